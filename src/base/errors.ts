@@ -1,0 +1,57 @@
+/** The parts of an error message: data first, the sentence is made from them in one place. */
+export interface ErrorParts {
+  /** Where it happened: a command, a file with its line, a layer. */
+  readonly where: string;
+  /** What is wrong: an option, a column, a tensor. */
+  readonly subject: string;
+  /** What was expected, as it fits after "must be" (or a whole clause when `problem` is absent). */
+  readonly expected?: string;
+  /** What came instead. */
+  readonly got?: string;
+  /** A whole clause that replaces "must be … , got …" where that form reads badly. */
+  readonly problem?: string;
+  /** How to mend it: a whole sentence with its full stop. */
+  readonly fix?: string;
+}
+
+/** Writes `<where>: <subject> must be <expected>, got <got>. <fix>` on one line. */
+export function sentence(parts: ErrorParts): string {
+  const clause =
+    parts.problem ??
+    [parts.expected && `must be ${parts.expected}`, parts.got !== undefined && `got ${parts.got}`]
+      .filter(Boolean)
+      .join(", ");
+  const first = `${parts.where}: ${parts.subject} ${clause}.`;
+  return [first, parts.fix].filter(Boolean).join(" ").replaceAll(/\s*[\r\n]+\s*/g, " ");
+}
+
+/** Base of every error Kindred raises on purpose. `exitCode` is what the command line exits with. */
+export class KindredError extends Error {
+  readonly parts: ErrorParts;
+  readonly exitCode: 2 | 70 = 70;
+
+  constructor(parts: ErrorParts, options?: { cause?: unknown }) {
+    super(sentence(parts), options);
+    this.name = new.target.name;
+    this.parts = parts;
+  }
+}
+
+/** A user's mistake in options, a study file or arguments. */
+export class ConfigError extends KindredError {
+  override readonly exitCode = 2;
+}
+
+/** Data that cannot be used as it is: a file, a row, a column, a model folder. */
+export class DataError extends KindredError {
+  override readonly exitCode = 2;
+}
+
+/** Shapes that do not fit, found while a graph is traced. */
+export class ShapeError extends KindredError {}
+
+/** A number that stopped being finite, or a computation that cannot be done. */
+export class NumericError extends KindredError {}
+
+/** The tensor runtime failed or is not there. */
+export class RuntimeFailure extends KindredError {}

@@ -1,0 +1,34 @@
+/**
+ * What a column is, as inferred from its values or set by the user.
+ *
+ * `ordinal` is a numeric column of few whole numbers; `identifier` and `text` are set aside, not used as inputs.
+ */
+export type ColumnType = "numeric" | "ordinal" | "boolean" | "category" | "date" | "identifier" | "text";
+
+/** A column whose values are numbers: missing is NaN, booleans are 0 and 1, dates are days since 1970-01-01. */
+export interface NumberColumn {
+  readonly name: string;
+  readonly type: "numeric" | "ordinal" | "boolean" | "date" ;
+  readonly numbers: Float64Array;
+}
+
+/** A column whose values are strings: missing is null. */
+export interface StringColumn {
+  readonly name: string;
+  readonly type: "category" | "identifier" | "text";
+  readonly strings: readonly (string | null)[];
+}
+
+/** A typed column in memory. */
+export type Column = NumberColumn | StringColumn;
+
+/** A table in memory, by column. */
+export interface Table {
+  /** Where it came from, as the user named it. */
+  readonly source: string;
+  readonly rows: number;
+  readonly columns: readonly Column[];
+}
+
+/** True for columns that hold numbers. */
+export const isNumberColumn = (column: Column): column is NumberColumn => "numbers" in column;

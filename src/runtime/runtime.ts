@@ -1,0 +1,46 @@
+import type { TensorValue } from "../graph/tensor.js";
+
+/** Named tensors going into or coming out of a session. */
+export type Values = Readonly<Record<string, TensorValue>>;
+
+/** How a session is opened. */
+export interface SessionOptions {
+  /** Threads inside one operation; default 1 (see docs/ARCHITECTURE.md for the measurements behind it). */
+  readonly threads?: number;
+}
+
+/** What one run of a session should do. */
+export interface RunOptions {
+  /** Outputs to send back; default: all that are not carried. */
+  readonly outputs?: readonly string[];
+  /** Output name → input name: kept beside the session and fed to the next run, not sent back. */
+  readonly carry?: Readonly<Record<string, string>>;
+}
+
+/** A loaded graph. Large or repeated inputs are held beside it, so that they cross to the worker once. */
+export interface Session {
+  /** Names of the graph's inputs and outputs, in order. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** The metadata strings stored in the model file are read with `readOnnx`, not here. */
+  run(feeds: Values, options?: RunOptions): Promise<Values>;
+  /** Keeps values for inputs that later runs do not feed. A later `hold` of the same name replaces it. */
+  hold(values: Values): Promise<void>;
+  /** Copies held values back by input name. */
+  held(names: readonly string[]): Promise<Values>;
+  close(): Promise<void>;
+}
+
+/** A tensor runtime on this machine or in this page. */
+export interface Runtime {
+  /** `native`: onnxruntime-node; `wasm`: onnxruntime-web. */
+  readonly kind: "native" | "wasm";
+  /** Version of ONNX Runtime. */
+  readonly version: string;
+  /** Why this one: one sentence for people, with the remedy when a faster one could be had. */
+  readonly reason: string;
+  /** How many sessions can work at the same time. */
+  readonly workers: number;
+  open(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+  close(): Promise<void>;
+}
