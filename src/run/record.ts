@@ -1,0 +1,124 @@
+/**
+ * The plain record of a run: what `record.json` holds, what the report reads. Everything a later command or a page needs
+ * to know about a run, and nothing it could compute itself.
+ */
+export interface RunRecord {
+  readonly format: 1;
+  readonly kindred: string;
+  readonly name: string;
+  /** ISO 8601; the only value of the clock besides durations. */
+  readonly created: string;
+  readonly seed: number;
+  /** The study as resolved: every option with its value. */
+  readonly study: Readonly<Record<string, unknown>>;
+  readonly environment: {
+    readonly node: string;
+    readonly platform: string;
+    readonly runtime: string;
+    readonly reason: string;
+    readonly workers: number;
+  };
+  readonly data: DataRecord;
+  readonly tasks: readonly TaskRecord[];
+  readonly links: readonly LinkRecord[];
+  /** Cosine of the task vectors after training, `[T, T]`. */
+  readonly relations: { readonly tasks: readonly string[]; readonly cosine: readonly (readonly number[])[] };
+  readonly model: {
+    readonly parameters: number;
+    readonly members: number;
+    readonly trunk: readonly number[];
+    readonly balancer: string;
+    readonly optimizer: string;
+    readonly inputs: readonly { readonly name: string; readonly type: string; readonly features: number; readonly onnx: "float" | "string" }[];
+  };
+  readonly training: { readonly multi: TrainingRecord; readonly single: Readonly<Record<string, TrainingRecord>> };
+  readonly evaluation: EvaluationRecord;
+  /** Lines that must be read: leaks, doubtful columns, what was set aside. */
+  readonly warnings: readonly string[];
+}
+
+export interface DataRecord {
+  readonly source: string;
+  readonly rows: number;
+  readonly columns: readonly ColumnRecord[];
+  /** What cleaning did, one finding a line. */
+  readonly cleaning: readonly { readonly column: string; readonly action: string; readonly detail: string }[];
+  readonly split: { readonly how: string; readonly train: number; readonly validation: number; readonly test: number };
+}
+
+export interface ColumnRecord {
+  readonly name: string;
+  readonly type: string;
+  readonly role: "input" | "target" | "reference" | "set aside" | "ignored" | "split";
+  readonly missing: number;
+  readonly distinct: number;
+  /** "min … max, mean m" for numbers, the commonest values for categories. */
+  readonly summary: string;
+  /** Why it is in this role, when that needs a word. */
+  readonly note?: string;
+}
+
+export interface TaskRecord {
+  readonly name: string;
+  readonly kind: "regression" | "binary" | "multiclass" | "clustering";
+  /** Classes or cluster names. */
+  readonly classes?: readonly string[];
+  readonly reference?: string;
+  readonly labelled: { readonly train: number; readonly validation: number; readonly test: number };
+  /** How the kind was decided: "set" or why it was detected. */
+  readonly because: string;
+}
+
+export interface LinkRecord {
+  readonly kind: "parent-child" | "same-kind";
+  readonly from: string;
+  readonly to: string;
+  /** What the link does to the model, in words. */
+  readonly effect: string;
+}
+
+export interface TrainingRecord {
+  /** Loss per task after each epoch, on training batches and on validation rows; NaN is written as null. */
+  readonly epochs: readonly {
+    readonly epoch: number;
+    readonly train: Readonly<Record<string, number | null>>;
+    readonly validation: Readonly<Record<string, number | null>>;
+  }[];
+  readonly bestEpoch: number;
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+export interface EvaluationRecord {
+  readonly tasks: readonly TaskEvaluation[];
+  /**
+   * Mean over tasks of the relative gain of the primary metric in percent, signed so that higher means multi-task is
+   * better.
+   */
+  readonly deltaM: { readonly percent: number; readonly better: "higher" };
+  readonly level: number;
+  readonly resamples: number;
+}
+
+export interface TaskEvaluation {
+  readonly task: string;
+  readonly primary: { readonly metric: string; readonly label: string; readonly better: "lower" | "higher" };
+  readonly multi: Readonly<Record<string, number | null>>;
+  readonly single: Readonly<Record<string, number | null>>;
+  /** Gain of multi-task over single-task in the primary metric, signed so that positive is better; bootstrap interval. */
+  readonly gain: { readonly value: number; readonly low: number; readonly high: number; readonly percent: number };
+  readonly verdict: "helped" | "neutral" | "hurt";
+  readonly testRows: number;
+  readonly plot: EvaluationPlot;
+}
+
+/** Points a report draws for one task, from test rows of the multi-task model. */
+export type EvaluationPlot =
+  | { readonly type: "confusion"; readonly classes: readonly string[]; readonly matrix: readonly (readonly number[])[] }
+  | { readonly type: "scatter"; readonly truth: readonly number[]; readonly predicted: readonly number[] }
+  | {
+      readonly type: "clusters";
+      readonly sizes: readonly number[];
+      /** Reference classes × clusters, when a reference was named. */
+      readonly reference?: { readonly classes: readonly string[]; readonly matrix: readonly (readonly number[])[] };
+    };
