@@ -1,0 +1,17 @@
+/** What a study says while it works; the command line draws these, a library user may listen. */
+export type StudyEvent =
+  | { readonly type: "stage"; readonly stage: "reading" | "preparing" | "training" | "evaluating" | "writing"; readonly detail: string }
+  | { readonly type: "notice"; readonly level: "info" | "warning"; readonly text: string }
+  | {
+      readonly type: "epoch";
+      /** `multi-task`, or the name of the task whose single-task baseline this is. */
+      readonly model: string;
+      readonly epoch: number;
+      /** The most epochs this model may take. */
+      readonly epochs: number;
+      /** Mean training loss per task over the epoch so far. */
+      readonly losses: Readonly<Record<string, number>>;
+      /** Validation loss per task, at the end of an epoch only. */
+      readonly validation?: Readonly<Record<string, number>>;
+    }
+  | { readonly type: "trained"; readonly model: string; readonly bestEpoch: number; readonly epochs: number; readonly seconds: number };

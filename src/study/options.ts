@@ -1,0 +1,85 @@
+import type { ColumnType } from "../data/table.js";
+
+/** What a user may say about one task. */
+export interface TaskOptions {
+  readonly kind?: "regression" | "classification" | "clustering";
+  /** Clustering: number of clusters, or `auto` to choose it by silhouette. */
+  readonly clusters?: number | "auto";
+  /** Clustering: a column of known groups to compare with; never an input. */
+  readonly reference?: string;
+}
+
+/** How rows are divided. Shares are of all rows. */
+export interface SplitOptions {
+  readonly kind: "random" | "stratified" | "column";
+  /** For `column`: its values are `train`, `validation` (optional) and `test`. */
+  readonly column?: string;
+  readonly validation: number;
+  readonly test: number;
+}
+
+/** What is shared and how large it is. `auto` values follow the number of training rows. */
+export interface SharingOptions {
+  /** Widths of the shared trunk's layers. */
+  readonly trunk: readonly number[];
+  /** Members of the parameter-sharing ensemble (BatchEnsemble); 1 for a plain multilayer perceptron. */
+  readonly members: number | "auto";
+  /** Width of each task's own hidden layer; 0 for linear heads. */
+  readonly head: number;
+  /** Strength of the penalty that a same-kind link `a~b` puts on the two heads' difference. */
+  readonly tie: number;
+}
+
+/** How long and how training goes. */
+export interface BudgetOptions {
+  readonly epochs: number | "auto";
+  readonly patience: number | "auto";
+  readonly batch: number | "auto";
+  readonly optimizer: "adam" | "adamw";
+  readonly learningRate: number | "auto";
+  readonly weightDecay: number;
+  readonly warmup: number;
+  readonly clip: number;
+  readonly dropout: number;
+}
+
+/** A study, every option with its value: what `study.yaml` and the command line both resolve to. */
+export interface StudyOptions {
+  readonly data: string;
+  readonly tasks: Readonly<Record<string, TaskOptions>>;
+  readonly ignore: readonly string[];
+  /** Column types set by hand. */
+  readonly types: Readonly<Record<string, ColumnType>>;
+  /** Spellings of a missing value beside the empty cell. */
+  readonly missing: readonly string[];
+  /** Links: `parent:child` or `a~b`. */
+  readonly relations: readonly string[];
+  readonly sharing: SharingOptions;
+  readonly balance: "equal" | "uncertainty";
+  readonly split: SplitOptions;
+  readonly budget: BudgetOptions;
+  readonly seed: number;
+}
+
+/** The defaults of everything but the data and its tasks. */
+export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
+  ignore: [],
+  types: {},
+  missing: [],
+  relations: [],
+  sharing: { trunk: [128, 128], members: "auto", head: 0, tie: 0.01 },
+  balance: "equal",
+  split: { kind: "random", validation: 0.16, test: 0.2 },
+  budget: {
+    epochs: "auto",
+    patience: "auto",
+    batch: "auto",
+    optimizer: "adamw",
+    learningRate: "auto",
+    weightDecay: 3e-4,
+    warmup: 0.05,
+    clip: 1,
+    dropout: 0.1,
+  },
+  seed: 0,
+};
