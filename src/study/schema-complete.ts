@@ -1,0 +1,197 @@
+import { ConfigError } from "../base/errors.js";
+import type { ErrorParts } from "../base/errors.js";
+import { parseLink } from "../relations/links.js";
+import { DEFAULT_OPTIONS } from "./options.js";
+import type { StudyOptions } from "./options.js";
+import type { PartialStudy } from "./schema.js";
+
+/** Two settings that cannot both hold: where in the study, and what to say. */
+export interface Contradiction {
+  /** Keys from the root of the study to the setting at fault. */
+  readonly path: readonly string[];
+  readonly parts: Omit<ErrorParts, "where">;
+}
+
+/** Lays later parts over earlier ones; whole lists and tasks are replaced, types and grouped settings are merged. */
+export function overlay(...parts: readonly PartialStudy[]): PartialStudy {
+  return parts.reduce(
+    (base, top) => ({
+      ...base,
+      ...top,
+      ...((base.types ?? top.types) ? { types: { ...base.types, ...top.types } } : {}),
+      ...((base.sharing ?? top.sharing) ? { sharing: { ...base.sharing, ...top.sharing } } : {}),
+      ...((base.budget ?? top.budget) ? { budget: { ...base.budget, ...top.budget } } : {}),
+      ...((base.split ?? top.split) ? { split: overlaySplit(base.split ?? {}, top.split ?? {}) } : {}),
+    }),
+    {},
+  );
+}
+
+/**
+ * Fills in the defaults and refuses contradictions.
+ *
+ * @throws {ConfigError} if data or tasks are missing, or if two settings contradict each other.
+ */
+export function completeStudy(given: PartialStudy, where: string): StudyOptions {
+  if (given.data === undefined) {
+    throw new ConfigError({
+      where,
+      subject: "data",
+      expected: "a file",
+      got: "nothing",
+      fix: "Name the table to learn from.",
+    });
+  }
+  if (given.tasks === undefined || Object.keys(given.tasks).length === 0) {
+    throw new ConfigError({
+      where,
+      subject: "tasks",
+      problem: "are missing",
+      fix: "Name the columns to predict: --tasks a,b, or tasks: [a, b] in a study file.",
+    });
+  }
+  const study = withDefaults({ ...given, data: given.data, tasks: given.tasks });
+  const [first] = contradictions(study);
+  if (first) throw new ConfigError({ where, ...first.parts });
+  return study;
+}
+
+/** Fills in the defaults and checks nothing. */
+export function withDefaults(given: PartialStudy & Pick<StudyOptions, "data" | "tasks">): StudyOptions {
+  return {
+    data: given.data,
+    tasks: given.tasks,
+    ignore: given.ignore ?? DEFAULT_OPTIONS.ignore,
+    types: given.types ?? DEFAULT_OPTIONS.types,
+    missing: given.missing ?? DEFAULT_OPTIONS.missing,
+    relations: given.relations ?? DEFAULT_OPTIONS.relations,
+    sharing: { ...DEFAULT_OPTIONS.sharing, ...given.sharing },
+    balance: given.balance ?? DEFAULT_OPTIONS.balance,
+    split: { ...DEFAULT_OPTIONS.split, ...given.split },
+    budget: { ...DEFAULT_OPTIONS.budget, ...given.budget },
+    seed: given.seed ?? DEFAULT_OPTIONS.seed,
+  };
+}
+
+/** Every contradiction between the settings of a study, none of which needs the data to be seen. */
+export function contradictions(study: StudyOptions): Contradiction[] {
+  return [...ofTasks(study), ...ofSplit(study), ...ofLinks(study)];
+}
+
+function overlaySplit(
+  base: Partial<StudyOptions["split"]>,
+  top: Partial<StudyOptions["split"]>,
+): Partial<StudyOptions["split"]> {
+  const { column, ...rest } = { ...base, ...top };
+  const dropped = top.kind !== undefined && top.column === undefined && top.kind !== "column";
+  return column === undefined || dropped ? rest : { ...rest, column };
+}
+
+function ofTasks(study: StudyOptions): Contradiction[] {
+  const found: Contradiction[] = [];
+  for (const [name, task] of Object.entries(study.tasks)) {
+    const subject = `column "${name}"`;
+    if (study.ignore.includes(name)) {
+      found.push({
+        path: ["ignore"],
+        parts: { subject, problem: "is both a task and ignored", fix: "Name it under one of the two." },
+      });
+    }
+    if (study.split.column === name) {
+      found.push({
+        path: ["split", "column"],
+        parts: {
+          subject,
+          problem: "is both a task and the column that divides the rows",
+          fix: "Name it under one of the two.",
+        },
+      });
+    }
+    for (const key of ["clusters", "reference"] as const) {
+      if (task[key] === undefined || task.kind === undefined || task.kind === "clustering") continue;
+      const problem = `has ${key === "clusters" ? "a number of clusters" : "a reference"} and is of kind ${task.kind}`;
+      found.push({
+        path: ["tasks", name, key],
+        parts: {
+          subject: `task "${name}"`,
+          problem,
+          fix: `Only clustering has ${key}: set kind: clustering or take ${key} away.`,
+        },
+      });
+    }
+    if (task.reference !== undefined && study.ignore.includes(task.reference)) {
+      found.push({
+        path: ["ignore"],
+        parts: {
+          subject: `column "${task.reference}"`,
+          problem: `is both ignored and the reference of task "${name}"`,
+          fix: "A reference is never an input: take it from the ignored ones.",
+        },
+      });
+    }
+  }
+  return found;
+}
+
+function ofSplit({ split, ignore }: StudyOptions): Contradiction[] {
+  const found: Contradiction[] = [];
+  if (split.kind === "column" && split.column === undefined) {
+    found.push({
+      path: ["split", "kind"],
+      parts: {
+        subject: "split",
+        problem: "by column needs the column's name",
+        fix: "Write --split column:NAME, or split: { kind: column, column: NAME } in a study file.",
+      },
+    });
+  }
+  if (split.kind !== "column" && split.column !== undefined) {
+    found.push({
+      path: ["split", "column"],
+      parts: {
+        subject: "split",
+        problem: `is ${split.kind} and names the column "${split.column}"`,
+        fix: "Set its kind to column, or take the column away.",
+      },
+    });
+  }
+  if (split.column !== undefined && ignore.includes(split.column)) {
+    found.push({
+      path: ["ignore"],
+      parts: {
+        subject: `column "${split.column}"`,
+        problem: "is both ignored and the column that divides the rows",
+        fix: "It is never an input: take it from the ignored ones.",
+      },
+    });
+  }
+  if (split.validation + split.test >= 1) {
+    found.push({
+      path: ["split", "test"],
+      parts: {
+        subject: "split",
+        problem: `leaves no row for training: validation ${split.validation} and test ${split.test} make ${Number((split.validation + split.test).toFixed(6))}`,
+        fix: "Keep their sum below 1.",
+      },
+    });
+  }
+  return found;
+}
+
+function ofLinks(study: StudyOptions): Contradiction[] {
+  const names = Object.keys(study.tasks);
+  return study.relations.flatMap((link, at): Contradiction[] => {
+    try {
+      parseLink(link, names);
+      return [];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      return [
+        {
+          path: ["relations", String(at)],
+          parts: { ...error.parts, subject: `link "${link}": ${error.parts.subject}` },
+        },
+      ];
+    }
+  });
+}

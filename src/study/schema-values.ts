@@ -1,0 +1,66 @@
+import type { SettingValue } from "./schema.js";
+
+/** What a value must be, in words that fit after "must be". */
+export function expectedWords(value: SettingValue): string {
+  switch (value.type) {
+    case "number":
+      return numberWords(value);
+    case "choice":
+      return orList(value.choices);
+    case "text":
+      return "a text";
+    case "texts":
+      return "a list of texts";
+    case "widths":
+      return "a list of whole numbers of at least 1";
+    case "types":
+      return `a map from column to type (${orList(value.choices)})`;
+    case "tasks":
+      return "a list of column names, or a map from column name to settings";
+    default:
+      return value satisfies never;
+  }
+}
+
+/** True if a number or the word `auto` lies in the range of a numeric setting. */
+export function inRange(value: SettingValue & { type: "number" }, given: unknown): boolean {
+  if (given === "auto") return value.auto === true;
+  if (typeof given !== "number" || !Number.isFinite(given)) return false;
+  return (
+    (!value.whole || Number.isInteger(given)) &&
+    given >= (value.min ?? -Infinity) &&
+    given <= (value.max ?? Infinity) &&
+    given > (value.above ?? -Infinity) &&
+    given < (value.below ?? Infinity)
+  );
+}
+
+/** Joins words as `a, b or c`. */
+export function orList(words: readonly string[]): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+/** Writes a value that came in, short enough for one line. */
+export function gotWords(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function numberWords(value: SettingValue & { type: "number" }): string {
+  const low =
+    value.above !== undefined
+      ? `above ${value.above}`
+      : value.min !== undefined
+        ? `of at least ${value.min}`
+        : "";
+  const high =
+    value.below !== undefined
+      ? `below ${value.below}`
+      : value.max !== undefined
+        ? `at most ${value.max}`
+        : "";
+  const range = [low, high].filter(Boolean).join(" and ");
+  return `a ${value.whole ? "whole " : ""}number${range && ` ${range}`}${value.auto ? ", or auto" : ""}`;
+}

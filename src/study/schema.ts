@@ -1,0 +1,275 @@
+import { DEFAULT_OPTIONS } from "./options.js";
+import type { StudyOptions } from "./options.js";
+
+/** What a value of a setting may be. From it come the check, the message, the flag's help and the JSON Schema. */
+export type SettingValue =
+  | {
+      readonly type: "number";
+      readonly whole?: boolean;
+      readonly min?: number;
+      readonly above?: number;
+      readonly max?: number;
+      readonly below?: number;
+      /** True where the word `auto` is allowed too. */
+      readonly auto?: boolean;
+    }
+  | { readonly type: "choice"; readonly choices: readonly string[] }
+  | { readonly type: "text" }
+  | { readonly type: "texts" }
+  | { readonly type: "widths" }
+  | { readonly type: "types"; readonly choices: readonly string[] }
+  | { readonly type: "tasks" };
+
+/** One thing a study can set: its place in the study file, its flag, its values and what it does. */
+export interface Setting {
+  /** Place in the study file and in {@link StudyOptions}: `split.validation`. */
+  readonly path: string;
+  /** Long flag of the command line without dashes; absent where another flag covers it. */
+  readonly flag?: string;
+  /** What stands for the value in help. */
+  readonly placeholder: string;
+  readonly value: SettingValue;
+  readonly doc: string;
+}
+
+/** Kinds a user may name for a task. `classification` is binary or multiclass, whichever the classes say. */
+export const TASK_KINDS = ["regression", "classification", "clustering"] as const;
+
+/** Column types a user may set. */
+export const COLUMN_TYPES = [
+  "numeric",
+  "ordinal",
+  "boolean",
+  "category",
+  "date",
+  "identifier",
+  "text",
+] as const;
+
+const share = { type: "number", above: 0, below: 1 } as const;
+
+/** Every setting of a study, in the order of the study file. */
+export const SETTINGS: readonly Setting[] = [
+  {
+    path: "data",
+    placeholder: "file",
+    value: { type: "text" },
+    doc: "the table: CSV, TSV, JSON lines or Parquet",
+  },
+  {
+    path: "tasks",
+    flag: "tasks",
+    placeholder: "list",
+    value: { type: "tasks" },
+    doc: "columns to predict, with a kind where it should not be guessed: a,b=classification,c=clustering:3",
+  },
+  {
+    path: "ignore",
+    flag: "ignore",
+    placeholder: "columns",
+    value: { type: "texts" },
+    doc: "columns to leave out",
+  },
+  {
+    path: "types",
+    flag: "type",
+    placeholder: "col=type",
+    value: { type: "types", choices: COLUMN_TYPES },
+    doc: "set a column's type",
+  },
+  {
+    path: "missing",
+    flag: "missing",
+    placeholder: "spellings",
+    value: { type: "texts" },
+    doc: "spellings of a missing value beside the empty cell",
+  },
+  {
+    path: "relations",
+    flag: "link",
+    placeholder: "link",
+    value: { type: "texts" },
+    doc: "relate two tasks: parent:child, or a~b for two tasks of the same kind",
+  },
+  {
+    path: "sharing.trunk",
+    flag: "trunk",
+    placeholder: "widths",
+    value: { type: "widths" },
+    doc: "widths of the shared layers",
+  },
+  {
+    path: "sharing.members",
+    flag: "members",
+    placeholder: "n",
+    value: { type: "number", whole: true, min: 1, max: 64, auto: true },
+    doc: "members of the parameter-sharing ensemble; 1 for a plain network",
+  },
+  {
+    path: "sharing.head",
+    flag: "head",
+    placeholder: "n",
+    value: { type: "number", whole: true, min: 0, max: 4096 },
+    doc: "width of each task's own hidden layer; 0 for linear heads",
+  },
+  {
+    path: "sharing.tie",
+    flag: "tie",
+    placeholder: "strength",
+    value: { type: "number", min: 0 },
+    doc: "strength with which a link a~b holds two heads together",
+  },
+  {
+    path: "balance",
+    flag: "balance",
+    placeholder: "method",
+    value: { type: "choice", choices: ["equal", "uncertainty"] },
+    doc: "how the tasks' losses are weighted",
+  },
+  {
+    path: "split.kind",
+    flag: "split",
+    placeholder: "kind",
+    value: { type: "choice", choices: ["random", "stratified", "column"] },
+    doc: "how rows are divided: random, stratified, or column:NAME for a column that says train, validation or test",
+  },
+  {
+    path: "split.column",
+    placeholder: "name",
+    value: { type: "text" },
+    doc: "the column that says train, validation or test, for split kind column",
+  },
+  {
+    path: "split.validation",
+    flag: "validation",
+    placeholder: "share",
+    value: share,
+    doc: "share of all rows that decides when training stops",
+  },
+  {
+    path: "split.test",
+    flag: "test",
+    placeholder: "share",
+    value: share,
+    doc: "share of all rows that scores and verdicts are computed on, and nothing else",
+  },
+  {
+    path: "seed",
+    flag: "seed",
+    placeholder: "n",
+    value: { type: "number", whole: true, min: 0, max: 4294967295 },
+    doc: "seed of every random choice; the same seed gives the same model",
+  },
+  {
+    path: "budget.epochs",
+    flag: "epochs",
+    placeholder: "n",
+    value: { type: "number", whole: true, min: 1, max: 100000, auto: true },
+    doc: "most passes over the training rows",
+  },
+  {
+    path: "budget.patience",
+    flag: "patience",
+    placeholder: "n",
+    value: { type: "number", whole: true, min: 1, max: 100000, auto: true },
+    doc: "epochs without a better validation loss before training stops",
+  },
+  {
+    path: "budget.batch",
+    flag: "batch",
+    placeholder: "n",
+    value: { type: "number", whole: true, min: 1, max: 1048576, auto: true },
+    doc: "rows in one step",
+  },
+  {
+    path: "budget.optimizer",
+    flag: "optimizer",
+    placeholder: "method",
+    value: { type: "choice", choices: ["adam", "adamw"] },
+    doc: "optimiser",
+  },
+  {
+    path: "budget.learningRate",
+    flag: "learning-rate",
+    placeholder: "rate",
+    value: { type: "number", above: 0, max: 10, auto: true },
+    doc: "highest learning rate of the schedule, per step",
+  },
+  {
+    path: "budget.weightDecay",
+    flag: "weight-decay",
+    placeholder: "rate",
+    value: { type: "number", min: 0, max: 10 },
+    doc: "decay of the weights, per step and learning rate",
+  },
+  {
+    path: "budget.warmup",
+    flag: "warmup",
+    placeholder: "share",
+    value: { type: "number", min: 0, below: 1 },
+    doc: "share of the steps over which the learning rate rises",
+  },
+  {
+    path: "budget.clip",
+    flag: "clip",
+    placeholder: "norm",
+    value: { type: "number", above: 0 },
+    doc: "largest norm of a gradient",
+  },
+  {
+    path: "budget.dropout",
+    flag: "dropout",
+    placeholder: "share",
+    value: { type: "number", min: 0, below: 1 },
+    doc: "share of hidden units left out at each training step",
+  },
+];
+
+/** The settings of one task in a study file, under `tasks.<name>`. */
+export const TASK_SETTINGS: readonly Setting[] = [
+  {
+    path: "kind",
+    placeholder: "kind",
+    value: { type: "choice", choices: TASK_KINDS },
+    doc: "regression, classification or clustering; guessed from the column when absent",
+  },
+  {
+    path: "clusters",
+    placeholder: "n",
+    value: { type: "number", whole: true, min: 2, max: 1000, auto: true },
+    doc: "clustering: how many groups to find, or auto",
+  },
+  {
+    path: "reference",
+    placeholder: "column",
+    value: { type: "text" },
+    doc: "clustering: a column of known groups to compare with; never an input",
+  },
+];
+
+/** The setting at a place of the study file. */
+export function settingAt(path: string): Setting | undefined {
+  return SETTINGS.find((setting) => setting.path === path);
+}
+
+/** The default at a place, read from {@link DEFAULT_OPTIONS}; undefined where there is none. */
+export function defaultAt(path: string): unknown {
+  return valueAt(DEFAULT_OPTIONS, path);
+}
+
+/** The value at a dotted place of a nested object, or undefined. */
+export function valueAt(root: unknown, path: string): unknown {
+  let value: unknown = root;
+  for (const key of path.split(".")) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  return value;
+}
+
+/** A study of which only some settings are given, by a study file or by the command line. */
+export type PartialStudy = {
+  readonly [K in keyof StudyOptions]?: K extends "sharing" | "split" | "budget"
+    ? Partial<StudyOptions[K]>
+    : StudyOptions[K];
+};

@@ -1,0 +1,135 @@
+import type { z } from "zod";
+import type { ErrorParts } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
+import { SETTINGS, TASK_SETTINGS } from "./schema.js";
+import type { Setting, SettingValue } from "./schema.js";
+import { expectedWords, gotWords } from "./schema-values.js";
+
+/** A mistake found in a study file, before its place in the text is known. */
+export interface FoundProblem {
+  /** Keys from the root to the value at fault, or to the map that holds an unknown key. */
+  readonly path: readonly string[];
+  /** The unknown key itself. */
+  readonly key?: string;
+  readonly parts: Omit<ErrorParts, "where">;
+  /** Offset in the text, in UTF-16 units. */
+  readonly offset?: number;
+}
+
+/** Puts what the schema found into our own words, with the nearest known word where one was misspelt. */
+export function schemaProblems(error: z.ZodError, plain: unknown): FoundProblem[] {
+  return unfold(error.issues, []).flatMap(({ path, issue }) => worded(path, issue, plain));
+}
+
+type Issue = z.core.$ZodIssue;
+type Placed = { path: readonly string[]; issue: Issue };
+
+/** Of the branches of a union, follows the one that got furthest into the value. */
+function unfold(issues: readonly Issue[], prefix: readonly string[]): Placed[] {
+  return issues.flatMap((issue) => {
+    const path = [...prefix, ...issue.path.map(String)];
+    if (issue.code !== "invalid_union") return [{ path, issue }];
+    const branches = issue.errors.map((branch) => unfold(branch, path));
+    const depth = (branch: readonly Placed[]): number => Math.max(0, ...branch.map((one) => one.path.length));
+    const deepest = branches.toSorted((a, b) => depth(b) - depth(a))[0];
+    return deepest && depth(deepest) > path.length
+      ? deepest
+      : (unknownKeys(branches, path) ?? [{ path, issue }]);
+  });
+}
+
+function unknownKeys(
+  branches: readonly (readonly Placed[])[],
+  path: readonly string[],
+): Placed[] | undefined {
+  const branch = branches.find((one) => one.some(({ issue }) => issue.code === "unrecognized_keys"));
+  return branch?.filter((one) => one.path.length === path.length && one.issue.code === "unrecognized_keys");
+}
+
+function worded(path: readonly string[], issue: Issue, plain: unknown): FoundProblem[] {
+  if (issue.code === "unrecognized_keys") {
+    const known = knownKeys(path);
+    return issue.keys.map((key) => ({
+      path,
+      key,
+      parts: {
+        subject: `the key "${key}"`,
+        problem: "is not known",
+        fix: didYouMean(key, known) ?? `Known keys: ${known.join(", ")}.`,
+      },
+    }));
+  }
+  const got = valueOf(plain, path);
+  if (path.length === 0) {
+    return [
+      { path, parts: { subject: "the study", expected: "a map with data and tasks", got: gotWords(got) } },
+    ];
+  }
+  const setting = settingOf(path);
+  if (got === undefined) {
+    return [
+      {
+        path,
+        parts: { subject: "the value", problem: "is missing", fix: `Say ${setting?.doc ?? "what it is"}.` },
+      },
+    ];
+  }
+  if (!setting) {
+    return [{ path, parts: { subject: "the value", expected: "a map of settings", got: gotWords(got) } }];
+  }
+  const fix = fixFor(setting.value, got);
+  return [
+    {
+      path,
+      parts: {
+        subject: "the value",
+        expected: expectedOf(setting, path),
+        got: gotWords(got),
+        ...(fix && { fix }),
+      },
+    },
+  ];
+}
+
+function expectedOf(setting: Setting, path: readonly string[]): string {
+  const { value } = setting;
+  const isItem = path.length > setting.path.split(".").length;
+  if (!isItem || (path[0] === "tasks" && value.type !== "tasks")) return expectedWords(value);
+  if (value.type === "types") return expectedWords({ type: "choice", choices: value.choices });
+  if (value.type === "widths") return "a whole number of at least 1";
+  return value.type === "tasks" ? "a column name, or a map of settings" : "a text";
+}
+
+function fixFor(value: SettingValue, got: unknown): string | undefined {
+  if (typeof got === "string" && (value.type === "choice" || value.type === "types"))
+    return didYouMean(got, value.choices);
+  const textual = value.type === "text" || value.type === "texts" || value.type === "tasks";
+  if (textual && (typeof got === "number" || typeof got === "boolean")) return `Put it in quotes: "${got}".`;
+  return undefined;
+}
+
+function settingOf(path: readonly string[]): Setting | undefined {
+  if (path[0] === "tasks" && path.length > 2)
+    return TASK_SETTINGS.find((setting) => setting.path === path[2]);
+  for (let length = path.length; length > 0; length -= 1) {
+    const setting = SETTINGS.find((one) => one.path === path.slice(0, length).join("."));
+    if (setting) return setting;
+  }
+  return undefined;
+}
+
+function knownKeys(path: readonly string[]): string[] {
+  if (path[0] === "tasks") return TASK_SETTINGS.map((setting) => setting.path);
+  const prefix = path.length === 0 ? "" : `${path.join(".")}.`;
+  const inside = SETTINGS.filter((setting) => setting.path.startsWith(prefix));
+  return [...new Set(inside.map((setting) => setting.path.slice(prefix.length).split(".")[0]!))];
+}
+
+function valueOf(plain: unknown, path: readonly string[]): unknown {
+  let value = plain;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  return value;
+}
