@@ -29,9 +29,17 @@ export interface RunRecord {
     readonly trunk: readonly number[];
     readonly balancer: string;
     readonly optimizer: string;
-    readonly inputs: readonly { readonly name: string; readonly type: string; readonly features: number; readonly onnx: "float" | "string" }[];
+    readonly inputs: readonly {
+      readonly name: string;
+      readonly type: string;
+      readonly features: number;
+      readonly onnx: "float" | "string";
+    }[];
   };
-  readonly training: { readonly multi: TrainingRecord; readonly single: Readonly<Record<string, TrainingRecord>> };
+  readonly training: {
+    readonly multi: TrainingRecord;
+    readonly single: Readonly<Record<string, TrainingRecord>>;
+  };
   readonly evaluation: EvaluationRecord;
   /** Lines that must be read: leaks, doubtful columns, what was set aside. */
   readonly warnings: readonly string[];
@@ -43,7 +51,12 @@ export interface DataRecord {
   readonly columns: readonly ColumnRecord[];
   /** What cleaning did, one finding a line. */
   readonly cleaning: readonly { readonly column: string; readonly action: string; readonly detail: string }[];
-  readonly split: { readonly how: string; readonly train: number; readonly validation: number; readonly test: number };
+  readonly split: {
+    readonly how: string;
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+  };
 }
 
 export interface ColumnRecord {
@@ -106,7 +119,12 @@ export interface TaskEvaluation {
   readonly multi: Readonly<Record<string, number | null>>;
   readonly single: Readonly<Record<string, number | null>>;
   /** Gain of multi-task over single-task in the primary metric, signed so that positive is better; bootstrap interval. */
-  readonly gain: { readonly value: number; readonly low: number; readonly high: number; readonly percent: number };
+  readonly gain: {
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+    readonly percent: number;
+  };
   readonly verdict: "helped" | "neutral" | "hurt";
   readonly testRows: number;
   readonly plot: EvaluationPlot;
@@ -114,11 +132,18 @@ export interface TaskEvaluation {
 
 /** Points a report draws for one task, from test rows of the multi-task model. */
 export type EvaluationPlot =
-  | { readonly type: "confusion"; readonly classes: readonly string[]; readonly matrix: readonly (readonly number[])[] }
+  | {
+      readonly type: "confusion";
+      readonly classes: readonly string[];
+      readonly matrix: readonly (readonly number[])[];
+    }
   | { readonly type: "scatter"; readonly truth: readonly number[]; readonly predicted: readonly number[] }
   | {
       readonly type: "clusters";
       readonly sizes: readonly number[];
       /** Reference classes × clusters, when a reference was named. */
-      readonly reference?: { readonly classes: readonly string[]; readonly matrix: readonly (readonly number[])[] };
+      readonly reference?: {
+        readonly classes: readonly string[];
+        readonly matrix: readonly (readonly number[])[];
+      };
     };

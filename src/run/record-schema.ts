@@ -1,0 +1,108 @@
+import { z } from "zod";
+
+/** A number that a metric may leave undefined: written as null, read back as NaN. */
+const measure = z.union([z.number(), z.null().transform(() => Number.NaN)]);
+const count = z.number().int().nonnegative();
+const matrix = z.array(z.array(measure));
+const metrics = z.record(z.string(), z.number().nullable());
+
+const column = z.object({
+  name: z.string(),
+  type: z.string(),
+  role: z.enum(["input", "target", "reference", "set aside", "ignored", "split"]),
+  missing: count,
+  distinct: count,
+  summary: z.string(),
+  note: z.string().exactOptional(),
+});
+
+const data = z.object({
+  source: z.string(),
+  rows: count,
+  columns: z.array(column),
+  cleaning: z.array(z.object({ column: z.string(), action: z.string(), detail: z.string() })),
+  split: z.object({ how: z.string(), train: count, validation: count, test: count }),
+});
+
+const task = z.object({
+  name: z.string(),
+  kind: z.enum(["regression", "binary", "multiclass", "clustering"]),
+  classes: z.array(z.string()).exactOptional(),
+  reference: z.string().exactOptional(),
+  labelled: z.object({ train: count, validation: count, test: count }),
+  because: z.string(),
+});
+
+const training = z.object({
+  epochs: z.array(z.object({ epoch: count, train: metrics, validation: metrics })),
+  bestEpoch: count,
+  steps: count,
+  seconds: measure,
+});
+
+const plot = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("confusion"), classes: z.array(z.string()), matrix }),
+  z.object({ type: z.literal("scatter"), truth: z.array(measure), predicted: z.array(measure) }),
+  z.object({
+    type: z.literal("clusters"),
+    sizes: z.array(measure),
+    reference: z.object({ classes: z.array(z.string()), matrix }).exactOptional(),
+  }),
+]);
+
+const taskEvaluation = z.object({
+  task: z.string(),
+  primary: z.object({ metric: z.string(), label: z.string(), better: z.enum(["lower", "higher"]) }),
+  multi: metrics,
+  single: metrics,
+  gain: z.object({ value: measure, low: measure, high: measure, percent: measure }),
+  verdict: z.enum(["helped", "neutral", "hurt"]),
+  testRows: count,
+  plot,
+});
+
+/** What `record.json` must look like; its output type equals `RunRecord`, which a type test holds. */
+export const runRecordSchema = z.object({
+  format: z.literal(1),
+  kindred: z.string(),
+  name: z.string(),
+  created: z.string(),
+  seed: z.number(),
+  study: z.record(z.string(), z.unknown()),
+  environment: z.object({
+    node: z.string(),
+    platform: z.string(),
+    runtime: z.string(),
+    reason: z.string(),
+    workers: count,
+  }),
+  data,
+  tasks: z.array(task),
+  links: z.array(
+    z.object({
+      kind: z.enum(["parent-child", "same-kind"]),
+      from: z.string(),
+      to: z.string(),
+      effect: z.string(),
+    }),
+  ),
+  relations: z.object({ tasks: z.array(z.string()), cosine: matrix }),
+  model: z.object({
+    parameters: count,
+    members: count,
+    trunk: z.array(z.number()),
+    balancer: z.string(),
+    optimizer: z.string(),
+    inputs: z.array(
+      z.object({ name: z.string(), type: z.string(), features: count, onnx: z.enum(["float", "string"]) }),
+    ),
+  }),
+  training: z.object({ multi: training, single: z.record(z.string(), training) }),
+  evaluation: z.object({
+    tasks: z.array(taskEvaluation),
+    deltaM: z.object({ percent: measure, better: z.literal("higher") }),
+    level: z.number(),
+    resamples: count,
+  }),
+  warnings: z.array(z.string()),
+});
