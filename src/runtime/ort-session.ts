@@ -1,0 +1,201 @@
+import type { InferenceSession, Tensor } from "onnxruntime-common";
+import { RuntimeFailure } from "../base/errors.js";
+import { checkValue, copyValue, fromOrt, toOrt, type OrtMetadata, type OrtModule } from "./ort-values.js";
+import type { RunOptions, Session, SessionOptions, Values } from "./runtime.js";
+
+/** Opens sessions on one ONNX Runtime module. */
+export interface OrtHost {
+  /** @throws {RuntimeFailure} if ONNX Runtime refuses the model. */
+  open(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+}
+
+/**
+ * Sessions over an ONNX Runtime module: the shared core of the worker and of the page.
+ *
+ * All calls of one host wait for each other, in the order they were made: a run sees what earlier runs carried, and
+ * the WebAssembly module, whose stack is shared, is never entered twice. Results never share memory with what the
+ * session keeps; fed and held arrays are used as they are, so a caller that may change them must copy first.
+ */
+export function ortHost(ort: OrtModule, kind: "native" | "wasm"): OrtHost {
+  const enqueue = serialQueue();
+  return {
+    open: (model, options = {}) =>
+      enqueue(async () => {
+        try {
+          const session = await ort.InferenceSession.create(model, creationOptions(kind, options));
+          return new OrtSession(ort, session, enqueue);
+        } catch (cause) {
+          throw failure("model", cause);
+        }
+      }),
+  };
+}
+
+type Enqueue = <T>(job: () => Promise<T>) => Promise<T>;
+
+function serialQueue(): Enqueue {
+  let tail: Promise<unknown> = Promise.resolve();
+  return <T>(job: () => Promise<T>): Promise<T> => {
+    const result = tail.then(job, job);
+    tail = result;
+    return result;
+  };
+}
+
+const LOG_FATAL_ONLY = 4; // errors reach the caller as exceptions; ORT would print them to stderr as well
+
+function creationOptions(kind: "native" | "wasm", options: SessionOptions): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [kind === "native" ? "cpu" : "wasm"],
+    graphOptimizationLevel: "all",
+    executionMode: "sequential",
+    intraOpNumThreads: options.threads ?? 1,
+    interOpNumThreads: 1,
+    logSeverityLevel: LOG_FATAL_ONLY,
+    // Spinning threads would take the cores on which the other sessions work.
+    extra: { session: { intra_op: { allow_spinning: "0" }, inter_op: { allow_spinning: "0" } } },
+  };
+}
+
+const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
+
+function failure(subject: string, cause: unknown): RuntimeFailure {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const message = text.replace(/^.*?ERROR_MESSAGE: /s, "").replace(/\.$/, "");
+  return new RuntimeFailure({ where: "session", subject, problem: `failed: ${message}` }, { cause });
+}
+
+class OrtSession implements Session {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  private readonly ort: OrtModule;
+  private readonly session: InferenceSession;
+  private readonly enqueue: Enqueue;
+  private readonly declared: ReadonlyMap<string, OrtMetadata>;
+  private readonly kept = new Map<string, Tensor>();
+  private closed = false;
+
+  constructor(ort: OrtModule, session: InferenceSession, enqueue: Enqueue) {
+    this.ort = ort;
+    this.session = session;
+    this.enqueue = enqueue;
+    this.inputs = [...session.inputNames];
+    this.outputs = [...session.outputNames];
+    this.declared = new Map(session.inputMetadata.map((input) => [input.name, input]));
+  }
+
+  run(feeds: Values, options: RunOptions = {}): Promise<Values> {
+    return this.whileOpen(async () => {
+      const carry = Object.entries(options.carry ?? {});
+      const carried = new Set(carry.map(([output]) => output));
+      const wanted = options.outputs ?? this.outputs.filter((name) => !carried.has(name));
+      const fetched = [...new Set([...wanted, ...carried])];
+      for (const name of fetched) this.checkOutput(name);
+      for (const [, input] of carry) this.declarationOf(input);
+      const tensors = this.gather(feeds);
+      if (fetched.length === 0) return {};
+      const results = await this.compute(tensors, fetched);
+      const next = carry.map(([output, input]) => [input, this.carriable(output, input, results)] as const);
+      for (const [input, tensor] of next) this.kept.set(input, tensor);
+      return Object.fromEntries(
+        wanted.map((name) => {
+          const value = fromOrt(`output "${name}"`, results[name]!); // present: it was fetched
+          return [name, carried.has(name) ? copyValue(value) : value];
+        }),
+      );
+    });
+  }
+
+  hold(values: Values): Promise<void> {
+    return this.whileOpen(async () => {
+      const tensors = Object.entries(values).map(([name, value]) => {
+        checkValue(`input "${name}"`, value, this.declarationOf(name));
+        return [name, toOrt(this.ort, value)] as const;
+      });
+      for (const [name, tensor] of tensors) this.kept.set(name, tensor);
+    });
+  }
+
+  held(names: readonly string[]): Promise<Values> {
+    return this.whileOpen(async () =>
+      Object.fromEntries(
+        names.map((name) => {
+          const tensor = this.kept.get(name);
+          if (tensor) return [name, copyValue(fromOrt(`input "${name}"`, tensor))];
+          const got = this.kept.size ? `only ${quoted([...this.kept.keys()])} held` : "nothing held";
+          throw new RuntimeFailure({ where: "session", subject: `input "${name}"`, expected: "held", got });
+        }),
+      ),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.enqueue(async () => {
+      if (this.closed) return;
+      this.closed = true;
+      this.kept.clear();
+      await this.session.release();
+    });
+  }
+
+  private whileOpen<T>(job: () => Promise<T>): Promise<T> {
+    return this.enqueue(async () => {
+      if (!this.closed) return job();
+      throw new RuntimeFailure({
+        where: "runtime",
+        subject: "the session",
+        expected: "open",
+        got: "a closed one",
+      });
+    });
+  }
+
+  private gather(feeds: Values): Record<string, Tensor> {
+    for (const [name, value] of Object.entries(feeds)) {
+      checkValue(`input "${name}"`, value, this.declarationOf(name));
+    }
+    return Object.fromEntries(
+      this.inputs.map((name) => {
+        const fed = Object.hasOwn(feeds, name) ? feeds[name] : undefined;
+        const tensor = fed ? toOrt(this.ort, fed) : this.kept.get(name);
+        if (tensor) return [name, tensor];
+        throw new RuntimeFailure({
+          where: "session",
+          subject: `input "${name}"`,
+          expected: "fed or held",
+          got: "neither",
+          fix: `The model's inputs are ${quoted(this.inputs)}.`,
+        });
+      }),
+    );
+  }
+
+  private async compute(feeds: Record<string, Tensor>, fetched: string[]): Promise<Record<string, Tensor>> {
+    try {
+      const results = await this.session.run(feeds, fetched, { logSeverityLevel: LOG_FATAL_ONLY });
+      return results as Record<string, Tensor>; // on the CPU every output is a plain tensor
+    } catch (cause) {
+      throw failure("run", cause);
+    }
+  }
+
+  private carriable(output: string, input: string, results: Record<string, Tensor>): Tensor {
+    const tensor = results[output]!; // present: carried outputs are fetched
+    const subject = `output "${output}" carried to input "${input}"`;
+    checkValue(subject, fromOrt(subject, tensor), this.declarationOf(input));
+    return tensor;
+  }
+
+  private checkOutput(name: string): void {
+    if (this.outputs.includes(name)) return;
+    const expected = `one of the model's outputs (${quoted(this.outputs)})`;
+    throw new RuntimeFailure({ where: "session", subject: "output", expected, got: `"${name}"` });
+  }
+
+  private declarationOf(name: string): OrtMetadata {
+    const declared = this.declared.get(name);
+    if (declared) return declared;
+    const expected = `one of the model's inputs (${quoted(this.inputs)})`;
+    throw new RuntimeFailure({ where: "session", subject: "input", expected, got: `"${name}"` });
+  }
+}

@@ -1,0 +1,131 @@
+import { existsSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { RuntimeFailure, type ErrorParts } from "../base/errors.js";
+import type { LoadedFacts, WorkerCalls, WorkerReply } from "./worker-protocol.js";
+import type { OrtChoice } from "./load-ort.js";
+
+interface Waiting {
+  resolve(result: never): void;
+  reject(reason: unknown): void;
+}
+
+/**
+ * One worker thread with ONNX Runtime in it, and the calls on their way to it.
+ *
+ * The thread keeps the process alive only while a call is pending. When it dies, every pending and later call is
+ * rejected with a RuntimeFailure.
+ */
+export class WorkerLink {
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, Waiting>();
+  private lastId = 0;
+  private death: RuntimeFailure | undefined;
+
+  private constructor(worker: Worker) {
+    this.worker = worker;
+    worker.on("message", (message: WorkerReply) => this.settle(message));
+    worker.on("error", (cause) => this.die(ended(`has failed: ${cause.message}`), cause));
+    worker.on("messageerror", (cause) =>
+      this.die(ended(`sent an unreadable answer: ${cause.message}`), cause),
+    );
+    worker.on("exit", (code) => this.die(ended(`has ended with exit code ${code}`)));
+    worker.unref();
+  }
+
+  /**
+   * Starts a worker and loads ONNX Runtime in it.
+   *
+   * @throws {RuntimeFailure} if the built worker is absent or older than its source, or if the runtime cannot load.
+   */
+  static async start(choice: OrtChoice): Promise<{ link: WorkerLink; facts: LoadedFacts }> {
+    const link = new WorkerLink(new Worker(workerUrl(), { execArgv: [], name: "kindred-runtime" }));
+    try {
+      return { link, facts: await link.call("load", { choice }) };
+    } catch (cause) {
+      await link.close();
+      throw cause;
+    }
+  }
+
+  /** False from the moment the worker has died or was closed. */
+  get alive(): boolean {
+    return this.death === undefined;
+  }
+
+  /**
+   * Sends one call; what `args` holds is copied, so the caller's arrays stay usable.
+   *
+   * @throws {RuntimeFailure} from the worker, or if the worker dies, or if `args` cannot be copied.
+   */
+  call<K extends keyof WorkerCalls>(
+    call: K,
+    args: WorkerCalls[K]["args"],
+  ): Promise<WorkerCalls[K]["result"]> {
+    return new Promise((resolve, reject) => {
+      if (this.death) return reject(again(this.death));
+      const id = ++this.lastId;
+      try {
+        this.worker.postMessage({ id, call, args }, []);
+      } catch (cause) {
+        const problem = `cannot be sent to the worker: ${cause instanceof Error ? cause.message : String(cause)}`;
+        return reject(
+          new RuntimeFailure({ where: "runtime", subject: `the call ${call}`, problem }, { cause }),
+        );
+      }
+      this.waiting.set(id, { resolve, reject });
+      if (this.waiting.size === 1) this.worker.ref();
+    });
+  }
+
+  /** Ends the thread; pending calls are rejected. A native operation under way is waited for. */
+  async close(): Promise<void> {
+    this.die({ where: "runtime", subject: "the runtime", expected: "open", got: "a closed one" });
+    await this.worker.terminate();
+  }
+
+  private settle(message: WorkerReply): void {
+    const waiting = this.waiting.get(message.id);
+    this.waiting.delete(message.id);
+    if (this.waiting.size === 0) this.worker.unref();
+    if (message.ok) waiting?.resolve(message.result as never); // the reply's type belongs to the call of this id
+    else waiting?.reject(new RuntimeFailure(message.parts));
+  }
+
+  private die(parts: ErrorParts, cause?: unknown): void {
+    this.death ??= new RuntimeFailure(parts, { cause });
+    for (const { reject } of this.waiting.values()) reject(again(this.death));
+    this.waiting.clear();
+    this.worker.unref();
+  }
+}
+
+const ended = (problem: string): ErrorParts => ({
+  where: "runtime",
+  subject: "the worker thread",
+  problem,
+  fix: "Open the session again; it gets a new worker.",
+});
+
+/** A fresh error for each rejected call, so that each has its own stack. */
+const again = (death: RuntimeFailure): RuntimeFailure =>
+  new RuntimeFailure(death.parts, { cause: death.cause });
+
+/** Files of the worker's side, without extension: what must be rebuilt when it changes. */
+const WORKER_FILES = ["worker", "ort-session", "ort-values", "load-ort"] as const;
+
+function workerUrl(): URL {
+  if (!import.meta.url.endsWith(".ts")) return new URL("./worker.js", import.meta.url);
+  for (const file of WORKER_FILES) {
+    const built = fileURLToPath(new URL(`../../dist/runtime/${file}.js`, import.meta.url));
+    const source = fileURLToPath(new URL(`./${file}.ts`, import.meta.url));
+    const problem = !existsSync(built)
+      ? "is not built"
+      : statSync(built).mtimeMs < statSync(source).mtimeMs && "is older than its source";
+    if (problem) {
+      const fix = "Run npm run build first.";
+      throw new RuntimeFailure({ where: "runtime", subject: `dist/runtime/${file}.js`, problem, fix });
+    }
+  }
+  return new URL("../../dist/runtime/worker.js", import.meta.url);
+}

@@ -1,0 +1,32 @@
+import type { ErrorParts } from "../base/errors.js";
+import type { LoadedOrt, OrtChoice } from "./load-ort.js";
+import type { RunOptions, SessionOptions, Values } from "./runtime.js";
+
+/** What a worker says about the runtime it has loaded. */
+export type LoadedFacts = Pick<LoadedOrt, "kind" | "version" | "reason">;
+
+/** Names of an opened session's inputs and outputs. */
+export interface SessionFacts {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** The calls a worker answers: name → what goes in and what comes out. */
+export interface WorkerCalls {
+  load: { args: { choice: OrtChoice }; result: LoadedFacts };
+  open: { args: { session: number; model: Uint8Array; options: SessionOptions }; result: SessionFacts };
+  run: { args: { session: number; feeds: Values; options: RunOptions }; result: Values };
+  hold: { args: { session: number; values: Values }; result: undefined };
+  held: { args: { session: number; names: readonly string[] }; result: Values };
+  close: { args: { session: number }; result: undefined };
+}
+
+/** One call on its way to the worker. */
+export type WorkerRequest = {
+  [K in keyof WorkerCalls]: { readonly id: number; readonly call: K; readonly args: WorkerCalls[K]["args"] };
+}[keyof WorkerCalls];
+
+/** The answer to the call of the same `id`. */
+export type WorkerReply =
+  | { readonly id: number; readonly ok: true; readonly result: unknown }
+  | { readonly id: number; readonly ok: false; readonly parts: ErrorParts };

@@ -1,0 +1,86 @@
+import { parentPort, type TransferListItem } from "node:worker_threads";
+import { KindredError, RuntimeFailure, type ErrorParts } from "../base/errors.js";
+import type { TensorValue } from "../graph/tensor.js";
+import { loadOrt } from "./load-ort.js";
+import { ortHost, type OrtHost } from "./ort-session.js";
+import type { Session } from "./runtime.js";
+import type { WorkerReply, WorkerRequest } from "./worker-protocol.js";
+
+const port = parentPort;
+if (!port) {
+  throw new RuntimeFailure({
+    where: "runtime",
+    subject: "worker.js",
+    expected: "started as a worker thread",
+  });
+}
+
+const sessions = new Map<number, Session>();
+let host: OrtHost | undefined;
+
+port.on("message", (request: WorkerRequest) => void reply(request));
+
+async function reply(request: WorkerRequest): Promise<void> {
+  const { id } = request;
+  try {
+    const result = await answer(request);
+    port!.postMessage({ id, ok: true, result } satisfies WorkerReply, buffersIn(result));
+  } catch (cause) {
+    port!.postMessage({ id, ok: false, parts: partsOf(cause) } satisfies WorkerReply, []);
+  }
+}
+
+async function answer(request: WorkerRequest): Promise<unknown> {
+  switch (request.call) {
+    case "load": {
+      const { ort, kind, version, reason } = await loadOrt(request.args.choice);
+      host = ortHost(ort, kind);
+      return { kind, version, reason };
+    }
+    case "open": {
+      const { session: id, model, options } = request.args;
+      const session = await host!.open(model, options); // the link sends `load` first
+      sessions.set(id, session);
+      return { inputs: session.inputs, outputs: session.outputs };
+    }
+    case "run":
+      return sessionOf(request.args.session).run(request.args.feeds, request.args.options);
+    case "hold":
+      return sessionOf(request.args.session).hold(request.args.values);
+    case "held":
+      return sessionOf(request.args.session).held(request.args.names);
+    case "close": {
+      const session = sessions.get(request.args.session);
+      sessions.delete(request.args.session);
+      return session?.close();
+    }
+    default:
+      return request satisfies never;
+  }
+}
+
+function sessionOf(id: number): Session {
+  const session = sessions.get(id);
+  if (session) return session;
+  throw new RuntimeFailure({
+    where: "runtime",
+    subject: "the session",
+    expected: "open",
+    got: "a closed one",
+  });
+}
+
+/** The buffers of a result's tensors. The session keeps none of them, so they may leave this thread. */
+function buffersIn(result: unknown): TransferListItem[] {
+  const values = Object.values((result ?? {}) as Record<string, Partial<TensorValue>>);
+  const buffers = values.flatMap(({ data }) =>
+    ArrayBuffer.isView(data) ? [data.buffer as ArrayBuffer] : [],
+  );
+  return [...new Set(buffers)];
+}
+
+function partsOf(cause: unknown): ErrorParts {
+  if (cause instanceof KindredError) return cause.parts;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return { where: "runtime", subject: "the worker", problem: `failed: ${message}` };
+}
