@@ -67,7 +67,11 @@ export interface LossContext {
 /** Predictions of one task on the host, as metrics read them. */
 export type Prediction =
   | { readonly kind: "regression"; readonly values: Float64Array }
-  | { readonly kind: "binary" | "multiclass" | "clustering"; readonly probabilities: Float64Array; readonly classes: number };
+  | {
+      readonly kind: "binary" | "multiclass" | "clustering";
+      readonly probabilities: Float64Array;
+      readonly classes: number;
+    };
 
 /** Coded truth on the host: value or class index per row, NaN where the label is missing. */
 export type Truth = Float64Array;
@@ -104,7 +108,12 @@ export interface TaskKind<C extends TaskCoding = TaskCoding> {
   /** Coded truth to the number the loss reads (regression: standardised). */
   scale(coding: C, truth: number): number;
   /** Extra parameters by name; none for most kinds. `[M, G, …]` first. */
-  parameters?(sizes: { members: number; tasks: number; inputs: number; coding: C }): Record<string, KindParameter>;
+  parameters?(sizes: {
+    members: number;
+    tasks: number;
+    inputs: number;
+    coding: C;
+  }): Record<string, KindParameter>;
   /**
    * Loss per task `[G]`: mean over members and labelled rows; exactly 0 with zero gradient for a task without any label
    * in the batch.
@@ -131,7 +140,11 @@ export interface TaskKind<C extends TaskCoding = TaskCoding> {
    * What the bootstrap resamples: `rows` one contribution per row (NaN where unlabelled) and `finish` from their mean to
    * the primary metric (for example √ for RMSE).
    */
-  contributions(truth: Truth, prediction: Prediction, context?: MetricContext): { rows: Float64Array; finish(mean: number): number };
+  contributions(
+    truth: Truth,
+    prediction: Prediction,
+    context?: MetricContext,
+  ): { rows: Float64Array; finish(mean: number): number };
   /** Descriptor of the task for its task vector, all kinds the same length `DESCRIPTOR_WIDTH`. */
   describe(coding: C): readonly number[];
 }

@@ -1,0 +1,26 @@
+import { concat, mul, neg, reduceMean, scalar, sigmoid, softplus, sub } from "../graph/index.js";
+import { CLASS_KIND } from "./classes.js";
+import { maskedMean } from "./masked-mean.js";
+import type { ClassCoding, TaskKind } from "./task-kind.js";
+
+/** Two classes: one logit for the second class, logistic cross-entropy. */
+export const binary: TaskKind<ClassCoding> = {
+  ...CLASS_KIND,
+  slug: "binary",
+  description: "predicts one of two classes, with logistic cross-entropy",
+  outputWidth: () => 1,
+
+  /** −log σ((2y − 1)·x) = softplus((1 − 2y)·x) for y in {0, 1}: no difference of large numbers, never negative. */
+  loss({ output, target, mask }) {
+    const sign = sub(scalar(1, output.dtype), mul(target, scalar(2, output.dtype))); // [R, G, 1]
+    const crossEntropy = softplus(mul(output, sign)); // [M, R, G, 1]
+    return maskedMean(reduceMean(crossEntropy, [3]), mask);
+  },
+
+  signal: (output) => sigmoid(output),
+  signalWidth: () => 1,
+  predict(output) {
+    const sides = concat([neg(output), output], 2); // [M, R, 2]: each side by its own σ, so that neither rounds to 0
+    return reduceMean(sigmoid(sides), [0]); // [R, 2]
+  },
+};
