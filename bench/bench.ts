@@ -1,0 +1,19 @@
+/** What one bench found. */
+export interface BenchResult {
+  readonly name: string;
+  /** Median of ours, in `unit`. */
+  readonly ours: number;
+  /** Median of the peer, in `unit`. */
+  readonly peer: number;
+  readonly unit: "ms/step";
+  /** peer / ours: above 1 ours is faster. */
+  readonly ratio: number;
+  /** What was measured against what, with versions. */
+  readonly against: string;
+}
+
+/** A bench of ours against a peer, both measured in turns. */
+export type Bench = (name: string) => Promise<BenchResult>;
+
+/** The peer is not installed: what is missing and how to get it, in one line. */
+export class PeerMissing extends Error {}

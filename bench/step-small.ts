@@ -1,0 +1,12 @@
+import { stepBench } from "./step.js";
+
+/** A small model: 27-64-64, batch 64, eight regression heads. */
+export const stepSmall = stepBench({
+  inputs: 27,
+  trunk: [64, 64],
+  head: 32,
+  tasks: 8,
+  batch: 64,
+  rows: 4096,
+  steps: 600,
+});
