@@ -1,0 +1,121 @@
+import { seededRandom } from "../base/random.js";
+import { type ModelSpec, singleTaskSpec } from "../model/spec.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { kindOf } from "../tasks/index.js";
+import { type FitHooks, type FitOptions, type Fitted, fit } from "../training/fit.js";
+import type { TrainingData } from "../training/training-data.js";
+import { pairedBootstrap } from "./bootstrap.js";
+import { deltaM, percentGain } from "./delta-m.js";
+import { type ScoredTask, scoreModel, scoredRows } from "./score-model.js";
+import { type Verdict, verdict } from "./verdict.js";
+
+/** Multi-task against single-task training for one task, on the same test rows. */
+export interface TaskComparison {
+  readonly task: string;
+  readonly primary: { readonly metric: string; readonly label: string; readonly better: "lower" | "higher" };
+  readonly multi: Readonly<Record<string, number>>;
+  readonly single: Readonly<Record<string, number>>;
+  /** Positive where multi-task is better; `percent` is relative to the single-task value. */
+  readonly gain: { readonly value: number; readonly low: number; readonly high: number; readonly percent: number };
+  readonly verdict: Verdict;
+  readonly testRows: number;
+}
+
+/** All models of a study and what their comparison says. */
+export interface Comparison {
+  readonly multi: Fitted;
+  readonly single: Readonly<Record<string, Fitted>>;
+  readonly tasks: readonly TaskComparison[];
+  /** Predictions of the multi-task model on test rows. */
+  readonly scored: readonly ScoredTask[];
+  readonly deltaM: number;
+}
+
+/** Resamples and coverage of every interval. */
+export const BOOTSTRAP = { resamples: 2000, level: 0.95 } as const;
+
+/** What a caller may watch; `model` is `multi-task` or the task of a baseline. */
+export interface CompareHooks {
+  readonly hooksFor?: (model: string) => FitHooks;
+  readonly onTrained?: (model: string, fitted: Fitted) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Name of the shared model in events and records. */
+export const MULTI_TASK = "multi-task";
+
+/**
+ * Trains the multi-task model and, for every task, the same model for that task alone on the same split with the same
+ * budget; then compares them on test rows. Models train side by side, one per runtime worker.
+ */
+export async function compare(spec: ModelSpec, data: TrainingData, options: FitOptions, runtime: Runtime, hooks: CompareHooks = {}): Promise<Comparison> {
+  const jobs = [
+    { model: MULTI_TASK, spec },
+    ...spec.tasks.map(({ name }, t) => ({ model: name, spec: singleTaskSpec(spec, t) })),
+  ];
+  const fitted = await sideBySide(jobs, runtime.workers, async (job) => {
+    const found = await fit(job.spec, data, options, runtime, { ...(hooks.signal && { signal: hooks.signal }), ...hooks.hooksFor?.(job.model) });
+    hooks.onTrained?.(job.model, found);
+    return found;
+  });
+  const [multi, ...singles] = fitted as [Fitted, ...Fitted[]];
+  const scored = await scoreModel(multi, data, data.split.test, runtime);
+  const tasks: TaskComparison[] = [];
+  for (const [t, together] of scored.entries()) {
+    const [alone] = await scoreModel(singles[t]!, data, data.split.test, runtime);
+    tasks.push(compareTask(together, alone!, options.seed));
+  }
+  return {
+    multi,
+    single: Object.fromEntries(spec.tasks.map(({ name }, t) => [name, singles[t]!])),
+    tasks,
+    scored,
+    deltaM: deltaM(tasks.map(({ gain }) => gain.percent)),
+  };
+}
+
+/** The paired comparison of one task. */
+export function compareTask(together: ScoredTask, alone: ScoredTask, seed: number): TaskComparison {
+  const { task } = together;
+  const kind = kindOf(task.coding);
+  const primary = kind.metrics.find(({ name }) => name === kind.primary)!;
+  const interval = pairedBootstrap({
+    multi: kind.contributions(together.truth, together.prediction, together.context),
+    single: kind.contributions(alone.truth, alone.prediction, alone.context),
+    better: primary.better,
+    ...BOOTSTRAP,
+    random: seededRandom(seed, `bootstrap/${task.name}`),
+  });
+  const pair = { multi: together.metrics[primary.name]!, single: alone.metrics[primary.name]!, better: primary.better };
+  return {
+    task: task.name,
+    primary: { metric: primary.name, label: primary.label, better: primary.better },
+    multi: together.metrics,
+    single: alone.metrics,
+    gain: { value: interval.gain, low: interval.low, high: interval.high, percent: percentGain(pair) },
+    verdict: verdict(interval),
+    testRows: scoredRows(together),
+  };
+}
+
+/** Runs jobs in order, at most `limit` at a time; the first failure stops the rest from starting. */
+async function sideBySide<J, R>(jobs: readonly J[], limit: number, work: (job: J) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  let failed = false;
+  const lane = async (): Promise<void> => {
+    while (next < jobs.length && !failed) {
+      const index = next++;
+      try {
+        results[index] = await work(jobs[index]!);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(limit, jobs.length) }, lane));
+  const broken = lanes.find((result) => result.status === "rejected");
+  if (broken) throw broken.reason;
+  return results;
+}

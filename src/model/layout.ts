@@ -1,0 +1,133 @@
+import type { Random } from "../base/random.js";
+import { type Tensor, reshape, split } from "../graph/index.js";
+import { DESCRIPTOR_WIDTH } from "../tasks/task-kind.js";
+import { type TaskGroup, taskGroups } from "./groups.js";
+import { INITIALIZERS, type InitializerName } from "./initializers.js";
+import type { ModelSpec } from "./spec.js";
+
+/** One named parameter tensor inside the flat vector. */
+export interface Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly init: InitializerName;
+  /** Whether weight decay applies: weights yes; biases, adapters, embeddings and log-variances no. */
+  readonly decay: boolean;
+}
+
+/** The order of the parameter tensors in the flat vector `[P]`. */
+export type Layout = readonly Parameter[];
+
+/** Number of elements of a shape. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+
+/** P, the length of the flat parameter vector. */
+export const parameterCount = (layout: Layout): number => layout.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+
+/** The parameters of a model; a balancer's learnable weights are appended by the training room. */
+export function modelLayout(spec: ModelSpec): Parameter[] {
+  const groups = taskGroups(spec);
+  return [...trunkLayout(spec), ...taskVectorLayout(spec), ...groups.flatMap((group) => headLayout(spec, group)), ...linkLayout(spec, groups)];
+}
+
+function trunkLayout(spec: ModelSpec): Parameter[] {
+  const { members: M } = spec;
+  return spec.trunk.flatMap((width, i) => {
+    const incoming = i === 0 ? spec.inputs : spec.trunk[i - 1]!;
+    const weight = weights(`trunk.${i}.weight`, [incoming, width], "he-normal");
+    if (M === 1) return [weight, other(`trunk.${i}.bias`, [width], "zeros")];
+    const first = i === 0;
+    const scaleInput = !first || spec.adapter === "input";
+    return [
+      weight,
+      ...(scaleInput ? [other(`trunk.${i}.input-scale`, [M, 1, incoming], first ? "signs" : "ones")] : []),
+      other(`trunk.${i}.output-scale`, [M, 1, width], first && !scaleInput ? "signs" : "ones"),
+      other(`trunk.${i}.bias`, [M, 1, width], "zeros"),
+    ];
+  });
+}
+
+function taskVectorLayout(spec: ModelSpec): Parameter[] {
+  const shared = spec.trunk.at(-1)!;
+  return [
+    other("tasks.embedding", [spec.tasks.length, spec.embedding], "normal"),
+    other("tasks.gain", [DESCRIPTOR_WIDTH + spec.embedding, shared], "zeros"),
+  ];
+}
+
+function headLayout(spec: ModelSpec, group: TaskGroup): Parameter[] {
+  const [M, G, H] = [spec.members, group.tasks.length, spec.trunk.at(-1)!];
+  const first = spec.head > 0 ? spec.head : group.width;
+  const name = `heads.${group.name}`;
+  const own = group.kind.parameters?.({ members: M, tasks: G, inputs: spec.inputs, coding: spec.tasks[group.tasks[0]!]!.coding }) ?? {};
+  return [
+    { ...weights(`${name}.weight`, [M, H, G * first], spec.head > 0 ? "he-normal" : "glorot-uniform") },
+    other(`${name}.bias`, [M, 1, G * first], "zeros"),
+    ...(spec.head > 0
+      ? [weights(`${name}.output.weight`, [M, G, first, group.width], "glorot-uniform"), other(`${name}.output.bias`, [M, G, 1, group.width], "zeros")]
+      : []),
+    ...Object.entries(own).map(([key, { shape, init, decay }]) => ({ name: `${name}.${key}`, shape, init, decay })),
+  ];
+}
+
+function linkLayout(spec: ModelSpec, groups: readonly TaskGroup[]): Parameter[] {
+  return spec.links
+    .filter((link) => link.kind === "parent-child")
+    .map((link) => {
+      const parent = spec.tasks.find((task) => task.name === link.from)!;
+      const child = spec.tasks.findIndex((task) => task.name === link.to);
+      const group = groups.find(({ tasks }) => tasks.includes(child))!;
+      const signal = groups.find(({ tasks }) => tasks.includes(spec.tasks.indexOf(parent)))!.kind.signalWidth(parent.coding);
+      return weights(linkName(link), [spec.members, signal, spec.head > 0 ? spec.head : group.width], "glorot-uniform");
+    });
+}
+
+/** Name of the matrix that carries a parent's prediction into its child's head. */
+export const linkName = (link: { from: string; to: string }): string => `links.${link.from}:${link.to}.weight`;
+
+const weights = (name: string, shape: readonly number[], init: InitializerName): Parameter => ({ name, shape, init, decay: true });
+const other = (name: string, shape: readonly number[], init: InitializerName): Parameter => ({ name, shape, init, decay: false });
+
+/**
+ * The initial flat parameter vector `[P]`. Each tensor draws from a stream of its own name, so adding a task leaves the
+ * start of all other tensors as it was.
+ */
+export function initialParameters(layout: Layout, random: Random): Float32Array {
+  const flat = new Float32Array(parameterCount(layout));
+  let offset = 0;
+  for (const { name, shape, init } of layout) {
+    const count = sizeOf(shape);
+    const [fanIn, fanOut] = [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
+    flat.set(INITIALIZERS[init]({ fanIn, fanOut, count }, random.fork(name)), offset);
+    offset += count;
+  }
+  return flat;
+}
+
+/** 1 where weight decay applies, else 0: `[P]`. */
+export function decayMask(layout: Layout): Float32Array {
+  const mask = new Float32Array(parameterCount(layout));
+  let offset = 0;
+  for (const { shape, decay } of layout) {
+    const count = sizeOf(shape);
+    if (decay) mask.fill(1, offset, offset + count);
+    offset += count;
+  }
+  return mask;
+}
+
+/** Splits the flat vector `[P]` of a graph into named tensors. */
+export function unflatten(layout: Layout, flat: Tensor): Record<string, Tensor> {
+  const parts = split(flat, layout.map(({ shape }) => sizeOf(shape)), 0);
+  return Object.fromEntries(layout.map(({ name, shape }, i) => [name, reshape(parts[i]!, shape)]));
+}
+
+/** One named tensor's values inside a flat vector on the host (a view, not a copy). */
+export function parameterView(layout: Layout, flat: Float32Array, name: string): Float32Array {
+  let offset = 0;
+  for (const parameter of layout) {
+    const count = sizeOf(parameter.shape);
+    if (parameter.name === name) return flat.subarray(offset, offset + count);
+    offset += count;
+  }
+  throw new RangeError(`no parameter is named ${name}`);
+}

@@ -1,0 +1,39 @@
+import type { InputEncoding } from "../data/encoding.js";
+import { type Tensor, constant, toOnnx } from "../graph/index.js";
+import { inputGraph } from "./input-graph.js";
+import { type Layout, parameterView } from "./layout.js";
+import { network } from "./network.js";
+import { decoded } from "./output-graph.js";
+import type { ModelSpec } from "./spec.js";
+
+/** What a saved model consists of. */
+export interface ServingParts {
+  readonly encoding: InputEncoding;
+  readonly spec: ModelSpec;
+  readonly layout: Layout;
+  /** `[P]`. */
+  readonly parameters: Float32Array;
+  /** Strings stored in the file, all under the prefix `kindred.`. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** A description for people, Markdown. */
+  readonly doc: string;
+}
+
+/** The trained model as one ONNX file: raw columns in, labels and numbers out. */
+export function servingOnnx({ encoding, spec, layout, parameters, metadata, doc }: ServingParts): Uint8Array {
+  const { inputs, encoded } = inputGraph(encoding);
+  const outputs = decoded(spec, network(spec, encoded, constantParameters(layout, parameters)));
+  return toOnnx({ name: "kindred", inputs: [...inputs], outputs, metadata: { ...metadata }, doc });
+}
+
+/** The preprocessing alone, output `encoded [batch, D]`: what prepares rows for training. */
+export function encodingOnnx(encoding: InputEncoding): Uint8Array {
+  const { inputs, encoded } = inputGraph(encoding);
+  return toOnnx({ name: "encoding", inputs: [...inputs], outputs: { encoded } });
+}
+
+function constantParameters(layout: Layout, flat: Float32Array): Record<string, Tensor> {
+  return Object.fromEntries(
+    layout.map(({ name, shape }) => [name, constant({ dtype: "float32", shape, data: parameterView(layout, flat, name).slice() })]),
+  );
+}

@@ -1,0 +1,26 @@
+/** How long one model may train, and in what bites. */
+export interface Budget {
+  /** Most epochs. */
+  readonly epochs: number;
+  /** Epochs without a better validation loss before training stops. */
+  readonly patience: number;
+  /** Rows in a batch. */
+  readonly batch: number;
+  /** Highest learning rate, per step. */
+  readonly learningRate: number;
+  /** Members of the weight-sharing ensemble. */
+  readonly members: number;
+  /** Where the first layer tells members apart (see ModelSpec). */
+  readonly adapter: "input" | "output";
+}
+
+/**
+ * The default budget by number of training rows. Small tables get more epochs, smaller batches and the stronger input
+ * adapter; from 5000 rows on the first layer is computed once for all members.
+ */
+export function defaultBudget(trainRows: number): Budget {
+  const learningRate = 2e-3;
+  if (trainRows < 1000) return { epochs: 150, patience: 20, batch: trainRows < 500 ? 32 : 64, learningRate, members: 16, adapter: "input" };
+  if (trainRows < 5000) return { epochs: 100, patience: 12, batch: 128, learningRate, members: 16, adapter: "input" };
+  return { epochs: 60, patience: 8, batch: 256, learningRate, members: 8, adapter: "output" };
+}

@@ -1,0 +1,72 @@
+import type { ModelSpec } from "../model/spec.js";
+import type { TaskCoding } from "../tasks/task-kind.js";
+
+const SETTLED_SHARE = 0.001; // of rows that may still change cluster when a clustering has settled (DEC's tolerance)
+const SETTLED_EPOCHS = 3; // in a row, so that one quiet epoch does not end a clustering
+
+/**
+ * Keeps the best parameters by validation loss and says when to stop.
+ *
+ * The criterion is the mean over supervised tasks of validation loss over the loss of a model that knows only the training
+ * labels' mean or class shares, so that no task's scale decides. Where every task finds its own targets there is nothing to
+ * validate: the last epoch is the best one, and training stops when hardly any row changes its cluster.
+ */
+export class EarlyStopping {
+  readonly #trivial: ReadonlyMap<string, number>;
+  readonly #patience: number;
+  /** First epoch that may be the best one. */
+  readonly #from: number;
+  readonly #assignments = new Map<string, Int32Array>();
+  #settled = 0;
+  #best: { epoch: number; loss: number; parameters: Float32Array } | undefined;
+  #finished = false;
+
+  constructor(spec: ModelSpec, options: { patience: number; from: number }) {
+    this.#trivial = new Map(spec.tasks.flatMap(({ name, coding }) => (coding.kind === "clustering" ? [] : [[name, trivialLoss(coding)]])));
+    this.#patience = options.patience;
+    this.#from = options.from;
+  }
+
+  /** Takes an epoch's validation losses and parameters into account. */
+  see(epoch: number, losses: Readonly<Record<string, number>>, parameters: Float32Array): void {
+    if (epoch < this.#from && this.#from > 1) {
+      this.#best ??= { epoch, loss: Number.POSITIVE_INFINITY, parameters: parameters.slice() };
+      return;
+    }
+    if (this.#trivial.size === 0) {
+      this.#best = { epoch, loss: 0, parameters: parameters.slice() };
+      this.#finished = this.#settled >= SETTLED_EPOCHS;
+      return;
+    }
+    const relative = [...this.#trivial].map(([name, trivial]) => losses[name]! / trivial).filter((x) => !Number.isNaN(x));
+    const loss = relative.length === 0 ? Number.POSITIVE_INFINITY : relative.reduce((sum, x) => sum + x, 0) / relative.length;
+    if (this.#best === undefined || loss < this.#best.loss) this.#best = { epoch, loss, parameters: parameters.slice() };
+    this.#finished = epoch - Math.max(this.#best.epoch, this.#from) >= this.#patience;
+  }
+
+  /** Takes a clustering's assignment of the training rows after an epoch. */
+  assigned(task: string, assignment: Int32Array): void {
+    const before = this.#assignments.get(task);
+    this.#assignments.set(task, assignment);
+    if (!before) return;
+    const changed = assignment.reduce((count, cluster, i) => count + (cluster === before[i] ? 0 : 1), 0);
+    this.#settled = changed <= SETTLED_SHARE * assignment.length ? this.#settled + 1 : 0;
+  }
+
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  /** The best epoch so far, counted from 1, and its parameters. */
+  get best(): { readonly epoch: number; readonly parameters: Float32Array } {
+    if (!this.#best) throw new RangeError("no epoch has been seen");
+    return this.#best;
+  }
+}
+
+/** Loss of always predicting the training mean (1 for a standardised target) or the training class shares (their entropy). */
+function trivialLoss(coding: Exclude<TaskCoding, { kind: "clustering" }>): number {
+  if (coding.kind === "regression") return 1;
+  const entropy = coding.priors.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
+  return Math.max(entropy, 1e-3); // 1e-3: a class share of almost 1 must not make this task the only one that counts
+}

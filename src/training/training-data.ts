@@ -1,0 +1,63 @@
+import type { TensorValue } from "../graph/index.js";
+import { taskGroups } from "../model/groups.js";
+import type { ModelSpec } from "../model/spec.js";
+import type { Truth } from "../tasks/task-kind.js";
+
+/** Rows by number, disjoint. */
+export interface RowSplit {
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+  readonly test: Int32Array;
+}
+
+/** Everything training and evaluation read, prepared once for all models of a study. */
+export interface TrainingData {
+  readonly rows: number;
+  /** Width D of the encoded inputs. */
+  readonly width: number;
+  /** Encoded inputs `[N, D]`, row-major. */
+  readonly encoded: Float32Array;
+  /** Coded truth per task name, `[N]`, NaN where missing. For clustering: class indices of the reference, or all NaN. */
+  readonly truths: Readonly<Record<string, Truth>>;
+  readonly split: RowSplit;
+}
+
+/** Label tables of a model in the order of its groups. */
+export interface LabelTables {
+  /** `[N, V]`. */
+  readonly targets: Float32Array;
+  readonly targetWidth: number;
+  /** `[N, T]`. */
+  readonly mask: Float32Array;
+}
+
+/** Codes the labels of a model's tasks; unsupervised tasks start with mask 0. */
+export function labelTables(spec: ModelSpec, data: TrainingData): LabelTables {
+  const groups = taskGroups(spec);
+  const targetWidth = groups.reduce((sum, { tasks, targetWidth: V }) => sum + tasks.length * V, 0);
+  const taskCount = spec.tasks.length;
+  const targets = new Float32Array(data.rows * targetWidth);
+  const mask = new Float32Array(data.rows * taskCount);
+  for (const group of groups.filter(({ kind }) => kind.supervised)) {
+    group.tasks.forEach((t, g) => {
+      const { name, coding } = spec.tasks[t]!;
+      const truth = data.truths[name]!;
+      for (let row = 0; row < data.rows; row++) {
+        if (Number.isNaN(truth[row]!)) continue;
+        targets[row * targetWidth + group.targetOffset + g * group.targetWidth] = group.kind.scale(coding, truth[row]!);
+        mask[row * taskCount + group.maskOffset + g] = 1;
+      }
+    });
+  }
+  return { targets, targetWidth, mask };
+}
+
+/** Copies rows of a row-major table. */
+export function takeRows(table: Float32Array, width: number, rows: Int32Array): Float32Array {
+  const out = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => out.set(table.subarray(row * width, (row + 1) * width), i * width));
+  return out;
+}
+
+/** A float32 tensor value. */
+export const floats = (data: Float32Array, shape: readonly number[]): TensorValue => ({ dtype: "float32", shape, data });
