@@ -52,7 +52,7 @@ export function completeStudy(given: PartialStudy, where: string): StudyOptions 
   }
   const study = withDefaults({ ...given, data: given.data, tasks: given.tasks });
   const [first] = contradictions(study);
-  if (first) throw new ConfigError({ where, ...first.parts });
+  if (first) throw new ConfigError({ ...first.parts, where });
   return study;
 }
 

@@ -77,7 +77,7 @@ function worded(path: readonly string[], issue: Issue, plain: unknown): FoundPro
   if (!setting) {
     return [{ path, parts: { subject: "the value", expected: "a map of settings", got: gotWords(got) } }];
   }
-  const fix = fixFor(setting.value, got);
+  const fix = fixFor(setting.value, got, Array.isArray(valueOf(plain, path.slice(0, -1))));
   return [
     {
       path,
@@ -100,10 +100,10 @@ function expectedOf(setting: Setting, path: readonly string[]): string {
   return value.type === "tasks" ? "a column name, or a map of settings" : "a text";
 }
 
-function fixFor(value: SettingValue, got: unknown): string | undefined {
+function fixFor(value: SettingValue, got: unknown, inList: boolean): string | undefined {
   if (typeof got === "string" && (value.type === "choice" || value.type === "types"))
     return didYouMean(got, value.choices);
-  const textual = value.type === "text" || value.type === "texts" || value.type === "tasks";
+  const textual = value.type === "text" || value.type === "texts" || (value.type === "tasks" && inList);
   if (textual && (typeof got === "number" || typeof got === "boolean")) return `Put it in quotes: "${got}".`;
   return undefined;
 }

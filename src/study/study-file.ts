@@ -77,7 +77,7 @@ export function parseStudyFile(text: string, name: string): PartialStudy {
   };
   if (document.errors.length > 0) {
     report(
-      document.errors.map((error) => ({
+      document.errors.slice(0, 1).map((error) => ({
         path: [],
         offset: error.pos[0],
         parts: { subject: "the text", problem: `is not YAML: ${error.message}` },
@@ -162,7 +162,7 @@ function placed(
   const { line, col } = lines.linePos(Math.min(found.offset ?? 0, text.length));
   const [row, column] = [Math.max(1, line), Math.max(1, col)];
   const place = [`${name}:${row}:${column}`, found.path.join(".")].filter(Boolean).join(" ");
-  const parts = { where: place, ...found.parts };
+  const parts = { ...found.parts, where: place };
   const source = text.split(/\r?\n/)[row - 1] ?? "";
   const margin = String(row).padStart(4);
   const excerpt = `${margin} | ${source}\n${" ".repeat(4)} | ${" ".repeat(column - 1)}^`;

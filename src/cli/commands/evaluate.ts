@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import { paint, say } from "../screen.js";
+
+/** Adds `kindred evaluate`. */
+export function addEvaluate(program: Command): void {
+  program
+    .command("evaluate")
+    .summary("score a model on labelled rows, or show the scores of a run")
+    .description(
+      "Without data: the stored comparison with single-task models. With data: scores on its labelled rows.",
+    )
+    .argument("<run>", "a run folder, or with data also a model file")
+    .argument("[data]", "a table that has the tasks' columns")
+    .option("--json", "as JSON")
+    .addHelpText("after", EXAMPLES)
+    .action(evaluate);
+}
+
+async function evaluate(model: string, data: string | undefined, flags: { json?: boolean }): Promise<void> {
+  if (data !== undefined) return scoreFile(model, data, flags);
+  const { readRun } = await import("../../run/index.js");
+  const { record } = await readRun(model);
+  if (flags.json) return say(JSON.stringify(record.evaluation));
+  const { renderTable } = await import("../../report/terminal.js");
+  say(renderTable(record, paint(process.stdout)));
+}
+
+async function scoreFile(model: string, source: string, flags: { json?: boolean }): Promise<void> {
+  const { evaluateFile } = await import("../../study/commands.js");
+  const scores = await evaluateFile({ model, source });
+  if (flags.json) return say(JSON.stringify(scores));
+  say(JSON.stringify(scores, null, 2));
+}
+
+const EXAMPLES = `
+Examples:
+  $ kindred evaluate runs/demo
+  $ kindred evaluate runs/demo this-year.csv --json`;

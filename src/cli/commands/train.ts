@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import type { Command } from "commander";
+import { ConfigError } from "../../base/errors.js";
+import { runStudy } from "../run-study.js";
+import { addStudyFlags, studyFromFlags } from "../study-flags.js";
+import type { RawFlags } from "../study-flags.js";
+import { completeStudy } from "../../study/schema-complete.js";
+import type { StudyOptions } from "../../study/options.js";
+
+/** Adds `kindred train`. */
+export function addTrain(program: Command): void {
+  const command = program
+    .command("train")
+    .summary("train on a table and compare with single-task models")
+    .description(
+      "Trains one model for all tasks and one for each alone on the same rows, and says which tasks gain.",
+    )
+    .argument("<data>", "a table (CSV, TSV, JSON lines, Parquet), or a study file (study.yaml)");
+  addStudyFlags(command)
+    .optionsGroup("Output:")
+    .option("--out <folder>", "where the run goes (default: the next free runs/NAME-1, runs/NAME-2, ...)")
+    .option("--name <name>", "short for --out runs/NAME")
+    .option("--force", "replace the run that is already there")
+    .option("--json", "events and the result as JSON, one object a line")
+    .option("--quiet", "print nothing but the table and mistakes")
+    .addHelpText("after", EXAMPLES)
+    .action(train);
+}
+
+async function train(data: string, flags: RawFlags): Promise<void> {
+  const options = await resolveStudy(data, flags);
+  const { json, quiet, force } = flags as { json?: boolean; quiet?: boolean; force?: boolean };
+  const folder = await folderOf(options, flags);
+  await runStudy(options, folder, {
+    ...(json && { json }),
+    ...(quiet && { quiet }),
+    ...(force && { force }),
+  });
+}
+
+/**
+ * The study that a data argument and flags describe: defaults, then the study file, then the flags.
+ *
+ * @throws {ConfigError} for contradictions and values out of range; with every place, for a study file.
+ */
+export async function resolveStudy(data: string, flags: RawFlags): Promise<StudyOptions> {
+  const isFile = /\.ya?ml$/i.test(data);
+  if (!isFile) return completeStudy(studyFromFlags(flags, "train", { data }), "train");
+  const { readStudyFile } = await import("../../study/study-file.js");
+  return completeStudy(studyFromFlags(flags, "train", await readStudyFile(data)), "train");
+}
+
+async function folderOf(options: StudyOptions, flags: RawFlags): Promise<string> {
+  const { out, name } = flags as { out?: string; name?: string };
+  if (out !== undefined && name !== undefined) {
+    throw new ConfigError({
+      where: "train",
+      subject: "--out and --name",
+      problem: "both say where the run goes",
+      fix: "Give one of them.",
+    });
+  }
+  if (name !== undefined && (!/[^.]/.test(name) || /[\\/]/.test(name))) {
+    throw new ConfigError({
+      where: "train",
+      subject: "--name",
+      expected: "one folder's name",
+      got: `"${name}"`,
+      fix: "Use --out for a path.",
+    });
+  }
+  if (out !== undefined || name !== undefined) return out ?? join("runs", name!);
+  const { nextRunFolder } = await import("../../run/index.js");
+  return nextRunFolder("runs", options.data);
+}
+
+const EXAMPLES = `
+Examples:
+  $ kindred train penguins.csv --tasks species,sex,body_mass_g
+  $ kindred train penguins.csv --tasks species=classification,groups=clustering:3 --reference groups=island
+  $ kindred train penguins.csv --tasks species,sex --link species:sex --split stratified --seed 7
+  $ kindred train houses.parquet --task 'price, EUR' --kind 'price, EUR=regression' --ignore id,url
+  $ kindred train study.yaml --epochs 50 --out runs/short
+
+With a study file, flags win over the file; --tasks and lists replace it, --type and --kind change single entries.`;

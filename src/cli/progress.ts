@@ -1,0 +1,101 @@
+import { nowMs } from "../base/clock.js";
+import type { StudyEvent } from "../study/events.js";
+import { lossesText, modelName, modelsBoard, trainedText } from "./models-board.js";
+import { note, paint, say } from "./screen.js";
+
+/** How a command shows what it does. */
+export type ProgressMode = "live" | "plain" | "json" | "quiet";
+
+/** Listens to a study and shows it. */
+export interface Progress {
+  readonly onEvent: (event: StudyEvent) => void;
+  /** Takes the live block away and leaves the cursor in order. */
+  close(): void;
+}
+
+const REDRAW_MS = 100; // ten times a second is as fast as an eye reads numbers
+const PLAIN_LINES = 10; // lines a model gets over its whole budget where nothing can be redrawn
+
+/** Chooses by flags and terminal, and loads what drawing needs only when it draws. */
+export async function openProgress(flags: {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}): Promise<Progress> {
+  if (flags.json) return jsonProgress();
+  if (flags.quiet) return { onEvent: () => {}, close: () => {} };
+  const live = process.stderr.isTTY && process.env["TERM"] !== "dumb" && !process.env["CI"];
+  return live ? liveProgress() : plainProgress(note);
+}
+
+/** One JSON object a line on standard output. */
+function jsonProgress(): Progress {
+  return { onEvent: (event) => say(JSON.stringify(event)), close: () => {} };
+}
+
+/** Lines that are never redrawn: stages, notices, and about ten lines per model. */
+export function plainProgress(print: (text: string) => void): Progress {
+  const colours = paint(process.stderr);
+  const onEvent = (event: StudyEvent): void => {
+    switch (event.type) {
+      case "epoch": {
+        const every = Math.max(1, Math.ceil(event.epochs / PLAIN_LINES));
+        if (!event.validation || event.epoch % every !== 0) return;
+        print(
+          `  ${modelName(event.model)} ${event.epoch}/${event.epochs}  ${lossesText(event.losses, event.validation)}`,
+        );
+        return;
+      }
+      default:
+        print(lasting(event, colours));
+    }
+  };
+  return { onEvent, close: () => {} };
+}
+
+async function liveProgress(): Promise<Progress> {
+  const { createLogUpdate } = await import("log-update");
+  const block = createLogUpdate(process.stderr);
+  const colours = paint(process.stderr);
+  const board = modelsBoard();
+  let drawn = -Infinity;
+  const draw = (): void => {
+    drawn = nowMs();
+    const lines = board.lines((process.stderr.columns || 80) - 1);
+    if (lines.length > 0) block(lines.join("\n"));
+    else block.clear();
+  };
+  const onEvent = (event: StudyEvent): void => {
+    if (event.type === "epoch") {
+      board.epoch(event);
+      if (nowMs() - drawn >= REDRAW_MS) draw();
+      return;
+    }
+    if (event.type === "trained") board.trained(event);
+    block.clear();
+    note(lasting(event, colours));
+    draw();
+  };
+  return {
+    onEvent,
+    close: () => {
+      block.clear();
+      block.done();
+    },
+  };
+}
+
+/** A line that stays, for everything but epochs. */
+function lasting(event: Exclude<StudyEvent, { type: "epoch" }>, colours: ReturnType<typeof paint>): string {
+  switch (event.type) {
+    case "stage":
+      return `${colours.bold(event.stage[0]!.toUpperCase() + event.stage.slice(1))}  ${event.detail}`;
+    case "notice":
+      return event.level === "warning"
+        ? `${colours.yellow("Warning")}  ${event.text}`
+        : `${colours.dim("Note")}  ${event.text}`;
+    case "trained":
+      return `  ${trainedText(event)}`;
+    default:
+      return event satisfies never;
+  }
+}

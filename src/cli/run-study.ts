@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import type { RunRecord } from "../run/record.js";
+import type { StudyOptions } from "../study/options.js";
+import { Interrupted, onInterrupt } from "./interrupt.js";
+import { openProgress } from "./progress.js";
+import { commandLine, paint, say } from "./screen.js";
+
+/** How a study is run from the command line. */
+export interface RunFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  /** Replace a run that is already in the folder. */
+  readonly force?: boolean;
+}
+
+/**
+ * Opens and trains a study into a folder, showing progress; standard output gets the table or the result line.
+ *
+ * @throws {ConfigError} if the folder is taken or cannot be written, before any work is done.
+ * @throws {Interrupted} after Ctrl-C.
+ */
+export async function runStudy(options: StudyOptions, folder: string, flags: RunFlags): Promise<RunRecord> {
+  const { checkWritable } = await import("../run/index.js");
+  await checkWritable(folder, { overwrite: flags.force ?? false });
+  const progress = await openProgress(flags);
+  const interrupt = onInterrupt();
+  const hooks = { onEvent: progress.onEvent, signal: interrupt.signal };
+  try {
+    const { openStudy } = await import("../study/study.js");
+    const study = await openStudy(options, hooks);
+    const run = await study.train({ ...hooks, folder, overwrite: flags.force ?? false });
+    progress.close();
+    await report(run.record, folder, flags);
+    await run.model.close();
+    return run.record;
+  } catch (error) {
+    if (interrupt.signal.aborted) throw new Interrupted("stopped", { cause: error });
+    throw error;
+  } finally {
+    progress.close();
+    interrupt.dispose();
+  }
+}
+
+async function report(record: RunRecord, folder: string, flags: RunFlags): Promise<void> {
+  if (flags.json) {
+    say(JSON.stringify({ type: "result", folder, record: summary(record) }));
+    return;
+  }
+  const { renderTable } = await import("../report/terminal.js");
+  say(renderTable(record, paint(process.stdout)));
+  if (!flags.quiet) say(nextSteps(record, folder));
+}
+
+/** The part of a record that a program asks for first; the whole is in the run's `record.json`. */
+function summary(record: RunRecord): Record<string, unknown> {
+  return {
+    name: record.name,
+    seed: record.seed,
+    tasks: record.evaluation.tasks.map((task) => ({ ...task, plot: undefined })),
+    deltaM: record.evaluation.deltaM,
+    warnings: record.warnings,
+  };
+}
+
+function nextSteps(record: RunRecord, folder: string): string {
+  const { dim } = paint(process.stdout);
+  return [
+    "",
+    `Report  ${join(folder, "report.html")}`,
+    `Model   ${join(folder, "model.onnx")}`,
+    "",
+    "Next:",
+    `  ${commandLine("kindred", "predict", folder, record.data.source)}  ${dim("predictions for every task, as CSV")}`,
+    `  ${commandLine("kindred", "evaluate", folder)}  ${dim("the scores of this run")}`,
+    `  ${commandLine("kindred", "export", folder, "--out", "model.onnx")}  ${dim("the model, with how to use it elsewhere")}`,
+  ].join("\n");
+}

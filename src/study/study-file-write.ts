@@ -1,0 +1,149 @@
+import { stringify } from "yaml";
+import type { StudyOptions, TaskOptions } from "./options.js";
+import { SETTINGS, defaultAt, valueAt } from "./schema.js";
+import type { Setting } from "./schema.js";
+import { expectedWords } from "./schema-values.js";
+
+/** What was found out about one column, for the comments of a study file. */
+export interface ColumnNote {
+  readonly name: string;
+  readonly type: string;
+  readonly role: string;
+  /** "3 values: Adelie, Gentoo, Chinstrap" or "min … max". */
+  readonly summary: string;
+  /** Why it has this type or role, when that needs a word. */
+  readonly note?: string;
+}
+
+/** What the comments of a study file tell beside the settings. */
+export interface StudyNotes {
+  readonly rows: number;
+  readonly columns: readonly ColumnNote[];
+  /** Why each task has its kind, by the task's name. */
+  readonly because: Readonly<Record<string, string>>;
+  /** True when the tasks are only proposals. */
+  readonly proposed: boolean;
+  /** Lines that must be read before training. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Writes a study file with the reason of every guess beside it; settings left at their default are comments.
+ *
+ * Parsing the result gives the same options back.
+ */
+export function writeStudyFile(options: StudyOptions, notes: StudyNotes): string {
+  const parts = [
+    [
+      "# A Kindred study: kindred train study.yaml",
+      "# Lines that begin with # show defaults; take the # away to change one.",
+    ],
+    warningLines(notes),
+    [
+      "# The table to learn from; a relative path is taken from this file's folder.",
+      `data: ${scalar(options.data)}`,
+    ],
+    taskLines(options, notes),
+    columnLines(notes),
+    ...["ignore", "types", "missing", "relations"].map((path) => settingLines(at(path), options, "")),
+    groupLines(
+      "sharing",
+      "What is shared, and how large it is. auto follows the number of training rows.",
+      options,
+    ),
+    settingLines(at("balance"), options, ""),
+    groupLines("split", "How rows are divided.", options),
+    settingLines(at("seed"), options, ""),
+    groupLines(
+      "budget",
+      "How long and how training goes. auto follows the number of training rows.",
+      options,
+    ),
+  ];
+  return `${parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function warningLines({ warnings }: StudyNotes): string[] {
+  return warnings.map((warning) => comment(`Warning: ${warning}`));
+}
+
+function taskLines(options: StudyOptions, notes: StudyNotes): string[] {
+  const head = notes.proposed
+    ? [
+        "# Columns to predict. These are only proposals, since none were named: keep the columns whose values you will",
+        "# not know for new rows. Tasks help each other when they depend on the same things; two to ten is usual.",
+      ]
+    : ["# Columns to predict. The kind was taken from the values; change it where the guess is wrong."];
+  const tasks = Object.entries(options.tasks).flatMap(([name, task]) => {
+    const because = notes.because[name];
+    return [`  ${scalar(name)}:${inner(task)}${because ? ` ${comment(because)}` : ""}`];
+  });
+  return [...head, "tasks:", ...tasks];
+}
+
+function inner(task: TaskOptions): string {
+  const given = Object.entries(task).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? "" : ` { ${given.map(([key, value]) => `${key}: ${flow(value)}`).join(", ")} }`;
+}
+
+function columnLines({ rows, columns }: StudyNotes): string[] {
+  const wide = (key: "name" | "type" | "role"): number =>
+    Math.min(32, Math.max(0, ...columns.map((column) => column[key].length)));
+  const [name, type, role] = [wide("name"), wide("type"), wide("role")];
+  const lines = columns.map((column) => {
+    const cells = [
+      column.name.padEnd(name),
+      column.type.padEnd(type),
+      column.role.padEnd(role),
+      column.summary,
+    ];
+    return comment(`  ${cells.join("  ")}${column.note ? ` (${column.note})` : ""}`.trimEnd());
+  });
+  return [comment(`The columns as they were read, ${rows} rows:`), ...lines];
+}
+
+function groupLines(group: string, doc: string, options: StudyOptions): string[] {
+  const settings = SETTINGS.filter(({ path }) => path.startsWith(`${group}.`));
+  const lines = settings.flatMap((setting) => settingLines(setting, options, "  "));
+  const open = lines.some((line) => !line.startsWith("#") && !line.startsWith("  #"));
+  return [comment(doc), open ? `${group}:` : `# ${group}:`, ...lines];
+}
+
+/** A setting at its default becomes a comment; where there is none, an example of its form does. */
+function settingLines(setting: Setting, options: StudyOptions, indent: string): string[] {
+  const key = setting.path.split(".").at(-1)!;
+  const value = valueAt(options, setting.path);
+  const same = JSON.stringify(value) === JSON.stringify(defaultAt(setting.path));
+  const doc = `${setting.doc}: ${expectedWords(setting.value)}`;
+  const line = `${indent}${key}: ${value === undefined ? "" : flow(value)}`.trimEnd();
+  if (indent === "") return [comment(`${doc[0]!.toUpperCase()}${doc.slice(1)}.`), same ? `# ${line}` : line];
+  return [`${same ? `# ${line}` : line}  ${comment(doc)}`];
+}
+
+const at = (path: string): Setting => SETTINGS.find((setting) => setting.path === path)!;
+
+const comment = (text: string): string => `# ${text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")}`;
+
+/** One value on one line. */
+function flow(value: unknown): string {
+  return stringify(value, {
+    collectionStyle: "flow",
+    lineWidth: 0,
+    flowCollectionPadding: true,
+    defaultStringType: "PLAIN",
+  })
+    .trimEnd()
+    .replaceAll("\n", " ");
+}
+
+/** A text as a plain or quoted scalar on one line. */
+function scalar(text: string): string {
+  const plain =
+    /^[\p{L}_][\p{L}\p{N}_./ -]*$/u.test(text) &&
+    !text.endsWith(" ") &&
+    !/^(null|true|false|yes|no|on|off|y|n)$/i.test(text);
+  return plain ? text : JSON.stringify(text);
+}
