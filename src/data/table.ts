@@ -1,3 +1,6 @@
+import { DataError } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
+
 /**
  * What a column is, as inferred from its values or set by the user.
  *
@@ -8,7 +11,7 @@ export type ColumnType = "numeric" | "ordinal" | "boolean" | "category" | "date"
 /** A column whose values are numbers: missing is NaN, booleans are 0 and 1, dates are days since 1970-01-01. */
 export interface NumberColumn {
   readonly name: string;
-  readonly type: "numeric" | "ordinal" | "boolean" | "date" ;
+  readonly type: "numeric" | "ordinal" | "boolean" | "date";
   readonly numbers: Float64Array;
 }
 
@@ -32,3 +35,20 @@ export interface Table {
 
 /** True for columns that hold numbers. */
 export const isNumberColumn = (column: Column): column is NumberColumn => "numbers" in column;
+
+/**
+ * The column of that name.
+ *
+ * @throws {DataError} when the table has none, with the nearest names.
+ */
+export function columnOf(table: Table, name: string): Column {
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column) return column;
+  const names = table.columns.map((candidate) => candidate.name);
+  throw new DataError({
+    where: table.source,
+    subject: `column "${name}"`,
+    problem: "is not in the table",
+    fix: didYouMean(name, names) ?? `The columns are ${names.slice(0, 20).join(", ")}.`,
+  });
+}

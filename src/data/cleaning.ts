@@ -1,0 +1,22 @@
+/** What cleaning did to a column. */
+export type CleaningAction =
+  | "named"
+  | "trimmed blanks"
+  | "taken as missing"
+  | "doubtful numbers"
+  | "set aside"
+  | "dropped"
+  | "merged rare levels"
+  | "imputed";
+
+/** One finding of cleaning, as the run's record holds it. */
+export interface CleaningNote {
+  readonly column: string;
+  readonly action: CleaningAction;
+  /** What was done to how many values, in words. */
+  readonly detail: string;
+}
+
+/** `1 row`, `1,234 rows`: a count with its noun. */
+export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${count.toLocaleString("en-US")} ${count === 1 ? noun : plural}`;

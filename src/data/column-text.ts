@@ -1,0 +1,149 @@
+import { DataError } from "../base/errors.js";
+import { type CleaningNote, counted } from "./cleaning.js";
+import { placeOf, type RawTable, type RawTextColumn } from "./raw-table.js";
+import {
+  isDecimalComma,
+  isInfinite,
+  isMissingNumber,
+  isNumber,
+  readBoolean,
+  readDate,
+  readDeclaredBoolean,
+} from "./spellings.js";
+import type { NumberColumn } from "./table.js";
+
+/** Cells of a text column after trimming, missing ones null, with how often and where first each value occurs. */
+export interface TextValues {
+  readonly table: RawTable;
+  readonly name: string;
+  readonly cells: readonly (string | null)[];
+  /** Distinct values in order of appearance. */
+  readonly levels: ReadonlyMap<string, { count: number; readonly first: number }>;
+}
+
+/** Trims cells and takes empty ones and the spellings in `missing` as missing. */
+export function textValues(
+  table: RawTable,
+  column: RawTextColumn,
+  missing: ReadonlySet<string>,
+  notes?: CleaningNote[],
+): TextValues {
+  const levels = new Map<string, { count: number; first: number }>();
+  const taken = new Map<string, number>();
+  let trimmed = 0;
+  const cells = column.cells.map((cell, row) => {
+    if (cell === null) return null;
+    const text = cell.trim();
+    if (text.length !== cell.length) trimmed++;
+    if (text === "") return null;
+    if (missing.has(text)) {
+      taken.set(text, (taken.get(text) ?? 0) + 1);
+      return null;
+    }
+    const level = levels.get(text);
+    if (level) level.count++;
+    else levels.set(text, { count: 1, first: row });
+    return text;
+  });
+  if (trimmed > 0) {
+    const detail = `blanks around ${counted(trimmed, "value")} removed`;
+    notes?.push({ column: column.name, action: "trimmed blanks", detail });
+  }
+  notes?.push(...missingNotes(column.name, taken));
+  return { table, name: column.name, cells, levels };
+}
+
+/** The same values with those that `isMissing` accepts taken as missing, and notes about them. */
+export function withMissing(
+  values: TextValues,
+  isMissing: (text: string) => boolean,
+  notes?: CleaningNote[],
+): TextValues {
+  const levels = new Map(values.levels);
+  const taken = new Map<string, number>();
+  for (const [text, { count }] of values.levels) {
+    if (!isMissing(text)) continue;
+    levels.delete(text);
+    taken.set(text, count);
+  }
+  if (taken.size === 0) return values;
+  notes?.push(...missingNotes(values.name, taken));
+  return {
+    ...values,
+    levels,
+    cells: values.cells.map((cell) => (cell !== null && taken.has(cell) ? null : cell)),
+  };
+}
+
+/**
+ * Reads values as numbers of a type; spellings such as `NA` count as missing.
+ *
+ * @throws {DataError} for the first value that cannot be read or is infinite, with its line, and for decimal commas.
+ */
+export function readNumbers(values: TextValues, type: NumberColumn["type"]): Float64Array {
+  const read = READERS[type];
+  const known = new Map<string, number>();
+  for (const [text, { first }] of values.levels) {
+    const number = read(text) ?? (isMissingNumber(text) ? Number.NaN : undefined);
+    if (number === undefined || isInfinite(text)) throw unreadable(values, text, first, type);
+    known.set(text, number);
+  }
+  return Float64Array.from(values.cells, (cell) => (cell === null ? Number.NaN : known.get(cell)!));
+}
+
+/** The error for infinite values, which no column may hold. */
+export function infiniteError(place: string, column: string, text: string): DataError {
+  return new DataError({
+    where: place,
+    subject: `column "${column}"`,
+    expected: "a finite number",
+    got: text,
+    fix: `Correct the value, or list "${text}" under missing.`,
+  });
+}
+
+/** The error for a column written with decimal commas. */
+export function decimalCommaError(values: TextValues, text: string, first: number): DataError {
+  return new DataError({
+    where: placeOf(values.table, first),
+    subject: `column "${values.name}"`,
+    expected: "numbers with a decimal point",
+    got: `"${text}"`,
+    fix: "Replace the commas in its numbers by points.",
+  });
+}
+
+const READERS: Readonly<Record<NumberColumn["type"], (text: string) => number | undefined>> = {
+  numeric: (text) => (isNumber(text) ? Number(text) : readBoolean(text)),
+  ordinal: (text) => (isNumber(text) ? Number(text) : readBoolean(text)),
+  boolean: readDeclaredBoolean,
+  date: (text) => readDate(text) ?? (isNumber(text) ? Number(text) : undefined),
+};
+
+const EXPECTED: Readonly<Record<NumberColumn["type"], string>> = {
+  numeric: "a number",
+  ordinal: "a number",
+  boolean: "true or false",
+  date: "an ISO date such as 2024-03-31",
+};
+
+function unreadable(values: TextValues, text: string, first: number, type: NumberColumn["type"]): DataError {
+  const place = placeOf(values.table, first);
+  if (isInfinite(text)) return infiniteError(place, values.name, text);
+  if (type !== "date" && isDecimalComma(text)) return decimalCommaError(values, text, first);
+  return new DataError({
+    where: place,
+    subject: `column "${values.name}"`,
+    expected: EXPECTED[type],
+    got: `"${text}"`,
+    fix: `Correct the value, or list "${text}" under missing.`,
+  });
+}
+
+function missingNotes(column: string, taken: ReadonlyMap<string, number>): CleaningNote[] {
+  return [...taken].map(([text, count]) => ({
+    column,
+    action: "taken as missing",
+    detail: `"${text}" in ${counted(count, "row")}`,
+  }));
+}

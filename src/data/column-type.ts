@@ -1,0 +1,135 @@
+import { type CleaningNote, counted } from "./cleaning.js";
+import { decimalCommaError, infiniteError, type TextValues } from "./column-text.js";
+import { placeOf } from "./raw-table.js";
+import {
+  hasLeadingZero,
+  isDecimalComma,
+  isInfinite,
+  isMissingNumber,
+  isMissingSign,
+  isNumber,
+  readBoolean,
+  readDate,
+} from "./spellings.js";
+import type { ColumnType } from "./table.js";
+
+/** A decided type, and why when that needs a word. */
+export interface TypeDecision {
+  readonly type: ColumnType;
+  readonly why: string;
+  /** Values to be taken as missing because of the type. */
+  readonly isMissing?: (text: string) => boolean;
+}
+
+const ORDINAL_LEVELS = 20; // whole numbers with more distinct values than this are a measurement
+const ROWS_PER_LEVEL = 3; // an ordinal level must be seen about this often to be a level
+const ID_ROWS = 10; // in fewer rows, all-distinct values say nothing
+const ID_LEVELS = 50; // this many levels, distinct in most rows, name rows rather than group them
+const ID_NAME =
+  /(?:^|[^a-z])(?:id|uid|uuid|guid|pid|key|index|idx|no|nr|nbr|row|order|instant|record|serial)(?:$|[^a-z])|[a-z]I[Dd]$/;
+const TIME_NAME = /year|month|week|day|date|time|age|hour|minute|second/i;
+const TEXT_WORDS = 4; // mean number of words from which long distinct strings are text
+
+/**
+ * Decides what a text column is, from all its values.
+ *
+ * @throws {DataError} for a column of numbers that has an infinite value or decimal commas.
+ */
+export function decideText(values: TextValues, notes: CleaningNote[]): TypeDecision {
+  const levels = [...values.levels.keys()];
+  if (levels.length === 0) return { type: "category", why: "no values" };
+  refuseDecimalCommas(values);
+  const numbers = levels.filter((text) => isNumber(text) || isInfinite(text));
+  const rest = levels.filter((text) => !isNumber(text) && !isInfinite(text));
+  if (numbers.some(isNumber) && rest.every(isMissingNumber)) return decideNumberText(values, numbers);
+  if (numbers.length > 0) noteDoubtfulNumbers(values, rest, notes);
+  const signs = levels.filter(isMissingSign);
+  const plain = levels.filter((text) => !isMissingSign(text));
+  if (plain.length > 0 && signs.length > 0 && plain.every((text) => /[\p{L}\p{N}]/u.test(text))) {
+    return { ...decideWords(values, plain), isMissing: isMissingSign };
+  }
+  return decideWords(values, levels);
+}
+
+/** Decides what a column of numbers is: numeric, ordinal or identifier. */
+export function decideNumbers(name: string, numbers: Float64Array): TypeDecision {
+  const present = numbers.filter((x) => !Number.isNaN(x));
+  const distinct = new Set(present);
+  if (!present.every(Number.isInteger)) return { type: "numeric", why: "" };
+  if (present.length >= ID_ROWS && distinct.size === numbers.length) {
+    if (ID_NAME.test(name))
+      return { type: "identifier", why: "a different whole number in every row, named like one" };
+    if (!TIME_NAME.test(name) && numbers.every((x, i) => i === 0 || x === numbers[i - 1]! + 1)) {
+      return { type: "identifier", why: "counts the rows" };
+    }
+  }
+  if (distinct.size <= ORDINAL_LEVELS && present.length >= ROWS_PER_LEVEL * distinct.size) {
+    return { type: "ordinal", why: `${distinct.size} distinct whole numbers` };
+  }
+  return { type: "numeric", why: "" };
+}
+
+function decideNumberText(values: TextValues, numbers: readonly string[]): TypeDecision {
+  for (const text of numbers) {
+    if (isInfinite(text))
+      throw infiniteError(placeOf(values.table, values.levels.get(text)!.first), values.name, text);
+  }
+  const codes = numbers.find(hasLeadingZero);
+  if (codes !== undefined) {
+    const why = `numbers with leading zeros, such as ${codes}, are codes`;
+    return { ...decideWords(values, numbers), why, isMissing: isMissingNumber };
+  }
+  const all = Float64Array.from(values.cells, (cell) =>
+    cell === null || isMissingNumber(cell) ? Number.NaN : Number(cell),
+  );
+  return { ...decideNumbers(values.name, all), isMissing: isMissingNumber };
+}
+
+function decideWords(values: TextValues, levels: readonly string[]): TypeDecision {
+  const lower = new Set(levels.map((text) => text.toLowerCase()));
+  if (levels.every((text) => readBoolean(text) !== undefined)) {
+    if (lower.has("true") || lower.has("false") || lower.size === 2) return { type: "boolean", why: "" };
+  }
+  if (levels.every((text) => readDate(text) !== undefined)) return { type: "date", why: "ISO dates" };
+  const rows = levels.reduce((sum, text) => sum + values.levels.get(text)!.count, 0);
+  const words = levels.reduce((sum, text) => sum + text.split(/\s+/).length, 0) / levels.length;
+  const share = levels.length / rows;
+  const percent = `${Math.round(100 * share)} % of its values are distinct`;
+  if (rows >= ID_ROWS && share > 0.5 && words >= TEXT_WORDS)
+    return { type: "text", why: `free text: ${percent}` };
+  if (
+    rows >= ID_ROWS &&
+    ((share > 0.5 && levels.length > ID_LEVELS) || (share >= 0.95 && levels.length > ORDINAL_LEVELS))
+  ) {
+    return { type: "identifier", why: `names rows: ${percent}` };
+  }
+  return { type: "category", why: "" };
+}
+
+function refuseDecimalCommas(values: TextValues): void {
+  let commas = 0;
+  let rows = 0;
+  let example: { text: string; first: number } | undefined;
+  for (const [text, { count, first }] of values.levels) {
+    if (isMissingNumber(text)) continue;
+    rows += count;
+    if (!isDecimalComma(text)) continue;
+    commas += count;
+    example ??= { text, first };
+  }
+  if (example && commas > rows / 2) throw decimalCommaError(values, example.text, example.first);
+}
+
+/** Says so when nearly all values are numbers: a slip in a few cells turns a measurement into a category. */
+function noteDoubtfulNumbers(values: TextValues, rest: readonly string[], notes: CleaningNote[]): void {
+  const rows = [...values.levels.values()].reduce((sum, { count }) => sum + count, 0);
+  const others = rest.reduce((sum, text) => sum + values.levels.get(text)!.count, 0);
+  if (others > 0.1 * rows) return;
+  const text = rest[0]!;
+  const place = placeOf(values.table, values.levels.get(text)!.first);
+  notes.push({
+    column: values.name,
+    action: "doubtful numbers",
+    detail: `not read as numbers because of ${counted(others, "value")}, first "${text}" at ${place}; list it under missing or correct it`,
+  });
+}

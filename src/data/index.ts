@@ -1,0 +1,27 @@
+export { type CleaningAction, type CleaningNote, counted } from "./cleaning.js";
+export { readDelimited, type DelimitedOptions } from "./delimited.js";
+export { binCount, piecewiseEdges } from "./edges.js";
+export {
+  type CategoryInput,
+  codingWidth,
+  type InputCoding,
+  type InputEncoding,
+  type NumberInput,
+} from "./encoding.js";
+export { type EncodingOptions, fitInputEncoding, type FittedEncoding } from "./fit-encoding.js";
+export { type InspectedTable, type InspectOptions, inspectTable } from "./inspect.js";
+export { type ColumnProfile, profileOf } from "./profile.js";
+export { rawFeeds } from "./raw-feeds.js";
+export { rawFromRows, type Row, tableFromRows } from "./raw-rows.js";
+export type { RawColumn, RawTable } from "./raw-table.js";
+export { writeDate } from "./spellings.js";
+export {
+  type Column,
+  columnOf,
+  type ColumnType,
+  isNumberColumn,
+  type NumberColumn,
+  type StringColumn,
+  type Table,
+} from "./table.js";
+export { decodeUtf8 } from "./utf8.js";

@@ -1,0 +1,71 @@
+import { writeDate } from "./spellings.js";
+import { type Column, type ColumnType, isNumberColumn, type NumberColumn } from "./table.js";
+
+const COMMONEST = 4; // values a summary names
+
+/** What a column holds, independent of its role. */
+export interface ColumnProfile {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly missing: number;
+  /** Distinct values, missing not counted. */
+  readonly distinct: number;
+  /** `min … max, mean m` for numbers, the commonest values for strings. */
+  readonly summary: string;
+  /** Why it has this type, when that needs a word; else empty. */
+  readonly why: string;
+}
+
+/** Counts and summarises a column. */
+export function profileOf(column: Column, why = ""): ColumnProfile {
+  const { name, type } = column;
+  const values: ArrayLike<number | string | null> = isNumberColumn(column) ? column.numbers : column.strings;
+  const counts = countsOf(values);
+  let present = 0;
+  for (const count of counts.values()) present += count;
+  const missing = values.length - present;
+  const summary =
+    present === 0 ? "no values" : isNumberColumn(column) ? numberSummary(column, counts) : commonest(counts);
+  return { name, type, missing, distinct: counts.size, summary, why };
+}
+
+/** How often each value occurs, in order of appearance; null and NaN are left out. */
+export function countsOf<T extends number | string>(values: ArrayLike<T | null>): Map<T, number> {
+  const counts = new Map<T, number>();
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value === null || Number.isNaN(value)) continue;
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** A number for people: at most four significant digits, whole numbers in full. */
+export function shortNumber(x: number): string {
+  if (Number.isInteger(x) && Math.abs(x) < 1e15) return String(x);
+  return String(Number(x.toPrecision(4)));
+}
+
+function numberSummary(column: NumberColumn, counts: ReadonlyMap<number | string, number>): string {
+  const { numbers, type } = column;
+  if (type === "boolean") return `true (${counts.get(1) ?? 0}), false (${counts.get(0) ?? 0})`;
+  let [low, high, sum, n] = [Infinity, -Infinity, 0, 0];
+  for (const x of numbers) {
+    if (Number.isNaN(x)) continue;
+    low = Math.min(low, x);
+    high = Math.max(high, x);
+    sum += x;
+    n++;
+  }
+  if (type === "date") return `${writeDate(low)} … ${writeDate(high)}`;
+  return `${shortNumber(low)} … ${shortNumber(high)}, mean ${shortNumber(sum / n)}`;
+}
+
+function commonest(counts: ReadonlyMap<number | string, number>): string {
+  const ranked = [...counts].sort((a, b) => b[1] - a[1]);
+  const shown = ranked.slice(0, COMMONEST).map(([value, count]) => `${clip(String(value))} (${count})`);
+  if (ranked.length > COMMONEST) shown.push(`${ranked.length - COMMONEST} more`);
+  return shown.join(", ");
+}
+
+const clip = (text: string): string => (text.length > 30 ? `${text.slice(0, 29)}…` : text);

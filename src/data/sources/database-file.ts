@@ -1,0 +1,131 @@
+import { DataError } from "../../base/errors.js";
+import type { RawColumn, RawTable } from "../raw-table.js";
+import { identifier, literal, withDatabase } from "./database.js";
+import type { TableFormat } from "./formats.js";
+
+/**
+ * Reads Parquet, JSON or JSON Lines through the database.
+ *
+ * @param input the file's bytes, used when the source is standard input.
+ * @throws {DataError} for a corrupt file, for nested columns and for a file without rows.
+ */
+export async function readWithDatabase(
+  source: string,
+  name: string,
+  format: TableFormat,
+  input: Uint8Array,
+): Promise<RawTable> {
+  if (source !== "-") {
+    const { resolve } = await import("node:path");
+    return readFile(resolve(source), name, format);
+  }
+  const { mkdtemp, rm, writeFile } = await import("node:fs/promises");
+  const { tmpdir } = await import("node:os");
+  const { join } = await import("node:path");
+  const folder = await mkdtemp(join(tmpdir(), "kindred-"));
+  try {
+    const path = join(folder, `input.${format}`);
+    await writeFile(path, input);
+    return await readFile(path, name, format);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function readFile(path: string, name: string, format: TableFormat): Promise<RawTable> {
+  return withDatabase(path, async (connection) => {
+    try {
+      const from = scan(path, format);
+      const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
+      const fields = described
+        .getRowObjectsJson()
+        .map((row) => field(String(row.column_name), String(row.column_type), name));
+      const query = `SELECT ${fields.map(({ sql }) => sql).join(", ")} FROM ${from}`;
+      const read = await connection.runAndReadAll(query);
+      const values = read.getColumnsJS();
+      const rows = read.currentRowCount;
+      if (rows === 0)
+        throw new DataError({
+          where: name,
+          subject: "the table",
+          problem: "has no rows",
+          fix: "Export it again.",
+        });
+      const columns = fields.map((field, i) => rawColumn(field, values[i]!));
+      return { source: name, rows, columns, unit: format === "parquet" ? "row" : "record" };
+    } catch (cause) {
+      if (cause instanceof DataError) throw cause;
+      const problem = `cannot be read as ${LABEL[format]}: ${shortReason(cause as Error, path)}`;
+      throw new DataError(
+        { where: name, subject: "the file", problem, fix: "Export the table again." },
+        { cause },
+      );
+    }
+  });
+}
+
+const LABEL: Readonly<Record<TableFormat, string>> = {
+  csv: "CSV",
+  tsv: "TSV",
+  parquet: "Parquet",
+  json: "JSON (an array of objects)",
+  jsonl: "JSON Lines",
+};
+
+function scan(path: string, format: TableFormat): string {
+  if (format === "parquet") return `read_parquet(${literal(path)})`;
+  const shape = format === "json" ? "array" : "newline_delimited";
+  return `read_json(${literal(path)}, format = '${shape}', records = 'true', sample_size = -1, compression = 'uncompressed')`;
+}
+
+/** How one column is fetched. */
+interface Field {
+  readonly name: string;
+  readonly kind: RawColumn["kind"];
+  readonly sql: string;
+}
+
+function field(name: string, type: string, source: string): Field {
+  const column = identifier(name);
+  if (/^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\))$/.test(type)) {
+    return { name, kind: "number", sql: `CAST(${column} AS DOUBLE)` };
+  }
+  if (type === "BOOLEAN") return { name, kind: "boolean", sql: `CAST(CAST(${column} AS INTEGER) AS DOUBLE)` };
+  if (/^(?:DATE|TIMESTAMP.*)$/.test(type))
+    return { name, kind: "date", sql: `epoch(CAST(${column} AS TIMESTAMP)) / 86400` };
+  if (type === "JSON") return { name, kind: "text", sql: `${column} ->> '$'` };
+  if (/^(?:VARCHAR|UUID|TIME|ENUM\(.*\)|"NULL"|NULL)$/.test(type))
+    return { name, kind: "text", sql: `CAST(${column} AS VARCHAR)` };
+  throw new DataError({
+    where: source,
+    subject: `column "${name}"`,
+    expected: "plain values",
+    got: `nested or binary ones (${type.length > 60 ? `${type.slice(0, 57)}…` : type})`,
+    fix: "Flatten nested values into columns of their own.",
+  });
+}
+
+function rawColumn({ name, kind }: Field, values: readonly unknown[]): RawColumn {
+  if (kind !== "text") {
+    return {
+      name,
+      kind,
+      numbers: Float64Array.from(values, (value) => (value === null ? Number.NaN : Number(value))),
+    };
+  }
+  return {
+    name,
+    kind,
+    cells: values.map((value) => (value === null || value === "" ? null : String(value))),
+  };
+}
+
+/** The database's own words up to the first full stop or line end, without the path. */
+function shortReason(error: Error, path: string): string {
+  const line = error.message.split("\n")[0]!.replaceAll(path, "the file");
+  const reason = line
+    .replace(/^[A-Z][A-Za-z ]*Error: /, "")
+    .replace(/\. .*$/, "")
+    .replace(/[.:\s]+$/, "");
+  return reason.length > 160 ? `${reason.slice(0, 159)}…` : reason;
+}

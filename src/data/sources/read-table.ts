@@ -1,0 +1,45 @@
+import { readDelimited } from "../delimited.js";
+import { inspectTable, type InspectedTable, type InspectOptions } from "../inspect.js";
+import type { RawTable } from "../raw-table.js";
+import { decodeUtf8 } from "../utf8.js";
+import { formatOf, type TableFormat } from "./formats.js";
+import { readInput, type InputStream } from "./input-file.js";
+
+/** Where a table comes from. */
+export interface SourceOptions {
+  /** The format, for standard input and for names that do not tell it. */
+  readonly format?: TableFormat;
+  /** What `-` reads; standard input when absent. */
+  readonly stream?: InputStream;
+}
+
+/**
+ * Reads a table from a file and decides its columns' types: CSV, TSV, Parquet, JSON (an array of objects), JSON Lines.
+ *
+ * CSV may use `,`, `;`, tab or `|`; CSV and TSV may be gzipped. Rows keep their order. `-` reads standard input.
+ *
+ * @throws {DataError} for a file that cannot be read or used, with line and column where that helps; {ConfigError} for a
+ * type set for a column that is not there.
+ */
+export async function readTable(
+  source: string,
+  options: SourceOptions & InspectOptions = {},
+): Promise<InspectedTable> {
+  return inspectTable(await readRawTable(source, options), options);
+}
+
+/**
+ * Reads a table as its source gives it, without deciding types: the first half of `readTable`, and of reading rows for a
+ * model whose types are known.
+ *
+ * @throws {DataError} for a file that cannot be read.
+ */
+export async function readRawTable(source: string, options: SourceOptions = {}): Promise<RawTable> {
+  const { format, gzip } = formatOf(source, options.format);
+  const name = source === "-" ? "standard input" : source;
+  const input = await readInput(source, name, gzip, options.stream);
+  if (format === "csv") return readDelimited(decodeUtf8(input, name), name);
+  if (format === "tsv") return readDelimited(decodeUtf8(input, name), name, { delimiter: "\t" });
+  const { readWithDatabase } = await import("./database-file.js");
+  return readWithDatabase(source, name, format, input);
+}
