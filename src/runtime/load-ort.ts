@@ -34,7 +34,7 @@ const INSTALL = `ONNXRUNTIME_NODE_INSTALL=skip npm i ${NATIVE_PACKAGE}`;
  * @throws {RuntimeFailure} if the forced one, or with `auto` both, cannot be loaded.
  */
 export async function loadOrt(choice: OrtChoice, importers: OrtImporters = PACKAGES): Promise<LoadedOrt> {
-  if (choice === "wasm") return loadWasm("WebAssembly was asked for", importers);
+  if (choice === "wasm") return loadWasm(undefined, importers);
   try {
     const ort = moduleOf(await importers.native());
     const version = ort.env.versions.node ?? ort.env.versions.common;
@@ -50,11 +50,17 @@ export async function loadOrt(choice: OrtChoice, importers: OrtImporters = PACKA
   }
 }
 
-async function loadWasm(reason: string, importers: OrtImporters): Promise<LoadedOrt> {
+async function loadWasm(fallback: string | undefined, importers: OrtImporters): Promise<LoadedOrt> {
   try {
     const ort = moduleOf(await importers.wasm());
     ort.env.wasm.numThreads = 1; // measured: two threads on two shared cores are slower than one
-    return { kind: "wasm", version: ort.env.versions.web ?? ort.env.versions.common, ort, reason };
+    const version = ort.env.versions.web ?? ort.env.versions.common;
+    return {
+      kind: "wasm",
+      version,
+      ort,
+      reason: fallback ?? `WebAssembly was asked for: onnxruntime-web ${version}`,
+    };
   } catch (cause) {
     throw new RuntimeFailure(
       {

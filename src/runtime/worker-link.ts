@@ -22,7 +22,8 @@ export class WorkerLink {
   private lastId = 0;
   private death: RuntimeFailure | undefined;
 
-  private constructor(worker: Worker) {
+  /** Takes over a thread that runs worker.js. */
+  constructor(worker: Worker) {
     this.worker = worker;
     worker.on("message", (message: WorkerReply) => this.settle(message));
     worker.on("error", (cause) => this.die(ended(`has failed: ${cause.message}`), cause));
@@ -114,7 +115,12 @@ const again = (death: RuntimeFailure): RuntimeFailure =>
 /** Files of the worker's side, without extension: what must be rebuilt when it changes. */
 const WORKER_FILES = ["worker", "ort-session", "ort-values", "load-ort"] as const;
 
-function workerUrl(): URL {
+/**
+ * Address of the built worker, also when this code runs from its TypeScript sources.
+ *
+ * @throws {RuntimeFailure} if it is not built, or is older than its source.
+ */
+export function workerUrl(): URL {
   if (!import.meta.url.endsWith(".ts")) return new URL("./worker.js", import.meta.url);
   for (const file of WORKER_FILES) {
     const built = fileURLToPath(new URL(`../../dist/runtime/${file}.js`, import.meta.url));
