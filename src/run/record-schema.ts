@@ -53,6 +53,9 @@ const plot = z.discriminatedUnion("type", [
 const taskEvaluation = z.object({
   task: z.string(),
   primary: z.object({ metric: z.string(), label: z.string(), better: z.enum(["lower", "higher"]) }),
+  metrics: z
+    .array(z.object({ metric: z.string(), label: z.string(), better: z.enum(["lower", "higher"]) }))
+    .exactOptional(),
   multi: metrics,
   single: metrics,
   gain: z.object({ value: measure, low: measure, high: measure, percent: measure }),
@@ -94,7 +97,13 @@ export const runRecordSchema = z.object({
     balancer: z.string(),
     optimizer: z.string(),
     inputs: z.array(
-      z.object({ name: z.string(), type: z.string(), features: count, onnx: z.enum(["float", "string"]) }),
+      z.object({
+        name: z.string(),
+        type: z.string(),
+        features: count,
+        onnx: z.enum(["float", "string"]),
+        example: z.union([z.number(), z.string()]).exactOptional(),
+      }),
     ),
   }),
   training: z.object({ multi: training, single: z.record(z.string(), training) }),

@@ -34,6 +34,8 @@ export interface RunRecord {
       readonly type: string;
       readonly features: number;
       readonly onnx: "float" | "string";
+      /** A usual value as it stands in the data, for examples of use. */
+      readonly example?: number | string;
     }[];
   };
   readonly training: {
@@ -116,6 +118,12 @@ export interface EvaluationRecord {
 export interface TaskEvaluation {
   readonly task: string;
   readonly primary: { readonly metric: string; readonly label: string; readonly better: "lower" | "higher" };
+  /** Every metric in the order it is shown, when labels and directions are known. */
+  readonly metrics?: readonly {
+    readonly metric: string;
+    readonly label: string;
+    readonly better: "lower" | "higher";
+  }[];
   readonly multi: Readonly<Record<string, number | null>>;
   readonly single: Readonly<Record<string, number | null>>;
   /** Gain of multi-task over single-task in the primary metric, signed so that positive is better; bootstrap interval. */
