@@ -105,17 +105,27 @@ interface Points {
   readonly width: number;
 }
 
-/** Draws each further seed with probability proportional to its squared distance to the nearest seed. */
+/**
+ * Draws each further seed with probability proportional to its squared distance to the nearest seed; of several draws
+ * the one that leaves the least sum of such distances is kept (the greedy form, section 5 of the paper).
+ */
 function seedCentroids({ data, rows, width }: Points, clusters: number, random: Random): Float64Array {
+  const draws = 2 + Math.floor(Math.log(clusters));
   const centroids = new Float64Array(clusters * width);
-  const nearest = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
-  let row = random.integer(rows);
+  let nearest = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
   for (let k = 0; k < clusters; k++) {
-    if (k > 0) row = drawRow(nearest, random);
-    centroids.set(data.subarray(row * width, (row + 1) * width), k * width);
-    for (let i = 0; i < rows; i++) {
-      nearest[i] = Math.min(nearest[i]!, squaredDistance(data, i * width, centroids, k * width, width));
+    let best: { row: number; nearest: Float64Array<ArrayBuffer>; sum: number } | undefined;
+    for (let draw = 0; draw < (k === 0 ? 1 : draws); draw++) {
+      const row = k === 0 ? random.integer(rows) : drawRow(nearest, random);
+      const closer = nearest.map((old, i) =>
+        Math.min(old, squaredDistance(data, i * width, data, row * width, width)),
+      );
+      const sum = closer.reduce((total, distance) => total + distance, 0);
+      if (!best || sum < best.sum) best = { row, nearest: closer, sum };
     }
+    const { row } = best!;
+    nearest = best!.nearest;
+    centroids.set(data.subarray(row * width, (row + 1) * width), k * width);
   }
   return centroids;
 }
