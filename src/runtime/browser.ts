@@ -1,7 +1,7 @@
 import { RuntimeFailure } from "../base/errors.js";
 import { ortHost, type OrtHost } from "./ort-session.js";
-import { copyValues, type OrtModule } from "./ort-values.js";
-import type { Runtime, Session, SessionOptions } from "./runtime.js";
+import type { OrtModule } from "./ort-values.js";
+import type { Runtime, Session, SessionOptions, Values } from "./runtime.js";
 
 /** How the runtime in a page is set up. */
 export interface BrowserRuntimeOptions {
@@ -53,7 +53,7 @@ class PageRuntime implements Runtime {
 
   async open(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
     this.checkOpen();
-    const inner = await this.host.open(model.slice(), options);
+    const inner = await this.host.open(model, options);
     const session = this.own(inner);
     if (this.closed) await session.close();
     this.checkOpen();
@@ -70,8 +70,8 @@ class PageRuntime implements Runtime {
     const session: Session = {
       inputs: inner.inputs,
       outputs: inner.outputs,
-      run: async (feeds, options) => inner.run(copyValues(feeds), options),
-      hold: async (values) => inner.hold(copyValues(values)),
+      run: async (feeds, options) => inner.run(copied(feeds), options),
+      hold: async (values) => inner.hold(copied(values)),
       held: (names) => inner.held(names),
       close: () => {
         this.sessions.delete(session);
@@ -86,5 +86,14 @@ class PageRuntime implements Runtime {
     if (!this.closed) return;
     const got = "a closed one";
     throw new RuntimeFailure({ where: "runtime", subject: "the runtime", expected: "open", got });
+  }
+}
+
+function copied(values: Values): Values {
+  try {
+    return structuredClone(values);
+  } catch (cause) {
+    const problem = `cannot be copied: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new RuntimeFailure({ where: "session", subject: "the fed or held values", problem }, { cause });
   }
 }

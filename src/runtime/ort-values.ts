@@ -1,7 +1,6 @@
 import type * as common from "onnxruntime-common";
 import { RuntimeFailure } from "../base/errors.js";
 import type { DType, TensorValue } from "../graph/tensor.js";
-import type { Values } from "./runtime.js";
 
 /** What Kindred uses of an ONNX Runtime module, native or WebAssembly. */
 export type OrtModule = Pick<typeof common, "InferenceSession" | "Tensor" | "env">;
@@ -18,6 +17,8 @@ const ARRAYS = {
   bool: Uint8Array,
   string: Array,
 } as const satisfies Record<DType, unknown>;
+
+const DTYPES = Object.keys(ARRAYS);
 
 const isDType = (type: unknown): type is DType => typeof type === "string" && Object.hasOwn(ARRAYS, type);
 
@@ -55,18 +56,15 @@ export function checkValue(subject: string, value: TensorValue | undefined, decl
 function checkForm(subject: string, value: TensorValue | undefined): asserts value is TensorValue {
   const fail = (expected: string, got: string) =>
     new RuntimeFailure({ where: "session", subject, expected, got });
-  if (value === undefined || value === null || !isDType(value.dtype) || !Array.isArray(value.shape)) {
-    throw fail(
-      `a value with one of the dtypes ${Object.keys(ARRAYS).join(", ")}, a shape and data`,
-      "another thing",
-    );
+  const { dtype, shape, data }: Partial<TensorValue> = value ?? {};
+  if (!isDType(dtype)) {
+    throw fail(`a value of dtype ${DTYPES.join(", ")}`, value ? `dtype ${String(dtype)}` : String(value));
   }
-  const { dtype, shape, data } = value;
+  if (!Array.isArray(shape) || !shape.every((dim) => Number.isInteger(dim) && dim >= 0)) {
+    throw fail("a value with a shape of whole numbers", `shape ${JSON.stringify(shape) ?? "undefined"}`);
+  }
   if (!(data instanceof ARRAYS[dtype])) {
-    throw fail(
-      `held in ${dtype === "string" ? "an Array" : `a ${ARRAYS[dtype].name}`} for ${dtype}`,
-      nameOf(data),
-    );
+    throw fail(`held in ${dtype === "string" ? "an" : "a"} ${ARRAYS[dtype].name} for ${dtype}`, nameOf(data));
   }
   const size = shape.reduce((product, dim) => product * dim, 1);
   if (size !== data.length) {
@@ -96,7 +94,7 @@ export function toOrt(ort: OrtModule, { dtype, data, shape }: TensorValue): comm
 export function fromOrt(subject: string, tensor: common.Tensor): TensorValue {
   const { type, dims, data } = tensor;
   if (!isDType(type)) {
-    const expected = `of one of the types ${Object.keys(ARRAYS).join(", ")}`;
+    const expected = `of one of the types ${DTYPES.join(", ")}`;
     throw new RuntimeFailure({ where: "session", subject, expected, got: type });
   }
   return { dtype: type, shape: [...dims], data: data as TensorValue["data"] }; // ORT pairs type and array itself
@@ -108,7 +106,3 @@ export const copyValue = (value: TensorValue): TensorValue => ({
   shape: [...value.shape],
   data: value.data.slice(),
 });
-
-/** Copies named values, their arrays included. */
-export const copyValues = (values: Values): Values =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, copyValue(value)]));

@@ -230,6 +230,21 @@ export function runtimeContract(start: () => Promise<Runtime>): void {
         'input "x" must be held in a Float32Array for float32, got Array',
       ],
       [
+        "an unknown dtype",
+        { x: { ...floats([1]), dtype: "float16" as never } },
+        'input "x" must be a value of dtype float32, float64, int32, int64, bool, string, got dtype float16',
+      ],
+      [
+        "no value",
+        { x: undefined as never },
+        'input "x" must be a value of dtype float32, float64, int32, int64, bool, string, got undefined',
+      ],
+      [
+        "a negative extent",
+        { x: floats([1, 2], [-1, -2]) },
+        'input "x" must be a value with a shape of whole numbers, got shape [-1,-2]',
+      ],
+      [
         "an unknown name",
         { y: floats([1]) },
         'input must be one of the model\'s inputs ("x", "target", "w", "rate"), got "y"',
@@ -246,6 +261,13 @@ export function runtimeContract(start: () => Promise<Runtime>): void {
           expect(await failureOf(session.run(feeds))).toBe(`session: ${message}.`);
         }),
     );
+
+    it("in a value that cannot be copied is a failure too", () =>
+      using("step", async (session) => {
+        const x = { ...floats([1]), data: (() => 0) as never };
+        expect(await failureOf(session.run({ x }))).toContain("could not be cloned");
+        expect(await failureOf(session.hold({ x }))).toContain("could not be cloned");
+      }));
 
     it("in the name of an output or a carried input is named", () =>
       using("step", async (session) => {

@@ -5,13 +5,13 @@ export type Values = Readonly<Record<string, TensorValue>>;
 
 /** How a session is opened. */
 export interface SessionOptions {
-  /** Threads inside one operation; default 1 (see docs/ARCHITECTURE.md for the measurements behind it). */
+  /** Threads inside one operation, native only; default 1 (see docs/ARCHITECTURE.md for the measurements behind it). */
   readonly threads?: number;
 }
 
 /** What one run of a session should do. */
 export interface RunOptions {
-  /** Outputs to send back; default: all that are not carried. */
+  /** Outputs to send back; default: all that are not carried. With none to send or carry, nothing is computed. */
   readonly outputs?: readonly string[];
   /** Output name → input name: kept beside the session and fed to the next run, not sent back. */
   readonly carry?: Readonly<Record<string, string>>;
