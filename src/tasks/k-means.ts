@@ -1,7 +1,7 @@
 import { DataError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
 import { meanOfFinite } from "./metrics/classification.js";
-import { silhouettes } from "./metrics/silhouette.js";
+import { SILHOUETTE_ROWS, silhouettes } from "./metrics/silhouette.js";
 
 /** What k-means works on. */
 export interface KMeansOptions {
@@ -71,8 +71,8 @@ export interface ChooseClustersOptions extends Omit<KMeansOptions, "clusters"> {
   readonly max: number;
 }
 
-/** The chosen partition and what it was chosen from. */
-export interface ChosenClusters extends KMeansResult {
+/** The chosen number of clusters and what it was chosen from. */
+export interface ChosenClusters {
   readonly clusters: number;
   /** Mean silhouette for each number tried, ascending by number. */
   readonly tried: readonly { readonly clusters: number; readonly silhouette: number }[];
@@ -81,22 +81,33 @@ export interface ChosenClusters extends KMeansResult {
 /**
  * Chooses the number of clusters whose k-means partition has the highest mean silhouette; the smaller number of equals.
  *
- * The silhouette is taken on a seeded sample above 2000 rows; numbers that leave no row to compare are not tried.
+ * Above 2000 rows a seeded sample of them is looked at; numbers that leave no row to compare are not tried.
  *
  * @throws {DataError} if there are fewer rows than `min`.
  * @see Rousseeuw 1987, "Silhouettes", section 4.
  */
 export function chooseClusters({ min, max, ...options }: ChooseClustersOptions): ChosenClusters {
+  const { data, rows, width } = sampleRows(options, options.random);
   const tried: { clusters: number; silhouette: number }[] = [];
-  let best: (KMeansResult & { clusters: number; silhouette: number }) | undefined;
-  for (let clusters = min; clusters <= Math.max(min, Math.min(max, options.rows - 1)); clusters++) {
-    const result = kMeans({ ...options, clusters });
-    const silhouette = meanOfFinite(silhouettes({ ...options, assignment: result.assignment }));
-    tried.push({ clusters, silhouette });
-    if (!best || silhouette > best.silhouette) best = { ...result, clusters, silhouette };
+  for (let clusters = min; clusters <= Math.max(min, Math.min(max, rows - 1)); clusters++) {
+    const { assignment } = kMeans({ ...options, data, rows, clusters });
+    tried.push({ clusters, silhouette: meanOfFinite(silhouettes({ data, width, assignment })) });
   }
-  const { centroids, assignment, inertia, clusters } = best!;
-  return { centroids, assignment, inertia, clusters, tried };
+  const best = tried.reduce((found, entry) => (entry.silhouette > found.silhouette ? entry : found));
+  return { clusters: best.clusters, tried };
+}
+
+function sampleRows(
+  { data, rows, width }: Pick<KMeansOptions, "data" | "rows" | "width">,
+  random: Random,
+): Points {
+  const order = Uint32Array.from({ length: rows }, (_, row) => row);
+  const chosen = rows > SILHOUETTE_ROWS ? random.shuffle(order).subarray(0, SILHOUETTE_ROWS) : order;
+  const points = new Float64Array(chosen.length * width);
+  chosen.forEach((row, i) => {
+    for (let d = 0; d < width; d++) points[i * width + d] = data[row * width + d]!;
+  });
+  return { data: points, rows: chosen.length, width };
 }
 
 interface Points {
