@@ -5,7 +5,7 @@ import type { Runtime, Session, SessionOptions, Values } from "./runtime.js";
 
 /** How the runtime in a page is set up. */
 export interface BrowserRuntimeOptions {
-  /** Address of the folder that serves ONNX Runtime's `.wasm` file; default: beside the imported module. */
+  /** Address of the folder with ort-wasm-simd-threaded.wasm and .mjs, with its last slash; default: beside the module. */
   readonly wasmPaths?: string;
   /** An ONNX Runtime module the page has loaded itself; default: `onnxruntime-web/wasm`, imported when needed. */
   readonly ort?: OrtModule;
