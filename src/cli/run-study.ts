@@ -3,7 +3,7 @@ import type { RunRecord } from "../run/record.js";
 import type { StudyOptions } from "../study/options.js";
 import { Interrupted, onInterrupt } from "./interrupt.js";
 import { openProgress } from "./progress.js";
-import { commandLine, paint, say } from "./screen.js";
+import { commandLine, paint, painterFor, say } from "./screen.js";
 
 /** How a study is run from the command line. */
 export interface RunFlags {
@@ -47,8 +47,8 @@ async function report(record: RunRecord, folder: string, flags: RunFlags): Promi
     say(JSON.stringify({ type: "result", folder, record: summary(record) }));
     return;
   }
-  const { renderTable } = await import("../report/terminal.js");
-  say(renderTable(record, paint(process.stdout)));
+  const { summaryLines } = await import("../report/terminal.js");
+  say(summaryLines(record, painterFor(process.stdout)).join("\n"));
   if (!flags.quiet) say(nextSteps(record, folder));
 }
 

@@ -1,4 +1,5 @@
 import picocolors from "picocolors";
+import type { Painter } from "../report/terminal.js";
 
 /** Writes one text to standard output: results only, so that they can be piped. */
 export function say(text: string): void {
@@ -13,6 +14,12 @@ export function note(text: string): void {
 /** Colours for one stream: none when it is not a terminal or NO_COLOR is set. */
 export function paint(stream: NodeJS.WriteStream): ReturnType<typeof picocolors.createColors> {
   return picocolors.createColors(hasColours(stream));
+}
+
+/** How reports are coloured on one stream. */
+export function painterFor(stream: NodeJS.WriteStream): Painter {
+  const { green, red, dim, bold } = paint(stream);
+  return { good: green, bad: red, dim, bold };
 }
 
 /** Whether a stream takes colours: NO_COLOR switches them off, FORCE_COLOR on, else a terminal has them. */

@@ -159,9 +159,10 @@ function at(path: string, value: unknown): PartialStudy {
   return { [head]: tail === undefined ? value : { [tail]: value } } as PartialStudy;
 }
 
-function defaultWords(setting: Setting): string {
-  const preset = defaultAt(setting.path);
-  if (preset === undefined || (Array.isArray(preset) && preset.length === 0)) return "";
-  if (typeof preset === "object" && !Array.isArray(preset)) return "";
-  return ` (default: ${String(preset)})`;
+function defaultWords({ path, value }: Setting): string {
+  const preset = defaultAt(path);
+  const choices = value.type === "choice" ? [value.choices.join(", ")] : [];
+  const shown = ["string", "number"].includes(typeof preset) || (Array.isArray(preset) && preset.length > 0);
+  const words = [...choices, ...(shown ? [`default: ${String(preset)}`] : [])].join("; ");
+  return words && ` (${words})`;
 }

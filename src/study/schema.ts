@@ -131,7 +131,7 @@ export const SETTINGS: readonly Setting[] = [
     flag: "split",
     placeholder: "kind",
     value: { type: "choice", choices: ["random", "stratified", "column"] },
-    doc: "how rows are divided: random, stratified, or column:NAME for a column that says train, validation or test",
+    doc: "how rows are divided; column:NAME takes it from a column that says train, validation or test",
   },
   {
     path: "split.column",

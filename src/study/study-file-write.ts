@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import type { StudyOptions, TaskOptions } from "./options.js";
 import { SETTINGS, defaultAt, valueAt } from "./schema.js";
 import type { Setting } from "./schema.js";
@@ -117,7 +116,7 @@ function settingLines(setting: Setting, options: StudyOptions, indent: string): 
   const key = setting.path.split(".").at(-1)!;
   const value = valueAt(options, setting.path);
   const same = JSON.stringify(value) === JSON.stringify(defaultAt(setting.path));
-  const doc = `${setting.doc}: ${expectedWords(setting.value)}`;
+  const doc = `${setting.doc} (${expectedWords(setting.value)})`;
   const line = `${indent}${key}: ${value === undefined ? "" : flow(value)}`.trimEnd();
   if (indent === "") return [comment(`${doc[0]!.toUpperCase()}${doc.slice(1)}.`), same ? `# ${line}` : line];
   return [`${same ? `# ${line}` : line}  ${comment(doc)}`];
@@ -127,16 +126,13 @@ const at = (path: string): Setting => SETTINGS.find((setting) => setting.path ==
 
 const comment = (text: string): string => `# ${text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")}`;
 
-/** One value on one line. */
+/** One value on one line, in YAML's flow form. */
 function flow(value: unknown): string {
-  return stringify(value, {
-    collectionStyle: "flow",
-    lineWidth: 0,
-    flowCollectionPadding: true,
-    defaultStringType: "PLAIN",
-  })
-    .trimEnd()
-    .replaceAll("\n", " ");
+  if (typeof value === "string") return scalar(value);
+  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const pairs = Object.entries(value).map(([key, one]) => `${scalar(key)}: ${flow(one)}`);
+  return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
 }
 
 /** A text as a plain or quoted scalar on one line. */

@@ -56,8 +56,12 @@ async function runtime(): Promise<Finding> {
 }
 
 async function database(): Promise<Finding> {
-  const { databaseVersion } = await import("../../data/index.js");
-  return { name: "duckdb", ok: true, found: await databaseVersion() };
+  const { withDatabase } = await import("../../data/sources/database.js");
+  const version = await withDatabase(process.cwd(), async (connection) => {
+    const reader = await connection.runAndReadAll("SELECT version()");
+    return String(reader.getRows()[0]?.[0]);
+  });
+  return { name: "duckdb", ok: true, found: version };
 }
 
 function cores(): Finding {

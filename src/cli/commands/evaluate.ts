@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { paint, say } from "../screen.js";
+import { painterFor, say } from "../screen.js";
 
 /** Adds `kindred evaluate`. */
 export function addEvaluate(program: Command): void {
@@ -21,8 +21,8 @@ async function evaluate(model: string, data: string | undefined, flags: { json?:
   const { readRun } = await import("../../run/index.js");
   const { record } = await readRun(model);
   if (flags.json) return say(JSON.stringify(record.evaluation));
-  const { renderTable } = await import("../../report/terminal.js");
-  say(renderTable(record, paint(process.stdout)));
+  const { summaryLines } = await import("../../report/terminal.js");
+  say(summaryLines(record, painterFor(process.stdout)).join("\n"));
 }
 
 async function scoreFile(model: string, source: string, flags: { json?: boolean }): Promise<void> {

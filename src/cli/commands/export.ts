@@ -1,9 +1,10 @@
-import { access, rename, rm, writeFile } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { ConfigError } from "../../base/errors.js";
 import type { RunRecord } from "../../run/record.js";
 import { say } from "../screen.js";
+import { writeWhole } from "../write-whole.js";
 
 /** Adds `kindred export`. */
 export function addExport(program: Command): void {
@@ -41,23 +42,7 @@ async function writeModel(out: string, bytes: Uint8Array, force: boolean): Promi
       fix: "Choose another with --out, or add --force.",
     });
   }
-  const partial = `${out}.partial-${process.pid}`;
-  try {
-    await writeFile(partial, bytes);
-    await rename(partial, out);
-  } catch (cause) {
-    await rm(partial, { force: true }).catch(() => {});
-    const reason = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
-    throw new ConfigError(
-      {
-        where: "export",
-        subject: `file ${out}`,
-        problem: `cannot be written (${reason})`,
-        fix: "Choose another place with --out.",
-      },
-      { cause },
-    );
-  }
+  await writeWhole(out, bytes, "export");
 }
 
 function usage(out: string, record: RunRecord): string {

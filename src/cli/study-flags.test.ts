@@ -1,0 +1,119 @@
+import { Command } from "commander";
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "../base/errors.js";
+import { DEFAULT_OPTIONS } from "../study/options.js";
+import { SETTINGS, defaultAt } from "../study/schema.js";
+import { completeStudy } from "../study/schema-complete.js";
+import type { PartialStudy } from "../study/schema.js";
+import { addStudyFlags, studyFromFlags } from "./study-flags.js";
+
+const parse = (words: readonly string[], file?: PartialStudy): PartialStudy => {
+  const command = addStudyFlags(new Command().exitOverride());
+  command.parse([...words], { from: "user" });
+  return studyFromFlags(command.opts(), "train", file);
+};
+
+describe("flags of a study", () => {
+  it("set every setting that has one", () => {
+    const words =
+      "--tasks a,b --ignore c,d --ignore e --type f=category --type g=date --missing NA,? --link a:b --trunk 64,32 --members 4 --head 16 --tie 0.5 --balance uncertainty --split column:part --validation 0.1 --test 0.3 --seed 7 --epochs 9 --patience 3 --batch 32 --optimizer adam --learning-rate 0.01 --weight-decay 0 --warmup 0 --clip 5 --dropout 0";
+    expect(completeStudy({ data: "x.csv", ...parse(words.split(" ")) }, "train")).toEqual({
+      data: "x.csv",
+      tasks: { a: {}, b: {} },
+      ignore: ["c", "d", "e"],
+      types: { f: "category", g: "date" },
+      missing: ["NA", "?"],
+      relations: ["a:b"],
+      sharing: { trunk: [64, 32], members: 4, head: 16, tie: 0.5 },
+      balance: "uncertainty",
+      split: { kind: "column", column: "part", validation: 0.1, test: 0.3 },
+      budget: {
+        epochs: 9,
+        patience: 3,
+        batch: 32,
+        optimizer: "adam",
+        learningRate: 0.01,
+        weightDecay: 0,
+        warmup: 0,
+        clip: 5,
+        dropout: 0,
+      },
+      seed: 7,
+    });
+  });
+
+  it("show the default of the options, whatever it is, in the help", () => {
+    const help = addStudyFlags(new Command()).configureHelp({ helpWidth: 400 }).helpInformation();
+    for (const { flag, path } of SETTINGS) {
+      const preset = defaultAt(path);
+      if (flag === undefined || (typeof preset !== "number" && typeof preset !== "string")) continue;
+      expect(help.split("\n").find((line) => line.includes(`--${flag} `))).toContain(`default: ${preset})`);
+    }
+  });
+
+  it("have a place in the options for every row of the table but data, tasks and the split's column", () => {
+    const without = SETTINGS.filter(({ path }) => defaultAt(path) === undefined).map(({ path }) => path);
+    expect(without).toEqual(["data", "tasks", "split.column"]);
+    const places = Object.entries(DEFAULT_OPTIONS).flatMap(([key, value]) =>
+      key !== "types" && typeof value === "object" && !Array.isArray(value)
+        ? Object.keys(value).map((inner) => `${key}.${inner}`)
+        : [key],
+    );
+    expect(
+      SETTINGS.map(({ path }) => path)
+        .filter((path) => !without.includes(path))
+        .sort(),
+    ).toEqual(places.sort());
+  });
+
+  it("win over a study file, key by key in groups and types, whole in lists", () => {
+    const file: PartialStudy = {
+      tasks: { a: {}, b: {} },
+      ignore: ["x"],
+      types: { y: "date" },
+      budget: { epochs: 5, batch: 8 },
+      split: { kind: "column", column: "part" },
+    };
+    expect(parse(["--epochs", "6", "--ignore", "z", "--type", "w=text", "--split", "random"], file)).toEqual({
+      tasks: { a: {}, b: {} },
+      ignore: ["z"],
+      types: { y: "date", w: "text" },
+      budget: { epochs: 6, batch: 8 },
+      split: { kind: "random" },
+    });
+  });
+
+  it.each([
+    ["--members", "0"],
+    ["--members", "two"],
+    ["--epochs", "1.5"],
+    ["--epochs", ""],
+    ["--validation", "1"],
+    ["--dropout", "NaN"],
+    ["--balance", "eqal"],
+    ["--trunk", "64,"],
+    ["--trunk", "64,-1"],
+    ["--type", "a=colour"],
+    ["--type", "a"],
+    ["--split", "column:"],
+    ["--split", "random:x"],
+    ["--split", "half"],
+  ])("refuse %s %j and name the flag or column", (flag, value) => {
+    expect(() => parse([flag, value])).toThrow(ConfigError);
+    expect(() => parse([flag, value])).toThrow(/^train: (--|the type of column)/);
+  });
+
+  it.each([
+    [["--tasks", "a", "--ignore", "a"], "both a task and ignored"],
+    [["--tasks", "a", "--split", "column"], "needs the column's name"],
+    [["--tasks", "a", "--split", "column:a"], "both a task and the column that divides"],
+    [["--tasks", "a,b", "--link", "a:c"], '"c" is not a task'],
+    [["--tasks", "a,b", "--link", "a"], "parent:child"],
+    [["--tasks", "a", "--validation", "0.6", "--test", "0.4"], "leaves no row for training"],
+    [["--tasks", "a=regression", "--reference", "a=c"], "Only clustering has reference"],
+    [["--tasks", "a=clustering:2", "--reference", "a=c", "--ignore", "c"], "both ignored and the reference"],
+    [[], "tasks are missing"],
+  ])("are refused together: %j", (words, message) => {
+    expect(() => completeStudy({ data: "x.csv", ...parse(words) }, "train")).toThrow(message);
+  });
+});
