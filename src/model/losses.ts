@@ -50,7 +50,7 @@ export function tiePenalty(spec: ModelSpec, parameters: Readonly<Record<string, 
     const deep = [of("output.weight"), of("output.bias")].flatMap((x) => (x ? [slice(x, [g], [g + 1], [1])] : []));
     return { tensors: [...tensors, ...deep], embedding: slice(parameters["tasks.embedding"]!, [t], [t + 1], [0]) };
   };
-  const total = (x: Tensor): Tensor => reduceSum(x, x.shape.map((_, i) => i));
+  const total = (x: Tensor): Tensor => reduceSum(x, [...x.shape.keys()]);
   const terms = links.flatMap((link) => {
     const [a, b] = [headOf(link.from), headOf(link.to)];
     const heads = a.tensors.map((x, i) => mul(total(square(sub(x, b.tensors[i]!))), scalar(1 / spec.members, dtype)));

@@ -7,6 +7,8 @@ export type Values = Readonly<Record<string, TensorValue>>;
 export interface SessionOptions {
   /** Threads inside one operation, native only; default 1 (see docs/ARCHITECTURE.md for the measurements behind it). */
   readonly threads?: number;
+  /** Opens in the worker of this session: for two sessions that take turns, so that other models get the other workers. */
+  readonly beside?: Session;
 }
 
 /** What one run of a session should do. */

@@ -33,12 +33,13 @@ export class WorkerPool implements Runtime {
   /** @throws {RuntimeFailure} if ONNX Runtime refuses the model, or the runtime is closed. */
   async open(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
     this.checkOpen();
-    const seat = this.leastLoaded();
+    const { beside, ...sent } = options;
+    const seat = this.seatOf(beside) ?? this.leastLoaded();
     seat.sessions += 1;
     try {
       const link = await seat.starting;
       const session = ++this.lastSession;
-      const facts = await link.call("open", { session, model, options });
+      const facts = await link.call("open", { session, model, options: sent });
       return new RemoteSession(link, session, facts, () => (seat.sessions -= 1));
     } catch (cause) {
       seat.sessions -= 1;
@@ -54,6 +55,10 @@ export class WorkerPool implements Runtime {
   private async closeAll(): Promise<void> {
     const started = await Promise.allSettled(this.seats.map((seat) => seat.starting));
     await Promise.all(started.map((one) => (one.status === "fulfilled" ? one.value.close() : undefined)));
+  }
+
+  private seatOf(session: Session | undefined): Seat | undefined {
+    return this.seats.find(({ link }) => link?.alive && session instanceof RemoteSession && session.livesIn(link));
   }
 
   private leastLoaded(): Seat {
@@ -99,6 +104,11 @@ class RemoteSession implements Session {
     this.inputs = inputs;
     this.outputs = outputs;
     this.onClose = onClose;
+  }
+
+  /** True if the session lives in this worker. */
+  livesIn(link: WorkerLink): boolean {
+    return this.link === link;
   }
 
   run(feeds: Values, options: RunOptions = {}): Promise<Values> {

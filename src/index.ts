@@ -1,0 +1,23 @@
+export { ConfigError, DataError, KindredError, NumericError, RuntimeFailure, ShapeError } from "./base/errors.js";
+export { inspectRuntime } from "./runtime/inspect.js";
+export type { RunRecord } from "./run/record.js";
+export { readRun } from "./run/index.js";
+export type { StudyEvent } from "./study/events.js";
+export { load, type LoadOptions } from "./study/load.js";
+export { openModel } from "./study/model.js";
+export { DEFAULT_OPTIONS, type StudyOptions } from "./study/options.js";
+export type { Model, ModelTask, TaskColumn } from "./study/served-model.js";
+export { openStudy, type Study, type StudyHooks, type TrainedModel } from "./study/study.js";
+export { readStudyFile } from "./study/study-file.js";
+export {
+  classification,
+  type ClassificationTask,
+  clustering,
+  type ClusteringTask,
+  regression,
+  type RegressionTask,
+  type RowPrediction,
+  type TaskMap,
+  type TaskPrediction,
+} from "./study/task-options.js";
+export { VERSION } from "./study/version.js";

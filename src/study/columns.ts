@@ -1,0 +1,45 @@
+import { ConfigError } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
+import type { StudyOptions } from "./options.js";
+
+/** True for columns that are never inputs: targets, references, the split column and what the user ignores. */
+export function ignoredColumn(options: StudyOptions, name: string): boolean {
+  return roleOf(options, name) !== undefined;
+}
+
+/** The role the study gives a column, or undefined when it may be an input. */
+export function roleOf(options: StudyOptions, name: string): "target" | "reference" | "split" | "ignored" | undefined {
+  const task = Object.hasOwn(options.tasks, name) ? options.tasks[name] : undefined;
+  if (task && task.kind !== "clustering") return "target";
+  if (Object.values(options.tasks).some(({ reference }) => reference === name)) return "reference";
+  if (options.split.kind === "column" && options.split.column === name) return "split";
+  return options.ignore.includes(name) ? "ignored" : undefined;
+}
+
+/**
+ * Checks every column the study names.
+ *
+ * @throws {ConfigError} naming the nearest columns; also when a clustering task has the name of a column, or a reference or
+ * the split column is a target as well.
+ */
+export function refuseUnknownColumns(options: StudyOptions, names: readonly string[], source: string): void {
+  const check = (name: string, role: string): void => {
+    if (names.includes(name)) return;
+    const fix = didYouMean(name, names) ?? `The columns are ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}.`;
+    throw new ConfigError({ where: source, subject: `${role} "${name}"`, problem: "is not a column of the table", fix });
+  };
+  for (const [name, task] of Object.entries(options.tasks)) {
+    if (task.kind !== "clustering") check(name, "target");
+    else if (names.includes(name)) {
+      throw new ConfigError({
+        where: source,
+        subject: `clustering task "${name}"`,
+        problem: "has the name of a column",
+        fix: `Clusters are found, not read: give the task a name of its own, and name the column as its reference (--reference NAME=${name}) if it holds known groups.`,
+      });
+    }
+    if (task.reference !== undefined) check(task.reference, "reference");
+  }
+  for (const name of options.ignore) check(name, "ignored column");
+  if (options.split.kind === "column") check(options.split.column ?? "", "split column");
+}

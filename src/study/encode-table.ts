@@ -1,0 +1,32 @@
+import { type InputEncoding, type Table, rawFeeds } from "../data/index.js";
+import { encodingOnnx } from "../model/serving-graph.js";
+import { nodeRuntime } from "../runtime/node.js";
+import type { Runtime } from "../runtime/runtime.js";
+
+const CHUNK_ROWS = 8192; // rows in one run: bounds memory
+
+/** Encoded inputs `[rows, width]`, row-major, by the very graph a saved model holds. */
+export async function encodeRows(table: Table, encoding: InputEncoding, runtime: Runtime): Promise<Float32Array> {
+  const session = await runtime.open(encodingOnnx(encoding));
+  try {
+    const encoded = new Float32Array(table.rows * encoding.width);
+    for (let start = 0; start < table.rows; start += CHUNK_ROWS) {
+      const rows = Int32Array.from({ length: Math.min(CHUNK_ROWS, table.rows - start) }, (_, i) => start + i);
+      const values = await session.run(rawFeeds(encoding, table, rows));
+      encoded.set(values["encoded"]!.data as Float32Array, start * encoding.width);
+    }
+    return encoded;
+  } finally {
+    await session.close();
+  }
+}
+
+/** As `encodeRows`, on a runtime of its own. */
+export async function encodeTable(table: Table, encoding: InputEncoding): Promise<{ data: Float32Array; width: number }> {
+  const runtime = await nodeRuntime({ workers: 1 });
+  try {
+    return { data: await encodeRows(table, encoding, runtime), width: encoding.width };
+  } finally {
+    await runtime.close();
+  }
+}

@@ -1,0 +1,134 @@
+import { ConfigError, DataError } from "../base/errors.js";
+import { seededRandom } from "../base/random.js";
+import { type CleaningNote, type InputEncoding, type InspectedTable, type Table, columnOf, copiesOf, fitInputEncoding, splitRows } from "../data/index.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { detectTask } from "../tasks/detect.js";
+import { fitTarget } from "../tasks/fit-target.js";
+import { kindOf } from "../tasks/index.js";
+import { chooseClusters } from "../tasks/k-means.js";
+import type { Task, Truth } from "../tasks/task-kind.js";
+import { type RowSplit, type TrainingData, takeRows } from "../training/training-data.js";
+import { ignoredColumn, refuseUnknownColumns } from "./columns.js";
+import { encodeRows } from "./encode-table.js";
+import type { StudyOptions } from "./options.js";
+
+/** A task with how its kind was decided. */
+export interface PreparedTask {
+  readonly name: string;
+  readonly kind: Task["coding"]["kind"];
+  readonly because: string;
+  readonly reference?: string;
+}
+
+/** What is known of a study before any model is trained. */
+export interface PlannedStudy {
+  readonly table: InspectedTable;
+  readonly tasks: readonly PreparedTask[];
+  readonly split: RowSplit;
+  /** Columns used as inputs, before encoding. */
+  readonly inputs: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Everything the models read. */
+export interface PreparedStudy {
+  readonly tasks: readonly Task[];
+  readonly encoding: InputEncoding;
+  readonly data: TrainingData;
+  readonly notes: readonly CleaningNote[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Decides what each column is for, what kind each task is and which rows train.
+ *
+ * @throws {ConfigError} for names that are not in the table; {DataError} for targets and tables that cannot be used.
+ */
+export function planStudy(table: InspectedTable, options: StudyOptions): PlannedStudy {
+  const names = table.columns.map(({ name }) => name);
+  refuseUnknownColumns(options, names, table.source);
+  const tasks = Object.entries(options.tasks).map(([name, asked]): PreparedTask => {
+    if (asked.kind === "clustering") {
+      return { name, kind: "clustering", because: "set", ...(asked.reference !== undefined && { reference: asked.reference }) };
+    }
+    const column = columnOf(table, name);
+    const detected = detectTask(column, { source: table.source, ...(asked.kind !== undefined && { kind: asked.kind }) });
+    return { name, kind: detected.kind, because: detected.because };
+  });
+  const split = splitFor(table, options, tasks);
+  const inputs = table.columns
+    .filter(({ name, type }) => !ignoredColumn(options, name) && type !== "identifier" && type !== "text")
+    .map(({ name }) => name);
+  const targets = tasks.filter(({ kind }) => kind !== "clustering").map(({ name }) => name);
+  const warnings = copiesOf(table, targets, inputs).map(
+    ({ input, target, evidence }) =>
+      `Input "${input}" gives the target "${target}" away: ${evidence}. The scores of "${target}" say nothing about new rows; add --ignore ${JSON.stringify(input)} unless it is known when you predict.`,
+  );
+  return { table, tasks, split, inputs, warnings };
+}
+
+function splitFor(table: Table, options: StudyOptions, tasks: readonly PreparedTask[]): RowSplit {
+  const { kind, column, validation, test } = options.split;
+  const strata = tasks.find(({ kind: task }) => task === "binary" || task === "multiclass");
+  if (kind === "stratified" && !strata) {
+    throw new ConfigError({ where: "split", subject: "a stratified split", problem: "needs a classification task", fix: "Use --split random." });
+  }
+  return splitRows({
+    rows: table.rows,
+    kind,
+    seed: options.seed,
+    validation,
+    test,
+    source: table.source,
+    ...(kind === "stratified" && { strata: columnOf(table, strata!.name) }),
+    ...(kind === "column" && { column: columnOf(table, column!) }),
+  });
+}
+
+/** Fits encoders and target codings on training rows and encodes all rows, by the very graph the saved model holds. */
+export async function prepareStudy(plan: PlannedStudy, options: StudyOptions, runtime: Runtime): Promise<PreparedStudy> {
+  const { table, split } = plan;
+  const { encoding, notes } = fitInputEncoding(table, plan.inputs, split.train);
+  const encoded = await encodeRows(table, encoding, runtime);
+  const warnings: string[] = [];
+  const tasks: Task[] = [];
+  const truths: Record<string, Truth> = {};
+  for (const planned of plan.tasks) {
+    if (planned.kind === "clustering") {
+      const coding = clusteringCoding(planned.name, options, { encoded, width: encoding.width, rows: split.train });
+      tasks.push({ name: planned.name, coding });
+      truths[planned.name] =
+        planned.reference === undefined ? new Float64Array(table.rows).fill(Number.NaN) : kindOf(coding).truth(coding, columnOf(table, planned.reference));
+      continue;
+    }
+    const column = columnOf(table, planned.name);
+    const fitted = fitTarget(column, split.train, planned.kind, { source: table.source });
+    warnings.push(...fitted.warnings);
+    const truth = kindOf(fitted.coding).truth(fitted.coding, column);
+    for (const part of ["validation", "test"] as const) {
+      if (split[part].every((row) => Number.isNaN(truth[row]!))) warnings.push(`Target "${planned.name}" has no label in the ${part} rows, so its ${part} scores are missing.`);
+    }
+    tasks.push({ name: planned.name, coding: fitted.coding });
+    truths[planned.name] = truth;
+  }
+  return { tasks, encoding, notes, warnings, data: { rows: table.rows, width: encoding.width, encoded, truths, split } };
+}
+
+const EMBEDDING_WIDTH = 10; // DEC's width of the space in which clusters live
+const MOST_CLUSTERS = 10; // the largest number of clusters tried when it is chosen
+
+function clusteringCoding(
+  name: string,
+  options: StudyOptions,
+  { encoded, width, rows }: { encoded: Float32Array; width: number; rows: Int32Array },
+): Extract<Task["coding"], { kind: "clustering" }> {
+  const asked = options.tasks[name]!.clusters ?? "auto";
+  if (asked !== "auto" && asked >= rows.length) {
+    throw new DataError({ where: `task ${name}`, subject: "clusters", expected: `fewer than the ${rows.length} training rows`, got: String(asked) });
+  }
+  const clusters =
+    asked === "auto"
+      ? chooseClusters({ data: takeRows(encoded, width, rows), rows: rows.length, width, min: 2, max: Math.min(MOST_CLUSTERS, rows.length - 1), random: seededRandom(options.seed, `clusters/${name}`) }).clusters
+      : asked;
+  return { kind: "clustering", clusters, embedding: Math.min(EMBEDDING_WIDTH, width) };
+}

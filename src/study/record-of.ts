@@ -1,0 +1,171 @@
+import { timestamp } from "../base/clock.js";
+import { columnOf, codingWidth, profileOf } from "../data/index.js";
+import { BOOTSTRAP, type Comparison } from "../evaluation/compare.js";
+import type { ScoredTask } from "../evaluation/score-model.js";
+import { taskVectors } from "../model/task-vectors.js";
+import { cosineMatrix } from "../relations/task-vectors.js";
+import { linkEffect } from "../relations/links.js";
+import type { EvaluationPlot, RunRecord, TaskRecord, TrainingRecord } from "../run/record.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { parameterCount } from "../model/layout.js";
+import type { FitOptions, Fitted } from "../training/fit.js";
+import { roleOf } from "./columns.js";
+import type { StudyOptions } from "./options.js";
+import type { PlannedStudy, PreparedStudy } from "./prepare.js";
+import { VERSION } from "./version.js";
+
+/** Everything a record is made from. */
+export interface RecordParts {
+  readonly plan: PlannedStudy;
+  readonly prepared: PreparedStudy;
+  readonly comparison: Comparison;
+  readonly options: StudyOptions;
+  readonly fitOptions: FitOptions;
+  readonly runtime: Runtime;
+  readonly name: string;
+}
+
+/** The plain record of a finished run. */
+export function recordOf(parts: RecordParts): RunRecord {
+  const { plan, prepared, comparison, options, fitOptions, runtime, name } = parts;
+  const { spec } = comparison.multi;
+  return {
+    format: 1,
+    kindred: VERSION,
+    name,
+    created: timestamp(),
+    seed: options.seed,
+    study: { ...options, resolved: { ...fitOptions, members: spec.members, adapter: spec.adapter } },
+    environment: {
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+      runtime: `${runtime.kind === "native" ? "onnxruntime-node" : "onnxruntime-web"} ${runtime.version}`,
+      reason: runtime.reason,
+      workers: runtime.workers,
+    },
+    data: dataRecord(plan, prepared, options),
+    tasks: plan.tasks.map((task) => taskRecord(task, prepared)),
+    links: spec.links.map((link) => ({ ...link, effect: linkEffect(link) })),
+    relations: {
+      tasks: spec.tasks.map((task) => task.name),
+      cosine: cosineMatrix(taskVectors(spec, comparison.multi.layout, comparison.multi.parameters), spec.tasks.length),
+    },
+    model: {
+      parameters: parameterCount(comparison.multi.layout),
+      members: spec.members,
+      trunk: spec.trunk,
+      balancer: fitOptions.balancer,
+      optimizer: fitOptions.optimizer,
+      inputs: prepared.encoding.inputs.map((coding) => ({
+        name: coding.name,
+        type: coding.type,
+        features: codingWidth(coding),
+        onnx: coding.type === "category" ? "string" : "float",
+      })),
+    },
+    training: {
+      multi: trainingRecord(comparison.multi),
+      single: Object.fromEntries(Object.entries(comparison.single).map(([task, fitted]) => [task, trainingRecord(fitted)])),
+    },
+    evaluation: {
+      tasks: comparison.tasks.map((task, t) => ({
+        ...task,
+        multi: nullable(task.multi),
+        single: nullable(task.single),
+        plot: plotOf(comparison.scored[t]!, plan, prepared),
+      })),
+      deltaM: { percent: comparison.deltaM, better: "higher" },
+      ...BOOTSTRAP,
+    },
+    warnings: [...plan.warnings, ...prepared.warnings],
+  };
+}
+
+function dataRecord(plan: PlannedStudy, prepared: PreparedStudy, options: StudyOptions): RunRecord["data"] {
+  const { table, split } = plan;
+  const used = new Set(prepared.encoding.inputs.map(({ name }) => name));
+  const { kind, column } = options.split;
+  return {
+    source: table.source,
+    rows: table.rows,
+    columns: table.columns.map((found, i) => {
+      const { name, type, missing, distinct, summary, why } = table.profiles[i] ?? profileOf(found);
+      const role = roleOf(options, name) ?? (used.has(name) ? "input" : "set aside");
+      return { name, type, role, missing, distinct, summary, ...(why !== "" && { note: why }) };
+    }),
+    cleaning: [...table.cleaning, ...prepared.notes],
+    split: {
+      how: kind === "column" ? `by the column ${column}` : `${kind}, seed ${options.seed}`,
+      train: split.train.length,
+      validation: split.validation.length,
+      test: split.test.length,
+    },
+  };
+}
+
+function taskRecord(task: PlannedStudy["tasks"][number], prepared: PreparedStudy): TaskRecord {
+  const { coding } = prepared.tasks.find(({ name }) => name === task.name)!;
+  const truth = prepared.data.truths[task.name]!;
+  const labelled = (rows: Int32Array): number => rows.reduce((count, row) => count + (Number.isNaN(truth[row]!) ? 0 : 1), 0);
+  const { train, validation, test } = prepared.data.split;
+  return {
+    name: task.name,
+    kind: coding.kind,
+    ...(coding.kind === "clustering" && { classes: Array.from({ length: coding.clusters }, (_, k) => String(k)) }),
+    ...((coding.kind === "binary" || coding.kind === "multiclass") && { classes: coding.classes }),
+    ...(task.reference !== undefined && { reference: task.reference }),
+    labelled: { train: labelled(train), validation: labelled(validation), test: labelled(test) },
+    because: task.because,
+  };
+}
+
+function trainingRecord({ epochs, bestEpoch, steps, seconds }: Fitted): TrainingRecord {
+  return {
+    epochs: epochs.map(({ epoch, train, validation }) => ({ epoch, train: nullable(train), validation: nullable(validation) })),
+    bestEpoch,
+    steps,
+    seconds,
+  };
+}
+
+const nullable = (values: Readonly<Record<string, number>>): Record<string, number | null> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Number.isFinite(value) ? value : null]));
+
+const MOST_POINTS = 1000; // points of a scatter plot: more only blacken the page
+
+function plotOf({ task, truth, prediction }: ScoredTask, plan: PlannedStudy, prepared: PreparedStudy): EvaluationPlot {
+  const rows = Array.from(truth.keys());
+  if (prediction.kind === "regression") {
+    const labelled = rows.filter((row) => !Number.isNaN(truth[row]!)).slice(0, MOST_POINTS);
+    return { type: "scatter", truth: labelled.map((row) => truth[row]!), predicted: labelled.map((row) => prediction.values[row]!) };
+  }
+  const { probabilities, classes } = prediction;
+  const predicted = rows.map((row) => {
+    const shares = probabilities.subarray(row * classes, (row + 1) * classes);
+    return shares.indexOf(Math.max(...shares));
+  });
+  const table = (count: number): number[][] => {
+    const matrix = Array.from({ length: count }, () => Array.from({ length: classes }, () => 0));
+    for (const row of rows) if (!Number.isNaN(truth[row]!)) matrix[truth[row]!]![predicted[row]!]! += 1;
+    return matrix;
+  };
+  if (task.coding.kind !== "clustering") {
+    return { type: "confusion", classes: task.coding.kind === "regression" ? [] : task.coding.classes, matrix: table(classes) };
+  }
+  const sizes = Array.from({ length: classes }, (_, k) => predicted.filter((cluster) => cluster === k).length);
+  const reference = plan.tasks.find(({ name }) => name === task.name)?.reference;
+  if (reference === undefined) return { type: "clusters", sizes };
+  const labels = referenceLabels(plan, reference, prepared.data.truths[task.name]!);
+  return { type: "clusters", sizes, reference: { classes: labels, matrix: table(labels.length) } };
+}
+
+/** Names of the reference classes by index. */
+function referenceLabels(plan: PlannedStudy, reference: string, truth: Float64Array): string[] {
+  const column = columnOf(plan.table, reference);
+  const labels: string[] = [];
+  truth.forEach((index, row) => {
+    if (Number.isNaN(index)) return;
+    labels[index] ??= "numbers" in column ? String(column.numbers[row]) : (column.strings[row] ?? "");
+  });
+  return labels;
+}

@@ -1,0 +1,94 @@
+import { stringify } from "yaml";
+import type { OutputColumn } from "../data/index.js";
+import { writeTable } from "../data/sources/index.js";
+import type { Comparison } from "../evaluation/compare.js";
+import { linkEffect } from "../relations/links.js";
+import { servingOnnx } from "../model/serving-graph.js";
+import { renderReport } from "../report/index.js";
+import { canonicalJson } from "../run/index.js";
+import type { RunRecord } from "../run/record.js";
+import { CARD_KEY, type ModelCard } from "./model-card.js";
+import type { PlannedStudy, PreparedStudy } from "./prepare.js";
+import { scoredColumns } from "./prediction-columns.js";
+import { VERSION } from "./version.js";
+
+/** What the files of a run are made from. */
+export interface RunParts {
+  readonly record: RunRecord;
+  readonly plan: PlannedStudy;
+  readonly prepared: PreparedStudy;
+  readonly comparison: Comparison;
+}
+
+/**
+ * The files of a run folder: study.yaml, record.json, metrics.json, events.jsonl, predictions.parquet, model.onnx,
+ * model.json, report.html. `metrics.json`, the predictions and the parameters hold nothing of the clock: the same seed
+ * gives the same bytes.
+ */
+export async function runFiles({ record, plan, prepared, comparison }: RunParts): Promise<Record<string, Uint8Array | string>> {
+  const card = cardOf(record, prepared, comparison);
+  const { resolved: _, ...study } = record.study;
+  return {
+    "study.yaml": stringify(study),
+    "record.json": canonicalJson(record),
+    "metrics.json": canonicalJson(metricsOf(record)),
+    "events.jsonl": eventLines(record),
+    "predictions.parquet": await parquetBytes(scoredColumns(plan.split.test, comparison.scored)),
+    "model.onnx": servingOnnx({
+      encoding: prepared.encoding,
+      spec: comparison.multi.spec,
+      layout: comparison.multi.layout,
+      parameters: comparison.multi.parameters,
+      metadata: { [CARD_KEY]: JSON.stringify(card) },
+      doc: `Multi-task model of ${card.tasks.map(({ name }) => name).join(", ")}, trained by Kindred ${VERSION}.`,
+    }),
+    "model.json": canonicalJson(card),
+    "report.html": renderReport(record),
+  };
+}
+
+async function parquetBytes(columns: readonly OutputColumn[]): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  const stream = {
+    write(chunk: Uint8Array | string, done: () => void): void {
+      chunks.push(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
+      done();
+    },
+  };
+  await writeTable("-", columns, { format: "parquet", stream });
+  return Buffer.concat(chunks);
+}
+
+function cardOf(record: RunRecord, prepared: PreparedStudy, comparison: Comparison): ModelCard {
+  return {
+    format: 1,
+    kindred: VERSION,
+    seed: record.seed,
+    inputs: prepared.encoding.inputs,
+    tasks: comparison.multi.spec.tasks,
+    links: comparison.multi.spec.links.map(linkEffect),
+  };
+}
+
+function metricsOf(record: RunRecord): unknown {
+  const { tasks, deltaM, level, resamples } = record.evaluation;
+  return {
+    seed: record.seed,
+    tasks: tasks.map(({ plot: _, ...task }) => task),
+    deltaM,
+    level,
+    resamples,
+    bestEpochs: {
+      multi: record.training.multi.bestEpoch,
+      single: Object.fromEntries(Object.entries(record.training.single).map(([task, { bestEpoch }]) => [task, bestEpoch])),
+    },
+  };
+}
+
+/** Every epoch of every model, one JSON object a line. */
+function eventLines({ training }: RunRecord): string {
+  const models = [["multi-task", training.multi] as const, ...Object.entries(training.single)];
+  return models
+    .flatMap(([model, { epochs }]) => epochs.map((epoch) => `${JSON.stringify({ model, ...epoch })}\n`))
+    .join("");
+}
