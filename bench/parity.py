@@ -3,7 +3,7 @@
 Usage: python bench/parity.py <run folder> <data.csv> <predictions.csv | .parquet> [--missing TEXT ...]
 
 Reads only public things: the model's inputs (one per raw column: float32 `[batch]`, missing NaN; string `[batch]`,
-missing ""), its outputs (`<task>`, `<task>_probabilities`), the CSV as text, and `record.json` for the types of the
+missing ""), its outputs (`<task>`, `<task>_probabilities`), the CSV as text, and `model.json` for the types of the
 inputs and the names of the classes. Numbers must agree to 1e-5 (relative above 1), labels exactly.
 Needs `pip install onnxruntime numpy`, for Parquet also `pyarrow`. Exits 1 when anything differs.
 """
@@ -20,6 +20,8 @@ import onnxruntime
 
 TOLERANCE = 1e-5  # float32 sums taken in another order differ by a few units in the seventh digit
 EPOCH = datetime.date(1970, 1, 1)
+MISSING_NUMBERS = {"na", "n/a", "#n/a", "nan", "null", "none", "?", ".", "-", "--"}
+MISSING_SIGNS = {".", "?"}
 TRUTH = {"true": 1.0, "yes": 1.0, "t": 1.0, "y": 1.0, "false": 0.0, "no": 0.0, "f": 0.0, "n": 0.0}
 
 
@@ -31,22 +33,22 @@ def main():
     arguments.add_argument("--missing", action="append", default=[], metavar="TEXT", help="a spelling of a missing value")
     given = arguments.parse_args()
 
-    record = json.loads((given.run / "record.json").read_text(encoding="utf-8"))
-    missing = {"", *given.missing, *record["study"].get("missing", [])}
-    types = {entry["name"]: entry["type"] for entry in record["model"]["inputs"]}
+    model = json.loads((given.run / "model.json").read_text(encoding="utf-8"))
+    missing = {"", *given.missing}
+    codings = {entry["name"]: entry for entry in model["inputs"]}
     columns = read_csv(given.data)
     session = onnxruntime.InferenceSession(given.run / "model.onnx", providers=["CPUExecutionProvider"])
-    feeds = {spec.name: feed(spec, columns, types, missing) for spec in session.get_inputs()}
+    feeds = {spec.name: feed(spec, columns, codings[spec.name], missing) for spec in session.get_inputs()}
     outputs = dict(zip([spec.name for spec in session.get_outputs()], session.run(None, feeds)))
     expected = read_parquet(given.predictions) if given.predictions.suffix == ".parquet" else read_csv(given.predictions)
 
     compared, differing = 0, 0
-    for task in record["tasks"]:
+    for task in model["tasks"]:
         name = task["name"]
         pairs = [(name, outputs[name])]
         if f"{name}_probabilities" in outputs:
             probabilities = outputs[f"{name}_probabilities"]
-            classes = task.get("classes") or [column[len(name) + 1 :] for column in expected if column.startswith(f"{name}.")]
+            classes = task["coding"].get("classes") or range(task["coding"]["clusters"])
             pairs += [(f"{name}.{label}", probabilities[:, k]) for k, label in enumerate(classes)]
         for column, values in pairs:
             if column not in expected:
@@ -73,14 +75,16 @@ def read_parquet(path):
     return pyarrow.parquet.read_table(path).to_pydict()
 
 
-def feed(spec, columns, types, missing):
+def feed(spec, columns, coding, missing):
     if spec.name not in columns:
         sys.exit(f"parity: the data have no column {spec.name}, which the model reads")
     cells = [cell.strip() for cell in columns[spec.name]]
-    if spec.type == "tensor(string)":
-        return np.array(["" if cell in missing else cell for cell in cells], dtype=object)
-    number = {"date": days, "boolean": truth}.get(types.get(spec.name), float)
-    return np.array([np.nan if cell in missing else number(cell) for cell in cells], dtype=np.float32)
+    if coding["type"] == "category":
+        signs = missing | (MISSING_SIGNS - set(coding["levels"]))
+        return np.array(["" if cell in signs else cell for cell in cells], dtype=object)
+    number = {"date": days, "boolean": truth}.get(coding["type"], float)
+    absent = [cell in missing or cell.lower() in MISSING_NUMBERS for cell in cells]
+    return np.array([np.nan if gone else number(cell) for gone, cell in zip(absent, cells)], dtype=np.float32)
 
 
 def days(cell):

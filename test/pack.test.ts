@@ -52,10 +52,15 @@ describe.skipIf(!registryAnswers())(
       expect(inApp(process.execPath, "--input-type=module", "-e", program).split("\n")).toContain(name);
     });
 
+    it("has an entry for pages that can be imported", () => {
+      const program = `console.log(Object.keys(await import("kindred/browser")).length)`;
+      expect(Number(inApp(process.execPath, "--input-type=module", "-e", program))).toBeGreaterThan(0);
+    });
+
     it("has types that resolve", () => {
       writeFileSync(
         join(app, "program.ts"),
-        `import { load } from "kindred";\nconst model = await load("runs/example");\nconst wrong: string = load;\nexport { model, wrong };\n`,
+        `import { load } from "kindred";\nconst study = await load("table.csv", { tasks: {} });\nconst wrong: string = study;\nexport { wrong };\n`,
       );
       const compiled = spawnSync(
         process.execPath,
