@@ -8,8 +8,8 @@ export function dataSection(data: DataRecord): Html {
   return html`<section id="data" aria-labelledby="data-title">
     <h2 id="data-title">What became of the data</h2>
     <p class="lead">
-      ${formatCount(data.rows)} rows and ${data.columns.length} columns from <code>${data.source}</code>,
-      divided ${split.how}: ${formatCount(split.train)} to train, ${formatCount(split.validation)} to choose
+      ${formatCount(data.rows)} rows and ${data.columns.length} columns from <code>${data.source}</code>.
+      Split (${split.how}): ${formatCount(split.train)} to train, ${formatCount(split.validation)} to choose
       the epoch, ${formatCount(split.test)} to test.
     </p>
     <div class="scroll tall" tabindex="0" role="group" aria-label="Columns">

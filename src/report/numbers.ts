@@ -1,5 +1,6 @@
 const MINUS = "\u2212";
 const ABSENT = "–";
+const PERCENT = "\u00A0%"; // no line ends between a number and its unit
 
 /** A value for people: about four significant digits, thousands apart, a real minus sign; a dash for what is undefined. */
 export function formatNumber(value: number | null | undefined): string {
@@ -27,16 +28,16 @@ export function formatSigned(value: number | null | undefined): string {
 export function formatPercent(percent: number): string {
   if (!Number.isFinite(percent)) return ABSENT;
   const text = group(Math.abs(percent).toFixed(1));
-  if (text === "0.0") return "0.0 %";
-  return `${percent > 0 ? "+" : MINUS}${text} %`;
+  if (text === "0.0") return `0.0${PERCENT}`;
+  return `${percent > 0 ? "+" : MINUS}${text}${PERCENT}`;
 }
 
 /** A share of one as a whole percentage: "45 %"; what is not quite nothing or all is said so. */
 export function formatShare(share: number): string {
   if (!Number.isFinite(share)) return ABSENT;
-  if (share > 0 && share < 0.005) return "<1 %";
-  if (share < 1 && share >= 0.995) return ">99 %";
-  return `${Math.round(share * 100)} %`;
+  if (share > 0 && share < 0.005) return `<1${PERCENT}`;
+  if (share < 1 && share >= 0.995) return `>99${PERCENT}`;
+  return `${Math.round(share * 100)}${PERCENT}`;
 }
 
 /** Seconds as a person says them: "3.2 s", "4 min 10 s". */

@@ -15,7 +15,7 @@ export function resultsSection(record: RunRecord): Html {
       test rows.
     </p>
     <div class="scroll" tabindex="0" role="group" aria-label="Results per task">
-      <table>
+      <table class="stacking">
         <caption>
           Primary metric per task. Gains are signed so that positive is better; intervals hold
           ${formatNumber(level * 100)} % of ${resamples} bootstrap resamples of the test rows.
@@ -64,16 +64,20 @@ export function direction(better: "lower" | "higher"): Html {
 }
 
 function row(task: TaskEvaluation, kind: string, index: number): Html {
-  const { primary, gain } = task;
+  const { primary, gain, verdict } = task;
+  const alone = formatNumber(task.single[primary.metric]);
+  const together = formatNumber(task.multi[primary.metric]);
   return html`<tr>
     <th scope="row" title="${task.task}"><a href="#task-${index + 1}">${shorten(task.task, 40)}</a></th>
-    <td>${kind}</td>
-    <td>${primary.label} ${direction(primary.better)}</td>
-    <td class="number">${formatNumber(task.single[primary.metric])}</td>
-    <td class="number"><strong>${formatNumber(task.multi[primary.metric])}</strong></td>
-    <td class="number">${formatSigned(gain.value)}</td>
-    <td class="number quiet">${formatSigned(gain.low)} … ${formatSigned(gain.high)}</td>
-    <td class="number">${formatPercent(gain.percent)}</td>
-    <td>${verdictChip(task.verdict)}</td>
+    <td data-label="Kind">${kind}</td>
+    <td data-label="Metric"><span>${primary.label} ${direction(primary.better)}</span></td>
+    <td class="number" data-label="Alone">${verdict === "hurt" ? html`<strong>${alone}</strong>` : alone}</td>
+    <td class="number" data-label="Together">
+      ${verdict === "helped" ? html`<strong>${together}</strong>` : together}
+    </td>
+    <td class="number" data-label="Gain">${formatSigned(gain.value)}</td>
+    <td class="number quiet" data-label="Interval">${formatSigned(gain.low)} … ${formatSigned(gain.high)}</td>
+    <td class="number" data-label="Relative">${formatPercent(gain.percent)}</td>
+    <td>${verdictChip(verdict)}</td>
   </tr>`;
 }

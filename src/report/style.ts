@@ -38,7 +38,7 @@ a:hover { text-decoration-color: currentColor; }
 .skip { position: absolute; left: -99rem; }
 .skip:focus { left: 1rem; top: 1rem; background: var(--card); padding: .5rem 1rem; z-index: 1; }
 .eyebrow { color: var(--muted); font-size: .875rem; margin: 0 0 .25rem; }
-.verdict { font-size: clamp(1.375rem, 1rem + 1.8vw, 2.125rem); line-height: 1.3; font-weight: 600; letter-spacing: -.015em; margin: 1rem 0 2rem; max-width: 54rem; text-wrap: pretty; }
+.verdict { font-size: clamp(1.375rem, 1rem + 1.5vw, 1.9375rem); line-height: 1.3; font-weight: 600; letter-spacing: -.015em; margin: 1rem 0 2rem; max-width: 54rem; text-wrap: pretty; }
 .lead { color: var(--muted); margin-bottom: 1.5rem; }
 .note, figcaption, caption, .hint, .quiet { color: var(--muted); }
 .note, figcaption, caption { font-size: .875rem; }
@@ -61,6 +61,7 @@ thead th { color: var(--muted); font-weight: 500; font-size: .8125rem; white-spa
 tbody th { font-weight: 600; }
 .number { text-align: right; white-space: nowrap; }
 .words { min-width: 11rem; max-width: 22rem; font-size: .875rem; overflow-wrap: anywhere; }
+.stacking td:nth-child(3) { white-space: nowrap; }
 .arrow { color: var(--muted); cursor: help; }
 .chip { display: inline-block; white-space: nowrap; padding: .05rem .6rem; border-radius: 1rem; font-size: .8125rem; font-weight: 600; background: var(--neutral-wash); color: var(--neutral); }
 .chip.helped { background: var(--good-wash); color: var(--good); }
@@ -83,6 +84,7 @@ figure { margin: 2rem 0 0; } figcaption { margin-top: .5rem; max-width: 46rem; }
 .swatch.thin { border-top-width: 1px; } .swatch.single { border-top: 2px dashed var(--single); }
 .swatch.best { width: .625rem; height: .625rem; border: 0; border-radius: 50%; background: var(--multi); }
 .scroll { overflow-x: auto; } .tall { max-height: 36rem; overflow-y: auto; }
+figure + .scroll, figure + .note { margin-top: 2.5rem; }
 .scroll + .scroll, .scroll + .note { margin-top: 1.5rem; }
 .plot { display: block; max-width: 100%; height: auto; color: var(--ink); font-family: inherit; }
 .scroll > .plot { max-width: none; }
@@ -98,6 +100,14 @@ summary { cursor: pointer; color: var(--muted); padding: .25rem 0; } details pre
   main, footer { padding-left: 1rem; padding-right: 1rem; } main { padding-top: 2rem; }
   section { margin: 3rem 0; } .card { padding: 1rem; }
   .figures { grid-template-columns: 1fr 1fr; gap: 1.25rem; } .figures dd { font-size: 1.375rem; }
+  .stacking thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  .stacking, .stacking tbody, .stacking caption { display: block; }
+  .stacking tr { display: grid; grid-template-columns: 1fr 1fr; gap: .125rem 1.5rem; padding: .9rem 0; border-bottom: 1px solid var(--line); }
+  .stacking th, .stacking td { border: 0; padding: 0; }
+  .stacking td { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 .5rem; font-size: .875rem; }
+  .stacking td::before { content: attr(data-label); color: var(--muted); font-size: .8125rem; font-weight: 400; }
+  .stacking th, .stacking td:last-child { grid-column: 1 / -1; } .stacking td:last-child { grid-row: 2; margin-bottom: .35rem; justify-content: flex-start; }
+  .stacking td:nth-child(7) { grid-column: 1 / -1; grid-row: 6; }
   .for-wide { display: none; } .for-narrow { display: block; }
   .facts div { grid-template-columns: 1fr; gap: 0; }
 }

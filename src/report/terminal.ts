@@ -1,7 +1,7 @@
 import type { RunRecord, TaskEvaluation } from "../run/record.js";
 import { printable } from "./html.js";
 import { formatNumber, formatPercent, formatSigned } from "./numbers.js";
-import { DELTA_MEANING, VERDICTS } from "./verdict.js";
+import { DELTA_MEANING, VERDICTS, verdictSentence } from "./verdict.js";
 
 /** How text is coloured; each function returns its argument, dressed. */
 export interface Painter {
@@ -61,6 +61,11 @@ export function summaryLines(record: RunRecord, painter: Painter = PLAIN_PAINTER
   ];
 }
 
+/** The verdict sentence for a terminal: names made safe and short, signs as typed on a keyboard. */
+export function verdictLine(record: RunRecord): string {
+  return plainSigns(verdictSentence(record, shownName));
+}
+
 function cells(task: TaskEvaluation, kind: string): string[] {
   const { primary, multi, single, gain, verdict } = task;
   const arrow = primary.better === "higher" ? "↑" : "↓";
@@ -90,7 +95,8 @@ function shownName(name: string): string {
 }
 
 /** Signs a terminal's user can type, search for and paste elsewhere. */
-const plainSigns = (text: string): string => text.replaceAll("\u2212", "-").replaceAll("\u202F", "");
+const plainSigns = (text: string): string =>
+  text.replaceAll("\u2212", "-").replaceAll("\u202F", "").replaceAll("\u00A0", " ");
 
 function fill(text: string, width: number, right: boolean): string {
   const space = " ".repeat(Math.max(0, width - displayWidth(text)));

@@ -44,7 +44,7 @@ function sizeBars(task: string, bars: readonly { name: string; size: number }[],
   const words = ({ size }: { size: number }): string =>
     `${formatCount(size)} (${formatShare(total > 0 ? size / total : 0)})`;
   const picture = drawSvg(`Cluster sizes of ${shorten(task, 60)} on test rows.`, {
-    width: 336,
+    width: 330,
     height: bars.length * BAR_HEIGHT + 8,
     marginLeft: left,
     marginRight: 84,

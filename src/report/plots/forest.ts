@@ -12,10 +12,12 @@ const FILL = { helped: COLOUR.good, neutral: COLOUR.neutral, hurt: COLOUR.bad } 
 /** Gains of all tasks in percent with their intervals, one line a task; drawn for wide and for narrow screens. */
 export function forestPlot(tasks: readonly TaskEvaluation[]): Html {
   return html`<div class="for-wide">${draw(tasks, 760, 28)}</div>
-    <div class="for-narrow">${draw(tasks, 340, 14)}</div>`;
+    <div class="for-narrow">${draw(tasks, 340, 14)}</div>
+    ${forestDomain(tasks).cut && html`<p class="note">Bars that reach farther than the picture are cut; the table has their numbers.</p>`}`;
 }
 
 function draw(tasks: readonly TaskEvaluation[], width: number, nameLength: number): Html {
+  const left = labelRoom(tasks.map(({ task }) => shorten(task, nameLength)));
   const rows = tasks
     .map((task, row) => ({
       row,
@@ -25,15 +27,16 @@ function draw(tasks: readonly TaskEvaluation[], width: number, nameLength: numbe
     }))
     .filter(({ percent }) => Number.isFinite(percent));
   const names = tasks.map(({ task }) => shorten(task, nameLength));
-  const ends = rows.flatMap(({ percent, low, high }) => [percent, low, high]).filter(Number.isFinite);
-  const reach = Math.max(1, ...ends.map(Math.abs)) * 1.08;
-  const lowest = Math.min(0, ...ends) < 0 ? Math.max(-reach, Math.min(...ends) * 1.15) : -reach * 0.08;
-  const highest = Math.max(0, ...ends) > 0 ? Math.min(reach, Math.max(...ends) * 1.15) : reach * 0.08;
-  const intervals = rows.filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high));
+  const { low: lowest, high: highest } = forestDomain(tasks);
+  const within = (value: number): number => Math.min(highest, Math.max(lowest, value));
+  const intervals = rows
+    .filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high))
+    .map((row) => ({ ...row, low: within(row.low), high: within(row.high) }));
+  const dots = rows.map((row) => ({ ...row, percent: within(row.percent) }));
   return drawSvg(describe(tasks), {
     width,
     height: tasks.length * ROW_HEIGHT + 64,
-    marginLeft: labelRoom(names),
+    marginLeft: left,
     marginRight: 24,
     marginTop: 12,
     marginBottom: 46,
@@ -59,24 +62,41 @@ function draw(tasks: readonly TaskEvaluation[], width: number, nameLength: numbe
         stroke: (d: Pick<TaskEvaluation, "verdict">) => FILL[verdictOf(d)],
         strokeWidth: 2.5,
       }),
-      dot(rows, {
+      dot(dots, {
         y: "row",
         x: "percent",
         r: 6,
-        symbol: (d) => SYMBOL[verdictOf(d)],
-        fill: (d) => FILL[verdictOf(d)],
+        symbol: (d: Pick<TaskEvaluation, "verdict">) => SYMBOL[verdictOf(d)],
+        fill: (d: Pick<TaskEvaluation, "verdict">) => FILL[verdictOf(d)],
       }),
       text(names, {
         y: (_, i: number) => i,
         text: (name: string) => name,
         frameAnchor: "left",
-        textAnchor: "end",
-        dx: -10,
+        textAnchor: "start",
+        dx: -left,
         fill: COLOUR.ink,
         title: (_, i: number) => tasks[i]?.task ?? "",
       }),
     ],
   });
+}
+
+/**
+ * The part of the percent axis that is drawn. It holds 0 and all ends, unless a few reach so much farther than the rest
+ * that the rest could not be told apart; `cut` says so.
+ */
+export function forestDomain(tasks: readonly TaskEvaluation[]): { low: number; high: number; cut: boolean } {
+  const ends = tasks
+    .flatMap((task) => [task.gain.percent, ...Object.values(intervalPercent(task))])
+    .filter((end) => Number.isFinite(end));
+  const sizes = ends.map(Math.abs).sort((a, b) => a - b);
+  const limit = Math.max(10, 8 * (sizes[Math.floor(sizes.length / 2)] ?? 0));
+  const edge = Math.max(1, Math.min(limit, sizes.at(-1) ?? 0));
+  const low = Math.max(-edge, Math.min(0, ...ends));
+  const high = Math.min(edge, Math.max(0, ...ends));
+  const margin = 0.05 * Math.max(high - low, 1);
+  return { low: low - margin, high: high + margin, cut: (sizes.at(-1) ?? 0) > edge };
 }
 
 const verdictOf = ({ verdict }: Pick<TaskEvaluation, "verdict">): TaskEvaluation["verdict"] => verdict;

@@ -82,7 +82,7 @@ export function heatMap(cells: readonly HeatCell[], options: HeatMapOptions): Ht
             x: "column",
             y: "row",
             text: ({ lines }: HeatCell) => lines.join("\n"),
-            fill: COLOUR.ink,
+            fill: ({ strength }: HeatCell) => (strength === 0 ? COLOUR.muted : COLOUR.ink),
             fontVariant: "tabular-nums",
             lineHeight: 1.25,
             pointerEvents: "none",

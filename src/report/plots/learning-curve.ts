@@ -2,6 +2,7 @@ import { axisX, axisY, dot, gridY, lineY, ruleX } from "@observablehq/plot";
 import type { TrainingRecord } from "../../run/record.js";
 import { member } from "../lookup.js";
 import { shorten, type Html } from "../html.js";
+import { formatNumber } from "../numbers.js";
 import { thin } from "./scatter.js";
 import { COLOUR, drawSvg } from "./svg.js";
 
@@ -43,7 +44,14 @@ export function learningCurve(task: string, multi: TrainingRecord, single: Train
           tickSize: 0,
           color: COLOUR.muted,
         }),
-        axisY({ label: "↑ loss", labelArrow: "none", ticks: 4, tickSize: 0, color: COLOUR.muted }),
+        axisY({
+          label: "↑ loss",
+          labelArrow: "none",
+          ticks: 4,
+          tickFormat: formatNumber,
+          tickSize: 0,
+          color: COLOUR.muted,
+        }),
         ruleX([multi.bestEpoch], { stroke: COLOUR.muted, strokeDasharray: "1,4", strokeLinecap: "round" }),
         lineY(train, { x: "epoch", y: "loss", stroke: COLOUR.multi, strokeWidth: 1, strokeOpacity: 0.6 }),
         lineY(alone, {

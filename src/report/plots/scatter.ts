@@ -1,9 +1,15 @@
 import { axisX, axisY, dot, gridX, gridY, link } from "@observablehq/plot";
 import { html, shorten, type Html } from "../html.js";
+import { formatNumber } from "../numbers.js";
 import { COLOUR, drawSvg, labelRoom } from "./svg.js";
 
 /** Most points drawn; more would only make the page heavy. */
 export const MOST_POINTS = 1500;
+
+const WIDTH = 330; // fits a card on a narrow screen
+const TOP = 24;
+const RIGHT = 16;
+const BOTTOM = 42;
 
 /** Predicted against true values with the diagonal on which a perfect model's points lie. */
 export function scatterPlot(task: string, truth: readonly number[], predicted: readonly number[]): Html {
@@ -17,18 +23,17 @@ export function scatterPlot(task: string, truth: readonly number[], predicted: r
   const high = values.reduce((a, b) => Math.max(a, b));
   const margin = (high - low) * 0.04 || Math.abs(low) * 0.1 || 1;
   const domain = [low - margin, high + margin];
-  const ticks = { ticks: 5, tickSize: 0, color: COLOUR.muted };
-  const left =
-    labelRoom([Math.round(domain[0]!), Math.round(domain[1]!)].map((n) => n.toLocaleString("en-US"))) + 8;
+  const ticks = { ticks: 5, tickSize: 0, tickFormat: formatNumber, color: COLOUR.muted };
+  const left = labelRoom([low, high].map((value) => formatNumber(Math.round(value)))) + 4;
   const picture = drawSvg(
     `Predicted against true values of ${shorten(task, 60)}, ${points.length} test rows.`,
     {
-      width: 280 + left + 12,
-      height: 336,
+      width: WIDTH,
+      height: WIDTH - left - RIGHT + TOP + BOTTOM,
       marginLeft: left,
-      marginRight: 12,
-      marginTop: 24,
-      marginBottom: 42,
+      marginRight: RIGHT,
+      marginTop: TOP,
+      marginBottom: BOTTOM,
       x: { domain, type: "linear" },
       y: { domain, type: "linear" },
       marks: [

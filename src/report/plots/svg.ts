@@ -20,7 +20,7 @@ export const COLOUR = {
 export const HEAT_OPACITY = 0.6;
 
 /** Average width of a character of plot text in pixels; labels are measured with it, there being no font here. */
-const CHARACTER_WIDTH = 6.4;
+const CHARACTER_WIDTH = 7; // wide system fonts at 12 px
 
 /** Room for the longest of some labels, in pixels. */
 export function labelRoom(labels: readonly string[]): number {
