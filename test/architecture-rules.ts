@@ -125,7 +125,7 @@ export function packageImports(
 /** Only the command line reads arguments, writes to the terminal and exits. */
 export function terminalUse(files: readonly SourceText[], house: House): string[] {
   const faults: string[] = [];
-  const owned = new Set(["argv", "stdout", "stderr", "stdin", "exit", "exitCode"]);
+  const owned = new Set(["argv", "stdout", "stderr", "exit", "exitCode"]);
   for (const file of files) {
     const room = roomOf(file.path);
     if (!file.path.startsWith("src/") || isTest(file.path) || house.terminal.includes(room ?? "")) continue;
