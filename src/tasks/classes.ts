@@ -25,6 +25,7 @@ const METRICS: readonly MetricInfo[] = [
 /** What binary and multiclass share: coding by class index, decoding to labels, metrics on probabilities. */
 export const CLASS_KIND = {
   supervised: true,
+  likelihood: "categorical",
   targetWidth: () => 1,
 
   truth(coding, column) {

@@ -47,6 +47,7 @@ export const clustering: TaskKind<ClusteringCoding> = {
   slug: "clustering",
   description: "finds groups of rows, with deep embedded clustering",
   supervised: false,
+  likelihood: "categorical",
   outputWidth: (coding) => coding.embedding,
   targetWidth: (coding) => coding.clusters,
 

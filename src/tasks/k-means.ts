@@ -26,6 +26,7 @@ export interface KMeansResult {
 }
 
 const RESTARTS = 10; // starts after which k-means++ rarely finds better on tables
+const CHOICE_RESTARTS = 3; // starts per number tried: numbers are told apart long before the best partition is found
 const ROUNDS = 300; // Lloyd's rounds a start may take; it usually settles in a few dozen
 const SETTLED = 1e-9; // relative drop of the inertia below which further rounds only move rounding errors
 
@@ -86,11 +87,16 @@ export interface ChosenClusters {
  * @throws {DataError} if there are fewer rows than `min`.
  * @see Rousseeuw 1987, "Silhouettes", section 4.
  */
-export function chooseClusters({ min, max, ...options }: ChooseClustersOptions): ChosenClusters {
+export function chooseClusters({
+  min,
+  max,
+  restarts = CHOICE_RESTARTS,
+  ...options
+}: ChooseClustersOptions): ChosenClusters {
   const { data, rows, width } = sampleRows(options, options.random);
   const tried: { clusters: number; silhouette: number }[] = [];
   for (let clusters = min; clusters <= Math.max(min, Math.min(max, rows - 1)); clusters++) {
-    const { assignment } = kMeans({ ...options, data, rows, clusters });
+    const { assignment } = kMeans({ ...options, data, rows, clusters, restarts });
     tried.push({ clusters, silhouette: meanOfFinite(silhouettes({ data, width, assignment })) });
   }
   const best = tried.reduce((found, entry) => (entry.silhouette > found.silhouette ? entry : found));

@@ -10,6 +10,7 @@ export const regression: TaskKind<RegressionCoding> = {
   slug: "regression",
   description: "predicts an amount, with squared error on the standardised target",
   supervised: true,
+  likelihood: "gaussian",
   outputWidth: () => 1,
   targetWidth: () => 1,
 

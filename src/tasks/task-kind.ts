@@ -99,6 +99,8 @@ export interface TaskKind<C extends TaskCoding = TaskCoding> {
   readonly description: string;
   /** False for kinds that find their own targets (clustering). */
   readonly supervised: boolean;
+  /** What the loss is the negative log-likelihood of, up to scale: squared error is Gaussian, cross-entropy categorical. */
+  readonly likelihood: "gaussian" | "categorical";
   /** Width W of the head's output. */
   outputWidth(coding: C): number;
   /** Width V of the coded target: 1 for values and class indices, the number of clusters for soft assignments. */
