@@ -11,6 +11,11 @@ const fresh = existsSync(installed) && statSync(installed).mtimeMs >= statSync(l
 if (!fresh) {
   console.log("Installing dependencies (npm ci) ...");
   const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: process.env.ONNXRUNTIME_NODE_INSTALL ?? "skip" };
-  const done = spawnSync("npm", ["ci"], { cwd: root, stdio: "inherit", env, shell: process.platform === "win32" });
+  const done = spawnSync("npm", ["ci"], {
+    cwd: root,
+    stdio: "inherit",
+    env,
+    shell: process.platform === "win32",
+  });
   if (done.status !== 0) process.exit(done.status ?? 1);
 }
