@@ -26,7 +26,8 @@ const ROWS_PER_LEVEL = 3; // an ordinal level must be seen about this often to b
 const ID_ROWS = 10; // in fewer rows, all-distinct values say nothing
 const ID_LEVELS = 50; // this many levels, distinct in most rows, name rows rather than group them
 const ID_NAME =
-  /(?:^|[^a-z])(?:id|uid|uuid|guid|pid|key|index|idx|no|nr|nbr|row|order|instant|record|serial)(?:$|[^a-z])|[a-z]I[Dd]$/;
+  /(?:^|[^a-z])(?:p|u|uu|gu)?id(?:$|[^a-z])|(?:^|[^a-z])(?:key|index|idx|no|nr|row|order|serial|record)$/i;
+const CAMEL_ID = /[a-z]I[Dd]$/; // customerId
 const TIME_NAME = /year|month|week|day|date|time|age|hour|minute|second/i;
 const TEXT_WORDS = 4; // mean number of words from which long distinct strings are text
 
@@ -57,7 +58,7 @@ export function decideNumbers(name: string, numbers: Float64Array): TypeDecision
   const distinct = new Set(present);
   if (!present.every(Number.isInteger)) return { type: "numeric", why: "" };
   if (present.length >= ID_ROWS && distinct.size === numbers.length) {
-    if (ID_NAME.test(name))
+    if (ID_NAME.test(name) || CAMEL_ID.test(name))
       return { type: "identifier", why: "a different whole number in every row, named like one" };
     if (!TIME_NAME.test(name) && numbers.every((x, i) => i === 0 || x === numbers[i - 1]! + 1)) {
       return { type: "identifier", why: "counts the rows" };

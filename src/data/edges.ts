@@ -8,11 +8,11 @@ export function binCount(rows: number, numerics: number): number {
 }
 
 /**
- * Edges of at most `bins` bins, strictly ascending also in single precision: all distinct values if they fit, else half
- * of them at quantiles of the rows and half at quantiles of the distinct values.
+ * Edges of at most `bins` bins, strictly ascending also in single precision: all distinct values if they fit, else at the
+ * quantiles 0, 1/bins, …, 1, in turn of the rows and of the distinct values.
  *
  * Quantiles of the distinct values keep edges where a zero-inflated column varies; quantiles of the rows alone would put
- * them all at zero.
+ * them all at zero. Where no value repeats, both are the same and all edges are plain quantiles.
  *
  * @param values without NaN.
  * @returns at most `bins + 1` edges, the smallest and the largest value among them; empty for two distinct values or fewer.
@@ -20,25 +20,21 @@ export function binCount(rows: number, numerics: number): number {
  * @see Gorishniy et al. 2022, "On Embeddings for Numerical Features in Tabular Deep Learning", section 3.2.1.
  */
 export function piecewiseEdges(values: Float64Array, bins: number): number[] {
-  const sorted = Float32Array.from(values).sort();
+  if (bins < 1) return [];
+  const sorted = Float32Array.from(values, (x) => Math.fround(x) + 0).sort(); // + 0 turns -0 into 0
   const distinct = sorted.filter((x, i) => i === 0 || x !== sorted[i - 1]);
   if (distinct.length <= 2) return [];
   if (distinct.length <= bins + 1) return [...distinct];
-  const byRows = Math.ceil(bins / 2);
-  const byValue = bins - byRows;
-  const edges = [...quantiles(sorted, byRows), ...quantiles(distinct, byValue)]
-    .map(Math.fround)
-    .sort((a, b) => a - b);
+  const edges = Array.from({ length: bins + 1 }, (_, i) =>
+    Math.fround(quantile(i % 2 === 0 || i === bins ? sorted : distinct, i / bins)),
+  ).sort((a, b) => a - b);
   return edges.filter((x, i) => i === 0 || x !== edges[i - 1]);
 }
 
-/** Quantiles at 0, 1/n, …, 1 of ascending values, linear between neighbours; none for n = 0. */
-function quantiles(sorted: Float32Array, n: number): number[] {
-  if (n === 0) return [];
-  return Array.from({ length: n + 1 }, (_, i) => {
-    const at = ((sorted.length - 1) * i) / n;
-    const low = sorted[Math.floor(at)]!;
-    const high = sorted[Math.ceil(at)]!;
-    return low + (high - low) * (at - Math.floor(at));
-  });
+/** Quantile of ascending values, linear between neighbours. */
+function quantile(sorted: Float32Array, q: number): number {
+  const at = (sorted.length - 1) * q;
+  const low = sorted[Math.floor(at)]!;
+  const high = sorted[Math.ceil(at)]!;
+  return low + (high - low) * (at - Math.floor(at));
 }

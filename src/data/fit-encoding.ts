@@ -74,21 +74,22 @@ function fitNumber(
   if (present.length === 0) return drop(notes, name, "no value in any training row");
   const fill = median(present, type === "boolean");
   const filled = picked.map((x) => (Number.isNaN(x) ? fill : x));
-  const { mean, deviation } = moments(filled);
   const missing = picked.length - present.length;
-  if (present[0] === present[present.length - 1] && missing === 0) {
+  const constant = present[0] === present[present.length - 1];
+  if (constant && missing === 0) {
     return drop(notes, name, `always ${writeValue(fill, type)} in training rows`);
   }
   if (missing > 0) {
     const detail = `${counted(missing, "missing training value")} filled with ${writeValue(fill, type)}, and marked`;
     notes.push({ column: name, action: "imputed", detail });
   }
+  const { mean, deviation } = constant ? { mean: fill, deviation: 1 } : moments(filled);
   return {
     name,
     type,
     fill,
     mean,
-    deviation: deviation || 1,
+    deviation,
     indicator: missing > 0,
     edges: type === "boolean" ? [] : piecewiseEdges(present, bins),
   };
@@ -135,11 +136,10 @@ function median(sorted: Float64Array, whole: boolean): number {
   return whole ? low : (low + sorted[Math.ceil(middle)]!) / 2;
 }
 
+/** Mean and population deviation, in two passes. */
 function moments(values: Float64Array): { mean: number; deviation: number } {
-  let mean = 0;
-  for (const x of values) mean += x / values.length;
-  let variance = 0;
-  for (const x of values) variance += (x - mean) ** 2 / values.length;
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;
   return { mean, deviation: Math.sqrt(variance) };
 }
 

@@ -25,3 +25,7 @@ export {
   type Table,
 } from "./table.js";
 export { decodeUtf8 } from "./utf8.js";
+export { type CodedOptions, codedTable, rowsToTable } from "./coded-table.js";
+export { copiesOf, type CopyFinding } from "./copies.js";
+export { keptColumns, type OutputColumn } from "./output-column.js";
+export { type Split, splitRows, type SplitRequest } from "./splits.js";

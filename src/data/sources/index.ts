@@ -1,3 +1,11 @@
+export { databaseVersion } from "./database-version.js";
 export { formatOf, type TableFormat } from "./formats.js";
 export type { InputStream } from "./input-file.js";
-export { readRawTable, readTable, type SourceOptions } from "./read-table.js";
+export { readCodedTable, readRawTable, readTable, type SourceOptions } from "./read-table.js";
+export {
+  formatByEnding,
+  type OutputFormat,
+  type OutputStream,
+  writeTable,
+  type WriteOptions,
+} from "./write-table.js";

@@ -1,3 +1,6 @@
+import { codedTable, type CodedOptions } from "../coded-table.js";
+import type { InputEncoding } from "../encoding.js";
+import type { Table } from "../table.js";
 import { readDelimited } from "../delimited.js";
 import { inspectTable, type InspectedTable, type InspectOptions } from "../inspect.js";
 import type { RawTable } from "../raw-table.js";
@@ -26,6 +29,20 @@ export async function readTable(
   options: SourceOptions & InspectOptions = {},
 ): Promise<InspectedTable> {
   return inspectTable(await readRawTable(source, options), options);
+}
+
+/**
+ * Reads rows for a fitted model: just its inputs, with the types the model has for them.
+ *
+ * @throws {DataError} for a file that cannot be read, for inputs that are not in it, and for values that cannot be read as
+ * the model's types, with their line.
+ */
+export async function readCodedTable(
+  source: string,
+  encoding: InputEncoding,
+  options: SourceOptions & CodedOptions = {},
+): Promise<Table> {
+  return codedTable(await readRawTable(source, options), encoding.inputs, options);
 }
 
 /**

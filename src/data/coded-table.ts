@@ -1,0 +1,91 @@
+import { DataError } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
+import { infiniteError, readNumbers, textValues, withMissing } from "./column-text.js";
+import type { InputCoding, InputEncoding, NumberInput } from "./encoding.js";
+import { numbersAsText } from "./inspect.js";
+import { placeOf, type RawColumn, type RawNumberColumn, type RawTable } from "./raw-table.js";
+import { rawFromRows, type Row } from "./raw-rows.js";
+import { isMissingSign } from "./spellings.js";
+import type { Column, Table } from "./table.js";
+
+/** How rows for a fitted model are read. */
+export interface CodedOptions {
+  /** Spellings of a missing value beside the empty cell: those of the study the model comes from. */
+  readonly missing?: readonly string[];
+}
+
+/**
+ * Reads a raw table for a fitted model: just its inputs, each with the type the model has for it. Nothing is inferred;
+ * other columns are ignored.
+ *
+ * @throws {DataError} for inputs that are not in the table (all are named) and for a value that cannot be read as the
+ * model's type, with its line.
+ */
+export function codedTable(
+  raw: RawTable,
+  inputs: readonly InputCoding[],
+  { missing = [] }: CodedOptions = {},
+): Table {
+  const byName = new Map(raw.columns.map((column) => [column.name, column]));
+  const absent = inputs.map(({ name }) => name).filter((name) => !byName.has(name));
+  if (absent.length > 0) throw absentInputs(raw, absent);
+  const spellings = new Set(missing);
+  const columns = inputs.map((coding) => codedColumn(raw, byName.get(coding.name)!, coding, spellings));
+  return { source: raw.source, rows: raw.rows, columns };
+}
+
+/**
+ * Reads objects as rows for a fitted model; a property that an object lacks is missing.
+ *
+ * @throws {DataError} as `codedTable`.
+ */
+export function rowsToTable(
+  rows: readonly Row[],
+  encoding: InputEncoding,
+  options: CodedOptions & { readonly source?: string } = {},
+): Table {
+  return codedTable(rawFromRows(rows, options.source), encoding.inputs, options);
+}
+
+function codedColumn(
+  table: RawTable,
+  column: RawColumn,
+  coding: InputCoding,
+  missing: ReadonlySet<string>,
+): Column {
+  const { name } = coding;
+  if (coding.type === "category") {
+    const cells = column.kind === "text" ? column.cells : numbersAsText(column);
+    const values = textValues(table, { name, kind: "text", cells }, missing);
+    const isMissing = (text: string): boolean => isMissingSign(text) && !coding.levels.includes(text);
+    return { name, type: "category", strings: withMissing(values, isMissing).cells };
+  }
+  if (column.kind !== "text")
+    return { name, type: coding.type, numbers: checkedNumbers(table, column, coding) };
+  return { name, type: coding.type, numbers: readNumbers(textValues(table, column, missing), coding.type) };
+}
+
+function checkedNumbers(table: RawTable, column: RawNumberColumn, coding: NumberInput): Float64Array {
+  if (column.kind === "date" && coding.type !== "date") {
+    throw new DataError({
+      where: table.source,
+      subject: `column "${column.name}"`,
+      expected: coding.type === "boolean" ? "booleans" : "numbers",
+      got: "dates",
+    });
+  }
+  const infinite = column.numbers.findIndex((x) => x === Infinity || x === -Infinity);
+  if (infinite < 0) return column.numbers;
+  throw infiniteError(placeOf(table, infinite), column.name, String(column.numbers[infinite]));
+}
+
+function absentInputs(raw: RawTable, absent: readonly string[]): DataError {
+  const names = raw.columns.map(({ name }) => name);
+  const one = absent.length === 1;
+  return new DataError({
+    where: raw.source,
+    subject: `${one ? "column" : "columns"} ${absent.map((name) => `"${name}"`).join(", ")}`,
+    problem: `${one ? "is an input" : "are inputs"} of the model but ${one ? "is" : "are"} not in the table`,
+    fix: (one && didYouMean(absent[0]!, names)) || `The table has ${names.slice(0, 20).join(", ")}.`,
+  });
+}

@@ -1,0 +1,207 @@
+import { describe, expect, it } from "vitest";
+import { readDelimited } from "./delimited.js";
+import { inspectTable, type InspectedTable, type InspectOptions } from "./inspect.js";
+import { tableFromRows } from "./raw-rows.js";
+import { columnOf } from "./table.js";
+
+/** A table with one column `x` of the given cells beside a constant column. */
+function inspect(cells: readonly string[], options?: InspectOptions, name = "x"): InspectedTable {
+  return inspectTable(
+    readDelimited(`${name},other\n${cells.map((cell) => `"${cell}",a`).join("\n")}\n`, "t.csv"),
+    options,
+  );
+}
+const typeOf = (cells: readonly string[], name = "x"): string => inspect(cells, {}, name).profiles[0]!.type;
+const many = (n: number, cell: (i: number) => string): string[] =>
+  Array.from({ length: n }, (_, i) => cell(i));
+const scattered = (i: number): number => ((i * 7919) % 1009) + 1;
+
+describe("inspectTable decides", () => {
+  it("numeric, ordinal and boolean", () => {
+    expect(typeOf(many(60, (i) => String(i / 7)))).toBe("numeric");
+    expect(typeOf(many(60, (i) => String(scattered(i))))).toBe("numeric");
+    expect(typeOf(many(60, (i) => String(i % 20)))).toBe("ordinal");
+    expect(typeOf(many(60, (i) => String(i % 21)))).toBe("numeric");
+    expect(typeOf(["1", "2", "3"])).toBe("numeric");
+    expect(typeOf(many(10, (i) => String(i % 2)))).toBe("ordinal");
+    expect(typeOf(["TRUE", "false", "True"])).toBe("boolean");
+    expect(typeOf(["T", "F", "t"])).toBe("boolean");
+    expect(typeOf(["F", "F"])).toBe("category");
+    expect(typeOf(["M", "F"])).toBe("category");
+    expect(typeOf(["yes", "no"])).toBe("category");
+  });
+
+  it("dates as days since 1970-01-01, with their zone, and no days that do not exist", () => {
+    const table = inspect(["1970-01-02", "2000-03-01T12:00:00Z", "2000-03-01 12:00+06:00"]);
+    expect(table.profiles[0]).toMatchObject({
+      type: "date",
+      summary: "1970-01-02 … 2000-03-01T12:00:00.000Z",
+    });
+    expect(columnOf(table, "x")).toMatchObject({ numbers: Float64Array.of(1, 11017.5, 11017.25) });
+    expect(typeOf(["2001-02-29", "2001-02-28"])).toBe("category");
+  });
+
+  it("identifiers: row counters, unique keys by name, names of rows; never measurements", () => {
+    expect(typeOf(many(40, (i) => String(i + 5)))).toBe("identifier");
+    expect(
+      typeOf(
+        many(40, (i) => String(1970 + i)),
+        "year",
+      ),
+    ).toBe("numeric");
+    expect(
+      typeOf(
+        many(40, (i) => String(scattered(i))),
+        "customer_id",
+      ),
+    ).toBe("identifier");
+    expect(
+      typeOf(
+        many(40, (i) => String(scattered(i))),
+        "customerId",
+      ),
+    ).toBe("identifier");
+    expect(
+      typeOf(
+        many(40, (i) => String(scattered(i))),
+        "PID",
+      ),
+    ).toBe("identifier");
+    expect(
+      typeOf(
+        many(40, (i) => String(scattered(i))),
+        "humid",
+      ),
+    ).toBe("numeric");
+    expect(
+      typeOf(
+        many(40, (i) => String(scattered(i) / 2)),
+        "id",
+      ),
+    ).toBe("numeric");
+    expect(typeOf(many(40, (i) => `p${i}`))).toBe("identifier");
+    expect(typeOf(many(120, (i) => `p${i % 70}`))).toBe("identifier");
+    expect(typeOf(many(120, (i) => `p${i % 50}`))).toBe("category");
+  });
+
+  it("free text", () => {
+    expect(typeOf(many(40, (i) => `the review number ${i} was long`))).toBe("text");
+  });
+
+  it("numbers with leading zeros to be codes", () => {
+    const table = inspect(many(20, (i) => `0${(i % 4) + 1}`));
+    expect(table.profiles[0]).toMatchObject({ type: "category", distinct: 4 });
+  });
+
+  it("what the user sets, and refuses values that do not fit", () => {
+    expect(inspect(["1", "2"], { types: { x: "category" } }).columns[0]).toMatchObject({
+      strings: ["1", "2"],
+    });
+    expect(inspect(["yes", "no"], { types: { x: "boolean" } }).columns[0]).toMatchObject({
+      numbers: Float64Array.of(1, 0),
+    });
+    expect(() => inspect(["1", "two"], { types: { x: "numeric" } })).toThrow(
+      't.csv line 3: column "x" must be a number, got "two". Correct the value, or list "two" under missing.',
+    );
+    expect(() => inspect(["1"], { types: { y: "numeric" } })).toThrow(
+      /column "y" has a type in the study but is not in the table/,
+    );
+  });
+});
+
+describe("inspectTable cleans", () => {
+  const notes = (table: InspectedTable): string[] =>
+    table.cleaning.map(({ column, action, detail }) => `${column}: ${action}: ${detail}`);
+
+  it("blanks around values", () => {
+    const table = inspect([" a", "a ", "b", "b"]);
+    expect(table.profiles[0]).toMatchObject({ distinct: 2, missing: 0 });
+    expect(notes(table)).toEqual(["x: trimmed blanks: blanks around 2 values removed"]);
+  });
+
+  it("spellings of missing among numbers, but not among categories", () => {
+    const table = inspect(["1.5", "NA", "?", "n/a", "2.5"]);
+    expect(table.profiles[0]).toMatchObject({ type: "numeric", missing: 3 });
+    expect(notes(table)).toEqual([
+      'x: taken as missing: "NA" in 1 row',
+      'x: taken as missing: "?" in 1 row',
+      'x: taken as missing: "n/a" in 1 row',
+    ]);
+    expect(inspect(["NA", "None", "Brick", "NA"]).profiles[0]).toMatchObject({
+      type: "category",
+      missing: 0,
+      distinct: 3,
+    });
+  });
+
+  it("a lone sign among categories, and spellings the user lists", () => {
+    const signs = inspect(["MALE", "FEMALE", ".", "MALE"]);
+    expect(signs.profiles[0]).toMatchObject({ missing: 1, distinct: 2 });
+    expect(notes(signs)).toEqual(['x: taken as missing: "." in 1 row']);
+    expect(inspect(["+", "-", ".", "?"]).profiles[0]).toMatchObject({ missing: 0 });
+    expect(inspect(["a", "NA", "b"], { missing: ["NA"] }).profiles[0]).toMatchObject({
+      missing: 1,
+      distinct: 2,
+    });
+  });
+
+  it("names columns, and says why numbers were not read as such", () => {
+    const table = inspectTable(
+      readDelimited(`,y\n${many(30, (i) => `${i * 1.5},${i === 20 ? "x7" : i}`).join("\n")}\n`, "t.csv"),
+    );
+    expect(notes(table)).toEqual([
+      "column 1: named: had no name in the header",
+      'y: doubtful numbers: not read as numbers because of 1 value, first "x7" at t.csv line 22; list it under missing or correct it',
+    ]);
+  });
+});
+
+describe("inspectTable refuses", () => {
+  it("tables of one column", () => {
+    expect(() => inspectTable(readDelimited("a\n1\n2\n", "t.csv"))).toThrow(
+      /^t\.csv: the table has one column, "a",/,
+    );
+  });
+
+  it.each(["inf", "-Infinity", "1e999"])("%s among numbers, with line and column", (text) => {
+    expect(() => inspect(["1", text])).toThrow(
+      `t.csv line 3: column "x" must be a finite number, got ${text}.`,
+    );
+  });
+
+  it("decimal commas, with line, column and remedy", () => {
+    expect(() => inspect(["1", "3,14", "2,5", "NA"])).toThrow(
+      't.csv line 3: column "x" must be numbers with a decimal point, got "3,14". Replace the commas in its numbers by points.',
+    );
+  });
+});
+
+describe("tableFromRows", () => {
+  it("infers like a file from objects with missing properties", () => {
+    const table = tableFromRows([
+      { a: 1.5, b: true, c: "x", d: new Date(86_400_000), e: "1" },
+      { a: null, b: false, c: null, e: 2n },
+      { a: Number.NaN, c: "y", d: new Date(0), e: "NA" },
+    ]);
+    expect(table.columns).toEqual([
+      { name: "a", type: "numeric", numbers: Float64Array.of(1.5, Number.NaN, Number.NaN) },
+      { name: "b", type: "boolean", numbers: Float64Array.of(1, 0, Number.NaN) },
+      { name: "c", type: "category", strings: ["x", null, "y"] },
+      { name: "d", type: "date", numbers: Float64Array.of(1, Number.NaN, 0) },
+      { name: "e", type: "numeric", numbers: Float64Array.of(1, 2, Number.NaN) },
+    ]);
+  });
+
+  it("refuses no rows, rows that are arrays, nested and infinite values", () => {
+    expect(() => tableFromRows([])).toThrow("rows: the table has no rows.");
+    expect(() => tableFromRows([[1, 2]] as unknown as Record<string, unknown>[])).toThrow(
+      /rows row 1: the row must be an object/,
+    );
+    expect(() => tableFromRows([{ a: 1, b: { c: 1 } }])).toThrow(
+      /rows row 1: column "b" must be a string.*got an object/,
+    );
+    expect(() => tableFromRows([{ a: 1, b: Infinity }])).toThrow(
+      /rows row 1: column "b" must be a finite number, got Infinity/,
+    );
+  });
+});

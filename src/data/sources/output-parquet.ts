@@ -1,0 +1,35 @@
+import type { DuckDBAppender } from "@duckdb/node-api";
+import type { OutputColumn } from "../output-column.js";
+import { identifier, literal, withDatabase } from "./database.js";
+
+/** Writes columns as a Parquet file (Snappy), rows in order. */
+export async function writeParquet(path: string, columns: readonly OutputColumn[]): Promise<void> {
+  await withDatabase(path, async (connection) => {
+    const fields = columns.map(({ name, type }) => `${identifier(name)} ${SQL_TYPE[type]}`);
+    await connection.run(`CREATE TABLE output (${fields.join(", ")})`);
+    const appender = await connection.createAppender("output");
+    const rows = columns[0]?.values.length ?? 0;
+    for (let row = 0; row < rows; row++) {
+      for (const column of columns) append(appender, column, row);
+      appender.endRow();
+    }
+    appender.closeSync();
+    await connection.run(`COPY output TO ${literal(path)} (FORMAT parquet, USE_TMP_FILE false)`);
+  });
+}
+
+const SQL_TYPE: Readonly<Record<OutputColumn["type"], string>> = {
+  number: "DOUBLE",
+  integer: "BIGINT",
+  boolean: "BOOLEAN",
+  string: "VARCHAR",
+};
+
+function append(appender: DuckDBAppender, { type, values }: OutputColumn, row: number): void {
+  const value = values[row] ?? null;
+  if (value === null || Number.isNaN(value)) appender.appendNull();
+  else if (typeof value === "string") appender.appendVarchar(value);
+  else if (typeof value === "boolean") appender.appendBoolean(value);
+  else if (type === "integer") appender.appendBigInt(BigInt(value));
+  else appender.appendDouble(value);
+}

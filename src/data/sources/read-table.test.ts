@@ -1,0 +1,195 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DataError } from "../../base/errors.js";
+import { fitInputEncoding } from "../fit-encoding.js";
+import { columnOf, isNumberColumn, type Table } from "../table.js";
+import { readCodedTable, readTable } from "./index.js";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "kindred-data-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function messageOf(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  expect(error).toBeInstanceOf(DataError);
+  const { message } = error as DataError;
+  expect(message).not.toContain("\n");
+  return message.replaceAll(`${folder}/`, "");
+}
+
+const numbers = (table: Table, name: string): number[] => {
+  const column = columnOf(table, name);
+  return isNumberColumn(column) ? [...column.numbers] : [];
+};
+const strings = (table: Table, name: string): readonly (string | null)[] => {
+  const column = columnOf(table, name);
+  return isNumberColumn(column) ? [] : column.strings;
+};
+
+const CSV = "size,colour,sold\n1.5,red,true\n2.5,blue,false\n,red,true\n4.5,,false\n";
+
+describe("readTable reads", () => {
+  const expectHouses = (table: Table): void => {
+    expect(table.columns.map(({ name, type }) => `${name}: ${type}`)).toEqual([
+      "size: numeric",
+      "colour: category",
+      "sold: boolean",
+    ]);
+    expect(numbers(table, "size")).toEqual([1.5, 2.5, Number.NaN, 4.5]);
+    expect(strings(table, "colour")).toEqual(["red", "blue", "red", null]);
+    expect(numbers(table, "sold")).toEqual([1, 0, 1, 0]);
+  };
+
+  it("CSV, with a byte order mark, CRLF and gzip alike", async () => {
+    expectHouses(await readTable(file("a.csv", CSV)));
+    expectHouses(await readTable(file("bom.csv", `\uFEFF${CSV.replaceAll("\n", "\r\n")}`)));
+    expectHouses(await readTable(file("a.csv.gz", gzipSync(CSV))));
+  });
+
+  it("semicolons, bars and tabs", async () => {
+    expectHouses(await readTable(file("semicolon.csv", CSV.replaceAll(",", ";"))));
+    expectHouses(await readTable(file("bar.csv", CSV.replaceAll(",", "|"))));
+    expectHouses(await readTable(file("tab.tsv", CSV.replaceAll(",", "\t"))));
+  });
+
+  it("JSON, JSON Lines and standard input in any format", async () => {
+    const rows = [
+      { size: 1.5, colour: "red", sold: true },
+      { size: 2.5, colour: "blue", sold: false },
+      { size: null, colour: "red", sold: true },
+      { size: 4.5, colour: null, sold: false },
+    ];
+    const lines = rows.map((row) => JSON.stringify(row)).join("\n");
+    expectHouses(await readTable(file("a.json", JSON.stringify(rows))));
+    expectHouses(await readTable(file("a.jsonl", lines)));
+    expectHouses(await readTable(file("a.ndjson", lines)));
+    const stream = async function* (): AsyncIterable<Uint8Array> {
+      yield Buffer.from(lines.slice(0, 20));
+      yield Buffer.from(lines.slice(20));
+    };
+    expectHouses(await readTable("-", { format: "jsonl", stream: stream() }));
+    expectHouses(
+      await readTable("-", {
+        stream: (async function* () {
+          yield CSV;
+        })(),
+      }),
+    );
+  });
+
+  it("dates and numbers mixed with NA from JSON", async () => {
+    const lines = ['{"day":"2024-01-02","n":1}', '{"day":"2024-01-03","n":"NA"}', '{"day":null,"n":2.5}'];
+    const table = await readTable(file("mixed.jsonl", lines.join("\n")));
+    expect(numbers(table, "day")).toEqual([19724, 19725, Number.NaN]);
+    expect(numbers(table, "n")).toEqual([1, Number.NaN, 2.5]);
+  });
+
+  it("files whose names hold quotes, wildcards and SQL", async () => {
+    const name = "x'); DROP TABLE t; --[1]*?.jsonl";
+    const table = await readTable(file(name, '{"a":1,"b":2}\n{"a":2,"b":3}'));
+    expect(numbers(table, "a")).toEqual([1, 2]);
+  });
+
+  it("rows in their order, also from long files", async () => {
+    const rows = Array.from({ length: 30_000 }, (_, i) => `{"place":${(i * 7919) % 30_000},"b":"x"}`);
+    const table = await readTable(file("long.jsonl", rows.join("\n")), { types: { place: "numeric" } });
+    expect(numbers(table, "place").every((x, i) => x === (i * 7919) % 30_000)).toBe(true);
+  });
+});
+
+describe("readTable refuses, in one line,", () => {
+  it("a missing file, naming the nearest", async () => {
+    file("houses.csv", CSV);
+    expect(await messageOf(readTable(join(folder, "house.csv")))).toContain(
+      'house.csv: the file does not exist. Did you mean "houses.csv"',
+    );
+    expect(await messageOf(readTable(join(folder, "nowhere", "house.csv")))).toContain(
+      "does not exist either.",
+    );
+  });
+
+  it("a folder, an unknown ending and an empty file", async () => {
+    const { mkdirSync } = await import("node:fs");
+    mkdirSync(join(folder, "dir.csv"));
+    expect(await messageOf(readTable(join(folder, "dir.csv")))).toBe(
+      "dir.csv: the path is a folder. Name the table's file.",
+    );
+    expect(await messageOf(readTable(file("a.xlsx", "x")))).toContain(
+      "must be one that ends in .csv, .tsv, .parquet",
+    );
+    expect(await messageOf(readTable(file("a.txt.gz", "x")))).toContain("got .txt.gz");
+    expect(await messageOf(readTable(file("empty.csv", "")))).toBe(
+      "empty.csv: the file is empty. Export the table again.",
+    );
+  });
+
+  it("bytes that are not UTF-8, with line and offset", async () => {
+    const bytes = Buffer.concat([Buffer.from("a,b\n1,caf\u00e9\n2,"), Buffer.from([0xe9, 0x0a])]);
+    expect(await messageOf(readTable(file("latin.csv", bytes)))).toBe(
+      "latin.csv line 3: the text must be UTF-8, got byte 0xe9 at offset 14. Save the file again as UTF-8.",
+    );
+    expect(await messageOf(readTable(file("utf16.csv", Buffer.from("\uFEFFa,b\n", "utf16le"))))).toContain(
+      "got UTF-16",
+    );
+  });
+
+  it("corrupt JSON and Parquet, with the reason in short", async () => {
+    expect(await messageOf(readTable(file("bad.json", '[{"a":1},{"a":')))).toContain(
+      "bad.json: the file cannot be read as JSON",
+    );
+    const parquet = await messageOf(readTable(file("bad.parquet", "PAR1 this is no parquet")));
+    expect(parquet).toContain("bad.parquet: the file cannot be read as Parquet");
+    expect(parquet).not.toContain("/");
+  });
+
+  it("nested JSON, naming the column", async () => {
+    expect(await messageOf(readTable(file("nested.json", '[{"a":1,"b":{"c":2}}]')))).toContain(
+      'column "b" must be plain values',
+    );
+  });
+});
+
+describe("readCodedTable", () => {
+  it("follows the model's types, ignores other columns and keeps one-column files", async () => {
+    const table = await readTable(
+      file("train.csv", "code,colour,y\n1,red,1.5\n2,blue,2.5\n1,red,0.5\n2,blue,1\n"),
+      {
+        types: { code: "category" },
+      },
+    );
+    const { encoding } = fitInputEncoding(table, ["code", "colour"], Int32Array.of(0, 1, 2, 3));
+    const fresh = await readCodedTable(file("new.csv", "colour,extra,code\ngreen,?,1\n.,?,3.5\n"), encoding);
+    expect(fresh.columns).toEqual([
+      { name: "code", type: "category", strings: ["1", "3.5"] },
+      { name: "colour", type: "category", strings: ["green", null] },
+    ]);
+    const one = fitInputEncoding(table, ["y"], Int32Array.of(0, 1, 2, 3));
+    const single = await readCodedTable(file("one.csv", "y\nNA\n7\n"), one.encoding);
+    expect(numbers(single, "y")).toEqual([Number.NaN, 7]);
+  });
+
+  it("names missing inputs, and the line of a value it cannot read", async () => {
+    const table = await readTable(file("t.csv", "a,b,c\n1.5,2.5,x\n2,3,y\n0.5,1.5,x\n"));
+    const { encoding } = fitInputEncoding(table, ["a", "b"], Int32Array.of(0, 1, 2));
+    expect(await messageOf(readCodedTable(file("p.csv", "c,d\nx,y\n"), encoding))).toBe(
+      'p.csv: columns "a", "b" are inputs of the model but are not in the table. The table has c, d.',
+    );
+    expect(await messageOf(readCodedTable(file("q.csv", "a,b\n1,2\n1,two\n"), encoding))).toBe(
+      'q.csv line 3: column "b" must be a number, got "two". Correct the value, or list "two" under missing.',
+    );
+  });
+});
