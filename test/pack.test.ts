@@ -71,7 +71,7 @@ describe.skipIf(!registryAnswers())(
           "--skipLibCheck",
           "--target",
           "es2023",
-        ].concat(["--module", "nodenext", "--types", "", "program.ts"]),
+        ].concat(["--module", "nodenext", "program.ts"]),
         { cwd: app, encoding: "utf8" },
       );
       // The one deliberate mistake is found, so `load` has a type of its own; nothing else is.
