@@ -62,18 +62,12 @@ describe.skipIf(!registryAnswers())(
         join(app, "program.ts"),
         `import { load } from "kindred";\nconst study = await load("table.csv", { tasks: {} });\nconst wrong: string = study;\nexport { wrong };\n`,
       );
-      const compiled = spawnSync(
-        process.execPath,
-        [
-          `${root}node_modules/typescript/bin/tsc`,
-          "--noEmit",
-          "--strict",
-          "--skipLibCheck",
-          "--target",
-          "es2023",
-        ].concat(["--module", "nodenext", "program.ts"]),
-        { cwd: app, encoding: "utf8" },
-      );
+      const tsc = `${root}node_modules/typescript/bin/tsc`;
+      const flags = "--noEmit --strict --skipLibCheck --target es2023 --module nodenext".split(" ");
+      const compiled = spawnSync(process.execPath, [tsc, ...flags, "program.ts"], {
+        cwd: app,
+        encoding: "utf8",
+      });
       // The one deliberate mistake is found, so `load` has a type of its own; nothing else is.
       expect(compiled.stdout.trim().split("\n")).toEqual([
         expect.stringMatching(/^program\.ts\(3,7\): error TS2322/),
