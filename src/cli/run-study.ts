@@ -31,7 +31,7 @@ export async function runStudy(options: StudyOptions, folder: string, flags: Run
     const run = await study.train({ ...hooks, folder, overwrite: flags.force ?? false });
     progress.close();
     await report(run.record, folder, flags);
-    await run.model.close();
+    await run.close();
     return run.record;
   } catch (error) {
     if (interrupt.signal.aborted) throw new Interrupted("stopped", { cause: error });

@@ -2,7 +2,7 @@ import { ConfigError } from "../base/errors.js";
 import type { ErrorParts } from "../base/errors.js";
 import { parseLink } from "../relations/links.js";
 import { DEFAULT_OPTIONS } from "./options.js";
-import type { StudyOptions } from "./options.js";
+import type { StudyOptions, TaskOptions } from "./options.js";
 import type { PartialStudy } from "./schema.js";
 
 /** Two settings that cannot both hold: where in the study, and what to say. */
@@ -56,11 +56,11 @@ export function completeStudy(given: PartialStudy, where: string): StudyOptions 
   return study;
 }
 
-/** Fills in the defaults and checks nothing. */
+/** Fills in the defaults and checks nothing; a task with clusters or a reference and no kind is clustering. */
 export function withDefaults(given: PartialStudy & Pick<StudyOptions, "data" | "tasks">): StudyOptions {
   return {
     data: given.data,
-    tasks: given.tasks,
+    tasks: Object.fromEntries(Object.entries(given.tasks).map(([name, task]) => [name, withKind(task)])),
     ignore: given.ignore ?? DEFAULT_OPTIONS.ignore,
     types: given.types ?? DEFAULT_OPTIONS.types,
     missing: given.missing ?? DEFAULT_OPTIONS.missing,
@@ -71,6 +71,11 @@ export function withDefaults(given: PartialStudy & Pick<StudyOptions, "data" | "
     budget: { ...DEFAULT_OPTIONS.budget, ...given.budget },
     seed: given.seed ?? DEFAULT_OPTIONS.seed,
   };
+}
+
+function withKind(task: TaskOptions): TaskOptions {
+  if (task.kind !== undefined || (task.clusters === undefined && task.reference === undefined)) return task;
+  return { ...task, kind: "clustering" };
 }
 
 /** Every contradiction between the settings of a study, none of which needs the data to be seen. */

@@ -56,12 +56,8 @@ async function runtime(): Promise<Finding> {
 }
 
 async function database(): Promise<Finding> {
-  const { withDatabase } = await import("../../data/sources/database.js");
-  const version = await withDatabase(process.cwd(), async (connection) => {
-    const reader = await connection.runAndReadAll("SELECT version()");
-    return String(reader.getRows()[0]?.[0]);
-  });
-  return { name: "duckdb", ok: true, found: version };
+  const { databaseVersion } = await import("../../data/sources/index.js");
+  return { name: "duckdb", ok: true, found: await databaseVersion() };
 }
 
 function cores(): Finding {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { painterFor, say } from "../screen.js";
+import type { FileScores } from "../../study/commands.js";
+import { paint, painterFor, say } from "../screen.js";
 
 /** Adds `kindred evaluate`. */
 export function addEvaluate(program: Command): void {
@@ -29,7 +30,23 @@ async function scoreFile(model: string, source: string, flags: { json?: boolean 
   const { evaluateFile } = await import("../../study/commands.js");
   const scores = await evaluateFile({ model, source });
   if (flags.json) return say(JSON.stringify(scores));
-  say(JSON.stringify(scores, null, 2));
+  say(scoreLines(scores).join("\n"));
+}
+
+/** One line per task and metric, aligned. */
+function scoreLines(scores: FileScores): string[] {
+  const { bold } = paint(process.stdout);
+  const rows = Object.entries(scores).flatMap(([task, metrics]) =>
+    Object.entries(metrics).map(
+      ([metric, value]) =>
+        [task, metric, value === null ? "undefined here" : String(Number(value.toPrecision(5)))] as const,
+    ),
+  );
+  const width = (cell: 0 | 1): number => Math.max(...rows.map((row) => row[cell].length));
+  const [first, second] = [width(0), width(1)];
+  return rows.map(
+    ([task, metric, value]) => `${bold(task.padEnd(first))}  ${metric.padEnd(second)}  ${value}`,
+  );
 }
 
 const EXAMPLES = `

@@ -48,7 +48,7 @@ async function studyText(table: InspectedTable, given: PartialStudy, out: string
   if (proposed)
     note(`No tasks were named; proposing ${Object.keys(tasks).join(", ")}. Change them in the file.`);
   const options = completeStudy({ ...given, data: dataPath(table.source, out), tasks }, "init");
-  const { kinds, notes } = describeStudy(table, options, proposed);
+  const { kinds, notes } = describeStudy(table, options, { proposed });
   const study: StudyOptions = { ...options, tasks: kinds };
   return writeStudyFile(study, notes);
 }

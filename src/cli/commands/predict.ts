@@ -36,7 +36,15 @@ async function predict(
   const keep = flags.keep === undefined ? [] : flags.keep.split(",").map((name) => name.trim());
   const format = FORMATS.find((one) => one === flags.format) ?? formatOf(flags.out);
   try {
-    await predictFile({ model, source, output: flags.out, format, keep, onEvent: progress.onEvent });
+    await predictFile({
+      model,
+      source,
+      output: flags.out,
+      format,
+      keep,
+      stream: process.stdin,
+      onEvent: progress.onEvent,
+    });
   } finally {
     progress.close();
   }
