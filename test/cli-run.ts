@@ -27,8 +27,7 @@ export interface RunOptions {
 /** Runs `kindred` with words and waits for its end. */
 export function kindred(words: readonly string[], options: RunOptions): Promise<Outcome> {
   if (!existsSync(MAIN)) throw new Error("dist/cli/main.js is missing: run npm run build first");
-  const { FORCE_COLOR: _, ...inherited } = process.env;
-  const env = { ...inherited, NO_COLOR: "1", ...options.env };
+  const env = { ...process.env, NO_COLOR: "1", ...options.env };
   const child = spawn(process.execPath, [MAIN, ...words], { cwd: options.cwd, env });
   let [out, err, killed] = ["", "", false];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));

@@ -15,7 +15,7 @@ let trained: Awaited<ReturnType<typeof kindred>>;
 beforeAll(async () => {
   home = await enter({
     "data.csv": DATA,
-    "new.csv": table(5, ({ label: _, amount: __, ...inputs }, i) => ({ id: `r${i}`, ...inputs })),
+    "new.csv": table(5, ({ x, y, colour }, i) => ({ id: `r${i}`, x, y, colour })),
   });
   trained = await kindred(
     ["train", "data.csv", "--tasks", "label,amount", "--link", "label:amount", ...FAST],
