@@ -71,6 +71,7 @@ tbody th { font-weight: 600; }
 figure { margin: 2rem 0 0; } figcaption { margin-top: .5rem; max-width: 46rem; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); gap: 1.5rem; align-items: start; margin-top: 1.5rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.5rem; min-width: 0; }
+.card.wide { grid-column: 1 / -1; }
 .card h3 { margin: 0 0 .5rem; font-size: 1.25rem; }
 .card figure { margin-top: 1.5rem; }
 .under { display: flex; flex-wrap: wrap; gap: .35rem .75rem; align-items: baseline; font-size: .875rem; color: var(--muted); }

@@ -19,7 +19,11 @@ export function tasksSection(record: RunRecord): Html {
 }
 
 function taskCard(evaluation: TaskEvaluation, task: TaskRecord | undefined, index: number): Html {
-  return html`<article class="card" id="task-${index + 1}" aria-labelledby="task-${index + 1}-title">
+  return html`<article
+    class="${isWide(evaluation) ? "card wide" : "card"}"
+    id="task-${index + 1}"
+    aria-labelledby="task-${index + 1}-title"
+  >
     <h3 id="task-${index + 1}-title" title="${evaluation.task}">${shorten(evaluation.task, 60)}</h3>
     <p class="under">${verdictChip(evaluation.verdict)} ${task && facts(task)}</p>
     ${metricsTable(evaluation)}
@@ -28,6 +32,12 @@ function taskCard(evaluation: TaskEvaluation, task: TaskRecord | undefined, inde
       <figcaption>${caption(evaluation)}</figcaption>
     </figure>
   </article>`;
+}
+
+/** Matrices of many classes take the page's full width. */
+function isWide({ plot }: TaskEvaluation): boolean {
+  if (plot.type === "confusion") return plot.classes.length > 5;
+  return plot.type === "clusters" && plot.reference !== undefined && plot.sizes.length > 5;
 }
 
 function facts(task: TaskRecord): Html {
