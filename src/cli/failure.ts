@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { KindredError } from "../base/errors.js";
+import { harmless } from "./screen.js";
 
 /** Exit codes of the command line. */
 export const EXIT = { done: 0, mistake: 2, defect: 70, interrupted: 130 } as const;
@@ -22,9 +23,9 @@ export function explain(error: unknown, options: { terminal: boolean; interrupte
   if (error instanceof CommanderError) return ofCommander(error);
   if (error instanceof KindredError && error.exitCode === EXIT.mistake) {
     const problems = problemsOf(error);
-    if (problems.length === 0) return { code: EXIT.mistake, lines: [`kindred: ${error.message}`] };
+    if (problems.length === 0) return { code: EXIT.mistake, lines: [`kindred: ${harmless(error.message)}`] };
     const lines = problems.flatMap(({ message, excerpt }) => [
-      `kindred: ${message}`,
+      `kindred: ${harmless(message)}`,
       ...(options.terminal ? [excerpt] : []),
     ]);
     return { code: EXIT.mistake, lines };

@@ -1,5 +1,6 @@
 import type { StudyEvent } from "../study/events.js";
 import { bar, clip, lossText } from "./bars.js";
+import { harmless } from "./screen.js";
 
 type EpochEvent = Extract<StudyEvent, { type: "epoch" }>;
 type TrainedEvent = Extract<StudyEvent, { type: "trained" }>;
@@ -40,7 +41,7 @@ export function modelsBoard(): ModelsBoard {
     },
     lines(width) {
       const longest = Math.max(0, ...[...running.keys()].map((name) => modelName(name).length));
-      return [...running].map(([name, standing]) => clip(lineOf(name, standing, longest), width));
+      return [...running].map(([name, standing]) => clip(harmless(lineOf(name, standing, longest)), width));
     },
   };
 }

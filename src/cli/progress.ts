@@ -1,7 +1,7 @@
 import { nowMs } from "../base/clock.js";
 import type { StudyEvent } from "../study/events.js";
 import { lossesText, modelName, modelsBoard, trainedText } from "./models-board.js";
-import { note, paint, say } from "./screen.js";
+import { harmless, note, paint, say } from "./screen.js";
 
 /** How a command shows what it does. */
 export type ProgressMode = "live" | "plain" | "json" | "quiet";
@@ -23,7 +23,11 @@ export async function openProgress(flags: {
 }): Promise<Progress> {
   if (flags.json) return jsonProgress();
   if (flags.quiet) return { onEvent: () => {}, close: () => {} };
-  const live = process.stderr.isTTY && process.env["TERM"] !== "dumb" && !process.env["CI"];
+  const live =
+    process.stderr.isTTY &&
+    process.stderr.columns > 0 &&
+    process.env["TERM"] !== "dumb" &&
+    !process.env["CI"];
   return live ? liveProgress() : plainProgress(note);
 }
 
@@ -88,13 +92,13 @@ async function liveProgress(): Promise<Progress> {
 function lasting(event: Exclude<StudyEvent, { type: "epoch" }>, colours: ReturnType<typeof paint>): string {
   switch (event.type) {
     case "stage":
-      return `${colours.bold(event.stage[0]!.toUpperCase() + event.stage.slice(1))}  ${event.detail}`;
+      return `${colours.bold(event.stage[0]!.toUpperCase() + event.stage.slice(1))}  ${harmless(event.detail)}`;
     case "notice":
       return event.level === "warning"
         ? `${colours.yellow("Warning")}  ${event.text}`
         : `${colours.dim("Note")}  ${event.text}`;
     case "trained":
-      return `  ${trainedText(event)}`;
+      return `  ${harmless(trainedText(event))}`;
     default:
       return event satisfies never;
   }

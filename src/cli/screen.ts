@@ -11,6 +11,9 @@ export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** A text from data without the signs that steer a terminal. */
+export const harmless = (text: string): string => text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, " ");
+
 /** Colours for one stream: none when it is not a terminal or NO_COLOR is set. */
 export function paint(stream: NodeJS.WriteStream): ReturnType<typeof picocolors.createColors> {
   return picocolors.createColors(hasColours(stream));
