@@ -94,9 +94,7 @@ function lasting(event: Exclude<StudyEvent, { type: "epoch" }>, colours: ReturnT
     case "stage":
       return `${colours.bold(event.stage[0]!.toUpperCase() + event.stage.slice(1))}  ${harmless(event.detail)}`;
     case "notice":
-      return event.level === "warning"
-        ? `${colours.yellow("Warning")}  ${event.text}`
-        : `${colours.dim("Note")}  ${event.text}`;
+      return `${event.level === "warning" ? colours.yellow("Warning") : colours.dim("Note")}  ${harmless(event.text)}`;
     case "trained":
       return `  ${harmless(trainedText(event))}`;
     default:
