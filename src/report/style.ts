@@ -108,6 +108,7 @@ summary { cursor: pointer; color: var(--muted); padding: .25rem 0; } details pre
   .stacking td { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 .5rem; font-size: .875rem; }
   .stacking td::before { content: attr(data-label); color: var(--muted); font-size: .8125rem; font-weight: 400; }
   .stacking th, .stacking td:last-child { grid-column: 1 / -1; } .stacking td:last-child { grid-row: 2; margin-bottom: .35rem; justify-content: flex-start; }
+  .stacking td:last-child::before { content: none; }
   .stacking td:nth-child(7) { grid-column: 1 / -1; grid-row: 6; }
   .for-wide { display: none; } .for-narrow { display: block; }
   .facts div { grid-template-columns: 1fr; gap: 0; }

@@ -47,6 +47,7 @@ export interface RunRecord {
   readonly warnings: readonly string[];
 }
 
+/** The data as read, cleaned and divided. */
 export interface DataRecord {
   readonly source: string;
   readonly rows: number;
@@ -61,6 +62,7 @@ export interface DataRecord {
   };
 }
 
+/** One column of the data and the part it plays. Counts are of all rows. */
 export interface ColumnRecord {
   readonly name: string;
   readonly type: string;
@@ -73,6 +75,7 @@ export interface ColumnRecord {
   readonly note?: string;
 }
 
+/** One task as it was set or detected. */
 export interface TaskRecord {
   readonly name: string;
   readonly kind: "regression" | "binary" | "multiclass" | "clustering";
@@ -84,6 +87,7 @@ export interface TaskRecord {
   readonly because: string;
 }
 
+/** One link between two tasks. */
 export interface LinkRecord {
   readonly kind: "parent-child" | "same-kind";
   readonly from: string;
@@ -92,6 +96,7 @@ export interface LinkRecord {
   readonly effect: string;
 }
 
+/** How the training of one model went. */
 export interface TrainingRecord {
   /** Loss per task after each epoch, on training batches and on validation rows; NaN is written as null. */
   readonly epochs: readonly {
@@ -104,6 +109,7 @@ export interface TrainingRecord {
   readonly seconds: number;
 }
 
+/** All tasks on test rows, together against alone. `level` in (0, 1) is that of the intervals. */
 export interface EvaluationRecord {
   readonly tasks: readonly TaskEvaluation[];
   /**
@@ -115,6 +121,7 @@ export interface EvaluationRecord {
   readonly resamples: number;
 }
 
+/** One task on test rows: the multi-task model against the single-task baseline. */
 export interface TaskEvaluation {
   readonly task: string;
   readonly primary: { readonly metric: string; readonly label: string; readonly better: "lower" | "higher" };

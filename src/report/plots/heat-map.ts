@@ -34,8 +34,8 @@ export function heatMap(cells: readonly HeatCell[], options: HeatMapOptions): Ht
   const columnNames = columns.map((name) => shorten(name, LABEL_LENGTH));
   const slanted = columnNames.some((name) => [...name].length * 7 > cellSize);
   const slantedRoom = Math.ceil(labelRoom(columnNames) * Math.sin((SLANT * Math.PI) / 180)) + 12;
-  const left = labelRoom(rowNames) + 22;
-  const top = (slanted ? slantedRoom : 20) + 24;
+  const left = labelRoom(rowNames) + (options.rowAxis === "" ? 0 : 22);
+  const top = (slanted ? slantedRoom : 20) + (options.columnAxis === "" ? 0 : 24);
   const right = slanted ? Math.ceil(labelRoom(columnNames.slice(-2)) * 0.78) : 8;
   return drawSvg(options.label, {
     width: left + columns.length * cellSize + right,
