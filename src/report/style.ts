@@ -118,6 +118,9 @@ summary { cursor: pointer; color: var(--muted); padding: .25rem 0; } details pre
   body { font-size: 10.5pt; } main { max-width: none; padding-top: 0; } nav, .skip { display: none; }
   section { margin: 2rem 0; } h2, h3, figcaption { break-after: avoid; } .card, figure, tr { break-inside: avoid; }
   .scroll, .tall { overflow: visible; max-height: none; } .scroll > .plot { max-width: 100%; }
+  table { font-size: 8.5pt; } th, td { padding: .35rem .5rem .35rem 0; overflow-wrap: break-word; } .number, thead th { white-space: normal; }
+  .words { min-width: 0; font-size: 8pt; } .chip { padding: 0; font-size: 8pt; } .cards { display: block; } .card { margin-bottom: 1rem; }
+  .figures { grid-template-columns: repeat(4, 1fr); gap: 1rem; } .grid { grid-template-columns: repeat(2, 1fr); }
   pre { white-space: pre-wrap; } .plot, .chip { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;
