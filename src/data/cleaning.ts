@@ -17,6 +17,10 @@ export interface CleaningNote {
   readonly detail: string;
 }
 
+/** A value as messages show it: in double quotes, control characters escaped, cut after 60 characters. */
+export const quoted = (text: string): string =>
+  JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);
+
 /** `1 row`, `1,234 rows`: a count with its noun. */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
   `${count.toLocaleString("en-US")} ${count === 1 ? noun : plural}`;

@@ -1,9 +1,9 @@
 import { DataError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
-import { infiniteError, readNumbers, textValues, withMissing } from "./column-text.js";
+import { checkedNumbers, readNumbers, textValues, withMissing } from "./column-text.js";
 import type { InputCoding, InputEncoding, NumberInput } from "./encoding.js";
 import { numbersAsText } from "./inspect.js";
-import { placeOf, type RawColumn, type RawNumberColumn, type RawTable } from "./raw-table.js";
+import { type RawColumn, type RawNumberColumn, type RawTable } from "./raw-table.js";
 import { rawFromRows, type Row } from "./raw-rows.js";
 import { isMissingSign } from "./spellings.js";
 import type { Column, Table } from "./table.js";
@@ -60,23 +60,17 @@ function codedColumn(
     const isMissing = (text: string): boolean => isMissingSign(text) && !coding.levels.includes(text);
     return { name, type: "category", strings: withMissing(values, isMissing).cells };
   }
-  if (column.kind !== "text")
-    return { name, type: coding.type, numbers: checkedNumbers(table, column, coding) };
+  if (column.kind !== "text") {
+    refuseDates(table, column, coding);
+    return { name, type: coding.type, numbers: checkedNumbers(table, column, missing) };
+  }
   return { name, type: coding.type, numbers: readNumbers(textValues(table, column, missing), coding.type) };
 }
 
-function checkedNumbers(table: RawTable, column: RawNumberColumn, coding: NumberInput): Float64Array {
-  if (column.kind === "date" && coding.type !== "date") {
-    throw new DataError({
-      where: table.source,
-      subject: `column "${column.name}"`,
-      expected: coding.type === "boolean" ? "booleans" : "numbers",
-      got: "dates",
-    });
-  }
-  const infinite = column.numbers.findIndex((x) => x === Infinity || x === -Infinity);
-  if (infinite < 0) return column.numbers;
-  throw infiniteError(placeOf(table, infinite), column.name, String(column.numbers[infinite]));
+function refuseDates({ source }: RawTable, { name, kind }: RawNumberColumn, { type }: NumberInput): void {
+  if (kind !== "date" || type === "date") return;
+  const expected = type === "boolean" ? "booleans" : "numbers";
+  throw new DataError({ where: source, subject: `column "${name}"`, expected, got: "dates" });
 }
 
 function absentInputs(raw: RawTable, absent: readonly string[]): DataError {

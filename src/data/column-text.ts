@@ -1,10 +1,11 @@
 import { DataError } from "../base/errors.js";
-import { type CleaningNote, counted } from "./cleaning.js";
-import { placeOf, type RawTable, type RawTextColumn } from "./raw-table.js";
+import { type CleaningNote, counted, quoted } from "./cleaning.js";
+import { placeOf, type RawNumberColumn, type RawTable, type RawTextColumn } from "./raw-table.js";
 import {
   isDecimalComma,
   isInfinite,
   isMissingNumber,
+  isTooLarge,
   isNumber,
   readBoolean,
   readDate,
@@ -76,6 +77,38 @@ export function withMissing(
 }
 
 /**
+ * Numbers of a column that its source already holds as such, with those listed in `missing` taken as missing.
+ *
+ * @throws {DataError} for a value that is infinite in single precision.
+ */
+export function checkedNumbers(
+  table: RawTable,
+  { name, kind, numbers }: RawNumberColumn,
+  missing: ReadonlySet<string>,
+  notes?: CleaningNote[],
+): Float64Array {
+  const taken = new Map<string, number>();
+  const listed = new Map(
+    kind === "number"
+      ? [...missing]
+          .filter((text) => text.trim() !== "" && !Number.isNaN(Number(text)))
+          .map((text) => [Number(text), text])
+      : [],
+  );
+  const checked = numbers.map((x, row) => {
+    const text = listed.get(x);
+    if (text !== undefined) {
+      taken.set(text, (taken.get(text) ?? 0) + 1);
+      return Number.NaN;
+    }
+    if (isTooLarge(x)) throw infiniteError(placeOf(table, row), name, String(x));
+    return x;
+  });
+  notes?.push(...missingNotes(name, taken));
+  return checked;
+}
+
+/**
  * Reads values as numbers of a type; spellings such as `NA` count as missing.
  *
  * @throws {DataError} for the first value that cannot be read or is infinite, with its line, and for decimal commas.
@@ -91,14 +124,14 @@ export function readNumbers(values: TextValues, type: NumberColumn["type"]): Flo
   return Float64Array.from(values.cells, (cell) => (cell === null ? Number.NaN : known.get(cell)!));
 }
 
-/** The error for infinite values, which no column may hold. */
+/** The error for values that are infinite, in single precision, which no column may hold. */
 export function infiniteError(place: string, column: string, text: string): DataError {
   return new DataError({
     where: place,
     subject: `column "${column}"`,
-    expected: "a finite number",
+    expected: "a finite number within ±3.4e38",
     got: text,
-    fix: `Correct the value, or list "${text}" under missing.`,
+    fix: `Correct the value, or list ${quoted(text)} under missing.`,
   });
 }
 
@@ -108,8 +141,8 @@ export function decimalCommaError(values: TextValues, text: string, first: numbe
     where: placeOf(values.table, first),
     subject: `column "${values.name}"`,
     expected: "numbers with a decimal point",
-    got: `"${text}"`,
-    fix: "Replace the commas in its numbers by points.",
+    got: quoted(text),
+    fix: "Write its numbers with a point and without commas, or set its type to category.",
   });
 }
 
@@ -135,8 +168,8 @@ function unreadable(values: TextValues, text: string, first: number, type: Numbe
     where: place,
     subject: `column "${values.name}"`,
     expected: EXPECTED[type],
-    got: `"${text}"`,
-    fix: `Correct the value, or list "${text}" under missing.`,
+    got: quoted(text),
+    fix: `Correct the value, or list ${quoted(text)} under missing.`,
   });
 }
 
@@ -144,6 +177,6 @@ function missingNotes(column: string, taken: ReadonlyMap<string, number>): Clean
   return [...taken].map(([text, count]) => ({
     column,
     action: "taken as missing",
-    detail: `"${text}" in ${counted(count, "row")}`,
+    detail: `${quoted(text)} in ${counted(count, "row")}`,
   }));
 }

@@ -1,4 +1,4 @@
-import { type CleaningNote, counted } from "./cleaning.js";
+import { type CleaningNote, counted, quoted } from "./cleaning.js";
 import { decimalCommaError, infiniteError, type TextValues } from "./column-text.js";
 import { placeOf } from "./raw-table.js";
 import {
@@ -55,6 +55,7 @@ export function decideText(values: TextValues, notes: CleaningNote[]): TypeDecis
 /** Decides what a column of numbers is: numeric, ordinal or identifier. */
 export function decideNumbers(name: string, numbers: Float64Array): TypeDecision {
   const present = numbers.filter((x) => !Number.isNaN(x));
+  if (present.length === 0) return { type: "numeric", why: "no values" };
   const distinct = new Set(present);
   if (!present.every(Number.isInteger)) return { type: "numeric", why: "" };
   if (present.length >= ID_ROWS && distinct.size === numbers.length) {
@@ -131,6 +132,6 @@ function noteDoubtfulNumbers(values: TextValues, rest: readonly string[], notes:
   notes.push({
     column: values.name,
     action: "doubtful numbers",
-    detail: `not read as numbers because of ${counted(others, "value")}, first "${text}" at ${place}; list it under missing or correct it`,
+    detail: `not read as numbers because of ${counted(others, "value")}, first ${quoted(text)} at ${place}; list it under missing or correct it`,
   });
 }

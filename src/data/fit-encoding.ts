@@ -75,7 +75,7 @@ function fitNumber(
   const fill = median(present, type === "boolean");
   const filled = picked.map((x) => (Number.isNaN(x) ? fill : x));
   const missing = picked.length - present.length;
-  const constant = present[0] === present[present.length - 1];
+  const constant = Math.fround(present[0]!) === Math.fround(present[present.length - 1]!);
   if (constant && missing === 0) {
     return drop(notes, name, `always ${writeValue(fill, type)} in training rows`);
   }

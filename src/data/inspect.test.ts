@@ -165,13 +165,13 @@ describe("inspectTable refuses", () => {
 
   it.each(["inf", "-Infinity", "1e999"])("%s among numbers, with line and column", (text) => {
     expect(() => inspect(["1", text])).toThrow(
-      `t.csv line 3: column "x" must be a finite number, got ${text}.`,
+      `t.csv line 3: column "x" must be a finite number within ±3.4e38, got ${text}.`,
     );
   });
 
   it("decimal commas, with line, column and remedy", () => {
     expect(() => inspect(["1", "3,14", "2,5", "NA"])).toThrow(
-      't.csv line 3: column "x" must be numbers with a decimal point, got "3,14". Replace the commas in its numbers by points.',
+      't.csv line 3: column "x" must be numbers with a decimal point, got "3,14". Write its numbers with a point and without commas, or set its type to category.',
     );
   });
 });
@@ -201,7 +201,7 @@ describe("tableFromRows", () => {
       /rows row 1: column "b" must be a string.*got an object/,
     );
     expect(() => tableFromRows([{ a: 1, b: Infinity }])).toThrow(
-      /rows row 1: column "b" must be a finite number, got Infinity/,
+      /rows row 1: column "b" must be a finite number within ±3.4e38, got Infinity/,
     );
   });
 });

@@ -1,10 +1,10 @@
 import { ConfigError, DataError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import type { CleaningNote } from "./cleaning.js";
-import { infiniteError, readNumbers, textValues, withMissing } from "./column-text.js";
+import { checkedNumbers, readNumbers, textValues, withMissing } from "./column-text.js";
 import { decideNumbers, decideText, type TypeDecision } from "./column-type.js";
 import { type ColumnProfile, profileOf } from "./profile.js";
-import { placeOf, type RawNumberColumn, type RawTable, type RawTextColumn } from "./raw-table.js";
+import { type RawNumberColumn, type RawTable, type RawTextColumn } from "./raw-table.js";
 import { isMissingNumber, writeDate } from "./spellings.js";
 import type { Column, ColumnType, NumberColumn, StringColumn, Table } from "./table.js";
 
@@ -54,7 +54,7 @@ export function inspectTable(
     const { column, why } =
       rawColumn.kind === "text"
         ? typedText(raw, rawColumn, spellings, declared, cleaning)
-        : typedNumbers(raw, rawColumn, declared);
+        : typedNumbers(raw, rawColumn, spellings, declared, cleaning);
     columns.push(column);
     profiles.push(profileOf(column, why));
   }
@@ -84,17 +84,22 @@ function typedText(
   return { column, why };
 }
 
-function typedNumbers(table: RawTable, raw: RawNumberColumn, declared: ColumnType | undefined): Typed {
-  const infinite = raw.numbers.findIndex((x) => x === Infinity || x === -Infinity);
-  if (infinite >= 0) throw infiniteError(placeOf(table, infinite), raw.name, String(raw.numbers[infinite]));
+function typedNumbers(
+  table: RawTable,
+  raw: RawNumberColumn,
+  missing: ReadonlySet<string>,
+  declared: ColumnType | undefined,
+  cleaning: CleaningNote[],
+): Typed {
+  const numbers = checkedNumbers(table, raw, missing, cleaning);
   const { type, why } = declared
     ? declaredDecision(declared)
     : raw.kind === "number"
-      ? decideNumbers(raw.name, raw.numbers)
+      ? decideNumbers(raw.name, numbers)
       : { type: raw.kind, why: "" };
   const column: Column = isNumberType(type)
-    ? { name: raw.name, type, numbers: raw.numbers }
-    : { name: raw.name, type, strings: numbersAsText(raw) };
+    ? { name: raw.name, type, numbers }
+    : { name: raw.name, type, strings: numbersAsText({ ...raw, numbers }) };
   return { column, why };
 }
 

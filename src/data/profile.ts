@@ -10,7 +10,7 @@ export interface ColumnProfile {
   readonly missing: number;
   /** Distinct values, missing not counted. */
   readonly distinct: number;
-  /** `min … max, mean m` for numbers, the commonest values for strings. */
+  /** `min … max, mean m` for numbers, the commonest values of a category, else two examples. */
   readonly summary: string;
   /** Why it has this type, when that needs a word; else empty. */
   readonly why: string;
@@ -24,8 +24,7 @@ export function profileOf(column: Column, why = ""): ColumnProfile {
   let present = 0;
   for (const count of counts.values()) present += count;
   const missing = values.length - present;
-  const summary =
-    present === 0 ? "no values" : isNumberColumn(column) ? numberSummary(column, counts) : commonest(counts);
+  const summary = present === 0 ? "no values" : summaryOf(column, counts);
   return { name, type, missing, distinct: counts.size, summary, why };
 }
 
@@ -44,6 +43,15 @@ export function countsOf<T extends number | string>(values: ArrayLike<T | null>)
 export function shortNumber(x: number): string {
   if (Number.isInteger(x) && Math.abs(x) < 1e15) return String(x);
   return String(Number(x.toPrecision(4)));
+}
+
+function summaryOf(column: Column, counts: ReadonlyMap<number | string, number>): string {
+  if (isNumberColumn(column)) return numberSummary(column, counts);
+  if (column.type === "category") return commonest(counts);
+  return `such as ${[...counts.keys()]
+    .slice(0, 2)
+    .map((value) => clip(String(value)))
+    .join(", ")}`;
 }
 
 function numberSummary(column: NumberColumn, counts: ReadonlyMap<number | string, number>): string {

@@ -1,6 +1,6 @@
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
-const DECIMAL_COMMA = /^[+-]?\d+,\d+$/;
+const DECIMAL_COMMA = /^[+-]?(?:\d+,\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+)$/;
 const LEADING_ZERO = /^0\d+$/;
 const DATE =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
@@ -26,11 +26,14 @@ const DECLARED_BOOLEANS: Readonly<Record<string, number>> = {
 /** True for a decimal number with a point; `inf` and thousands separators are not numbers. */
 export const isNumber = (text: string): boolean => NUMBER.test(text);
 
-/** True for `inf`, `-Infinity` and for numbers too large for a double, such as `1e999`. */
-export const isInfinite = (text: string): boolean =>
-  INFINITE.test(text) || (NUMBER.test(text) && !Number.isFinite(Number(text)));
+/** True for numbers that are infinite in single precision, in which models compute. */
+export const isTooLarge = (x: number): boolean => !Number.isNaN(x) && !Number.isFinite(Math.fround(x));
 
-/** True for `3,14`: a number with a decimal comma (or, alike, thousands). */
+/** True for `inf`, `-Infinity` and for numbers too large for single precision, such as `1e999`. */
+export const isInfinite = (text: string): boolean =>
+  INFINITE.test(text) || (NUMBER.test(text) && isTooLarge(Number(text)));
+
+/** True for `3,14`, `1,234.5` and `1.234,5`: a number with a decimal comma or with commas between thousands. */
 export const isDecimalComma = (text: string): boolean => DECIMAL_COMMA.test(text);
 
 /** True for `00712`: digits that are a code rather than a number. */

@@ -2,37 +2,41 @@ import { DataError } from "../../base/errors.js";
 import type { RawColumn, RawTable } from "../raw-table.js";
 import { identifier, literal, withDatabase } from "./database.js";
 import type { TableFormat } from "./formats.js";
+import { jsonFault } from "./json-fault.js";
+import { decodeUtf8 } from "../utf8.js";
 
 /**
- * Reads Parquet, JSON or JSON Lines through the database.
+ * Reads bytes of Parquet, JSON or JSON Lines, by way of a temporary file.
  *
- * @param input the file's bytes, used when the source is standard input.
- * @throws {DataError} for a corrupt file, for nested columns and for a file without rows.
+ * @throws {DataError} as `readWithDatabase`.
  */
-export async function readWithDatabase(
-  source: string,
+export async function readStreamWithDatabase(
+  bytes: Uint8Array,
   name: string,
   format: TableFormat,
-  input: Uint8Array,
 ): Promise<RawTable> {
-  if (source !== "-") {
-    const { resolve } = await import("node:path");
-    return readFile(resolve(source), name, format);
-  }
   const { mkdtemp, rm, writeFile } = await import("node:fs/promises");
   const { tmpdir } = await import("node:os");
   const { join } = await import("node:path");
   const folder = await mkdtemp(join(tmpdir(), "kindred-"));
   try {
     const path = join(folder, `input.${format}`);
-    await writeFile(path, input);
-    return await readFile(path, name, format);
+    await writeFile(path, bytes);
+    return await readWithDatabase(path, name, format);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function readFile(path: string, name: string, format: TableFormat): Promise<RawTable> {
+/**
+ * Reads a file of Parquet, JSON or JSON Lines through the database.
+ *
+ * @param name what messages call the file.
+ * @throws {DataError} for a corrupt file, for nested columns and for a file without rows.
+ */
+export async function readWithDatabase(file: string, name: string, format: TableFormat): Promise<RawTable> {
+  const { resolve } = await import("node:path");
+  const path = resolve(file);
   return withDatabase(path, async (connection) => {
     try {
       const from = scan(path, format);
@@ -54,14 +58,23 @@ async function readFile(path: string, name: string, format: TableFormat): Promis
       const columns = fields.map((field, i) => rawColumn(field, values[i]!));
       return { source: name, rows, columns, unit: format === "parquet" ? "row" : "record" };
     } catch (cause) {
-      if (cause instanceof DataError) throw cause;
-      const problem = `cannot be read as ${LABEL[format]}: ${shortReason(cause as Error, path)}`;
-      throw new DataError(
-        { where: name, subject: "the file", problem, fix: "Export the table again." },
-        { cause },
-      );
+      throw await unreadable(cause as Error, path, name, format);
     }
   });
+}
+
+async function unreadable(cause: Error, path: string, name: string, format: TableFormat): Promise<Error> {
+  if (cause instanceof DataError) return cause;
+  if (format === "json" || format === "jsonl") {
+    const { readInput } = await import("./input-file.js");
+    const fault = jsonFault(decodeUtf8(await readInput(path, name, false), name), name, format);
+    if (fault) return fault;
+  }
+  const problem = `cannot be read as ${LABEL[format]}: ${shortReason(cause, path)}`;
+  return new DataError(
+    { where: name, subject: "the file", problem, fix: "Export the table again." },
+    { cause },
+  );
 }
 
 const LABEL: Readonly<Record<TableFormat, string>> = {
@@ -91,16 +104,15 @@ function field(name: string, type: string, source: string): Field {
     return { name, kind: "number", sql: `CAST(${column} AS DOUBLE)` };
   }
   if (type === "BOOLEAN") return { name, kind: "boolean", sql: `CAST(CAST(${column} AS INTEGER) AS DOUBLE)` };
-  if (/^(?:DATE|TIMESTAMP.*)$/.test(type))
-    return { name, kind: "date", sql: `epoch(CAST(${column} AS TIMESTAMP)) / 86400` };
+  if (/^(?:DATE|TIMESTAMP.*)$/.test(type)) return { name, kind: "date", sql: `epoch(${column}) / 86400` };
   if (type === "JSON") return { name, kind: "text", sql: `${column} ->> '$'` };
   if (/^(?:VARCHAR|UUID|TIME|ENUM\(.*\)|"NULL"|NULL)$/.test(type))
     return { name, kind: "text", sql: `CAST(${column} AS VARCHAR)` };
   throw new DataError({
     where: source,
     subject: `column "${name}"`,
-    expected: "plain values",
-    got: `nested or binary ones (${type.length > 60 ? `${type.slice(0, 57)}…` : type})`,
+    expected: "strings, numbers, booleans or dates",
+    got: type.length > 60 ? `${type.slice(0, 59)}…` : type,
     fix: "Flatten nested values into columns of their own.",
   });
 }
@@ -122,7 +134,10 @@ function rawColumn({ name, kind }: Field, values: readonly unknown[]): RawColumn
 
 /** The database's own words up to the first full stop or line end, without the path. */
 function shortReason(error: Error, path: string): string {
-  const line = error.message.split("\n")[0]!.replaceAll(path, "the file");
+  const line = error.message
+    .split("\n")[0]!
+    .replaceAll(` in file "${path}"`, "")
+    .replaceAll(path, "the file");
   const reason = line
     .replace(/^[A-Z][A-Za-z ]*Error: /, "")
     .replace(/\. .*$/, "")

@@ -4,10 +4,30 @@ import { didYouMean } from "../../base/nearest.js";
 /** A stream of bytes, such as standard input. */
 export type InputStream = AsyncIterable<Uint8Array | string>;
 
+const LARGEST_TEXT = 2 ** 29 - 24; // characters of the longest string
+
+/**
+ * Checks that a file is there, is a file and is not empty.
+ *
+ * @throws {DataError} as `readInput`.
+ */
+export async function checkFile(source: string): Promise<void> {
+  const { open } = await import("node:fs/promises");
+  try {
+    const file = await open(source, "r");
+    const status = await file.stat().finally(() => file.close());
+    if (status.isDirectory()) throw Object.assign(new Error("is a folder"), { code: "EISDIR" });
+    if (status.size > 0) return;
+  } catch (cause) {
+    throw await unreadable(source, cause);
+  }
+  throw emptyFile(source);
+}
+
 /**
  * All bytes of a file, or of standard input for `-`.
  *
- * @throws {DataError} for a file that is missing (with the nearest names), a folder, an empty or unreadable file.
+ * @throws {DataError} for a file that is missing (with the nearest names), a folder, an empty, too large or unreadable file.
  */
 export async function readInput(
   source: string,
@@ -17,14 +37,19 @@ export async function readInput(
 ): Promise<Uint8Array> {
   const bytes = source === "-" ? await readStream(stream ?? process.stdin) : await readFileBytes(source);
   const content = gzip ? await unzip(bytes, name) : bytes;
-  if (content.length > 0) return content;
+  if (content.length === 0) throw emptyFile(name);
+  if (content.length <= LARGEST_TEXT) return content;
   throw new DataError({
     where: name,
     subject: "the file",
-    problem: "is empty",
-    fix: "Export the table again.",
+    expected: "smaller than 512 MiB as text",
+    got: `${Math.round(content.length / 2 ** 20)} MiB`,
+    fix: "Convert it to Parquet.",
   });
 }
+
+const emptyFile = (where: string): DataError =>
+  new DataError({ where, subject: "the file", problem: "is empty", fix: "Export the table again." });
 
 async function readFileBytes(source: string): Promise<Uint8Array> {
   const { readFile } = await import("node:fs/promises");

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DataError } from "../../base/errors.js";
@@ -111,6 +112,27 @@ describe("readTable reads", () => {
   });
 });
 
+describe("readTable on the penguins of vega-datasets", () => {
+  it("takes the lone point among the sexes as missing, and says so", async () => {
+    const path = fileURLToPath(
+      new URL("../../../node_modules/vega-datasets/data/penguins.json", import.meta.url),
+    );
+    const table = await readTable(path);
+    expect(table.rows).toBe(344);
+    expect(table.profiles.map(({ type }) => type)).toEqual([
+      "category",
+      "category",
+      "numeric",
+      "numeric",
+      "numeric",
+      "numeric",
+      "category",
+    ]);
+    expect(table.profiles.at(-1)).toMatchObject({ name: "Sex", missing: 11, distinct: 2 });
+    expect(table.cleaning).toEqual([{ column: "Sex", action: "taken as missing", detail: '"." in 1 row' }]);
+  });
+});
+
 describe("readTable refuses, in one line,", () => {
   it("a missing file, naming the nearest", async () => {
     file("houses.csv", CSV);
@@ -156,9 +178,32 @@ describe("readTable refuses, in one line,", () => {
     expect(parquet).not.toContain("/");
   });
 
+  it("JSON of another shape, and broken lines by their number", async () => {
+    expect(await messageOf(readTable(file("b.jsonl", '{"a":1,"b":2}\n\n{"a":1,"b":}\n')))).toBe(
+      "b.jsonl line 3: the line must be a JSON object, got broken JSON. Write one whole object on every line.",
+    );
+    expect(await messageOf(readTable(file("object.json", '{"a":1,"b":2}')))).toContain(
+      "must be an array of objects, got an object",
+    );
+    expect(await messageOf(readTable(file("none.json", "[]")))).toBe("none.json: the table has no rows.");
+    expect(await messageOf(readTable(file("numbers.json", '[{"a":1},2]')))).toContain(
+      "numbers.json record 2: the record must be an object",
+    );
+  });
+
+  it("infinite numbers in JSON, unless they are listed as missing", async () => {
+    const path = file("inf.json", '[{"a":1,"b":1},{"a":1e999,"b":2},{"a":-999,"b":2}]');
+    expect(await messageOf(readTable(path))).toContain(
+      'inf.json record 2: column "a" must be a finite number within ±3.4e38, got Infinity.',
+    );
+    const table = await readTable(path, { missing: ["Infinity", "-999"] });
+    expect(numbers(table, "a")).toEqual([1, Number.NaN, Number.NaN]);
+    expect(table.cleaning.map(({ detail }) => detail)).toEqual(['"Infinity" in 1 row', '"-999" in 1 row']);
+  });
+
   it("nested JSON, naming the column", async () => {
     expect(await messageOf(readTable(file("nested.json", '[{"a":1,"b":{"c":2}}]')))).toContain(
-      'column "b" must be plain values',
+      'column "b" must be strings, numbers, booleans or dates, got STRUCT',
     );
   });
 });

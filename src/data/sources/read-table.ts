@@ -6,7 +6,7 @@ import { inspectTable, type InspectedTable, type InspectOptions } from "../inspe
 import type { RawTable } from "../raw-table.js";
 import { decodeUtf8 } from "../utf8.js";
 import { formatOf, type TableFormat } from "./formats.js";
-import { readInput, type InputStream } from "./input-file.js";
+import { checkFile, readInput, type InputStream } from "./input-file.js";
 
 /** Where a table comes from. */
 export interface SourceOptions {
@@ -54,9 +54,13 @@ export async function readCodedTable(
 export async function readRawTable(source: string, options: SourceOptions = {}): Promise<RawTable> {
   const { format, gzip } = formatOf(source, options.format);
   const name = source === "-" ? "standard input" : source;
-  const input = await readInput(source, name, gzip, options.stream);
-  if (format === "csv") return readDelimited(decodeUtf8(input, name), name);
-  if (format === "tsv") return readDelimited(decodeUtf8(input, name), name, { delimiter: "\t" });
-  const { readWithDatabase } = await import("./database-file.js");
-  return readWithDatabase(source, name, format, input);
+  if (format === "csv" || format === "tsv") {
+    const text = decodeUtf8(await readInput(source, name, gzip, options.stream), name);
+    return readDelimited(text, name, format === "tsv" ? { delimiter: "\t" } : {});
+  }
+  const { readStreamWithDatabase, readWithDatabase } = await import("./database-file.js");
+  if (source === "-")
+    return readStreamWithDatabase(await readInput(source, name, false, options.stream), name, format);
+  await checkFile(source);
+  return readWithDatabase(source, name, format);
 }
