@@ -193,7 +193,7 @@ const MODELS: readonly Case[] = [
     "a model that is not there",
     withData(FINE),
     ["predict", "runs/none", "data.csv"],
-    /runs\/none.*does not exist/,
+    /runs\/none.*(does not exist|is not there)/,
   ],
   ["a folder that is no run", withData(FINE), ["predict", ".", "data.csv"], /not a complete Kindred run/],
   [

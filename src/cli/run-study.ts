@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { ConfigError } from "../base/errors.js";
 import type { RunRecord } from "../run/record.js";
 import type { StudyOptions } from "../study/options.js";
 import { Interrupted, onInterrupt } from "./interrupt.js";
@@ -20,8 +21,7 @@ export interface RunFlags {
  * @throws {Interrupted} after Ctrl-C.
  */
 export async function runStudy(options: StudyOptions, folder: string, flags: RunFlags): Promise<RunRecord> {
-  const { checkWritable } = await import("../run/index.js");
-  await checkWritable(folder, { overwrite: flags.force ?? false });
+  await checkFolder(folder, flags.force ?? false);
   const progress = await openProgress(flags);
   const interrupt = onInterrupt();
   const hooks = { onEvent: progress.onEvent, signal: interrupt.signal };
@@ -40,6 +40,15 @@ export async function runStudy(options: StudyOptions, folder: string, flags: Run
     progress.close();
     interrupt.dispose();
   }
+}
+
+async function checkFolder(folder: string, force: boolean): Promise<void> {
+  const { checkWritable, whatIsAt } = await import("../run/run-folder.js");
+  if (!force && (await whatIsAt(folder)) === "run") {
+    const parts = { where: "output", subject: `folder ${folder}`, problem: "already holds a run" };
+    throw new ConfigError({ ...parts, fix: "Choose another with --out, or add --force to replace it." });
+  }
+  await checkWritable(folder, { overwrite: force });
 }
 
 async function report(record: RunRecord, folder: string, flags: RunFlags): Promise<void> {

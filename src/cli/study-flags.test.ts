@@ -109,6 +109,7 @@ describe("flags of a study", () => {
     [["--tasks", "a", "--split", "column:a"], "both a task and the column that divides"],
     [["--tasks", "a,b", "--link", "a:c"], '"c" is not a task'],
     [["--tasks", "a,b", "--link", "a"], "parent:child"],
+    [["--tasks", "a,b", "--link", "a:b", "--link", "b:a"], "form a cycle: a → b → a"],
     [["--tasks", "a", "--validation", "0.6", "--test", "0.4"], "leaves no row for training"],
     [["--tasks", "a=regression", "--reference", "a=c"], "Only clustering has reference"],
     [["--tasks", "a=clustering:2", "--reference", "a=c", "--ignore", "c"], "both ignored and the reference"],

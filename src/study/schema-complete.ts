@@ -1,6 +1,6 @@
 import { ConfigError } from "../base/errors.js";
 import type { ErrorParts } from "../base/errors.js";
-import { parseLink } from "../relations/links.js";
+import { type Link, parseLink, taskLevels } from "../relations/links.js";
 import { DEFAULT_OPTIONS } from "./options.js";
 import type { StudyOptions, TaskOptions } from "./options.js";
 import type { PartialStudy } from "./schema.js";
@@ -185,18 +185,20 @@ function ofSplit({ split, ignore }: StudyOptions): Contradiction[] {
 
 function ofLinks(study: StudyOptions): Contradiction[] {
   const names = Object.keys(study.tasks);
-  return study.relations.flatMap((link, at): Contradiction[] => {
-    try {
-      parseLink(link, names);
-      return [];
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      return [
-        {
-          path: ["relations", String(at)],
-          parts: { ...error.parts, subject: `link "${link}": ${error.parts.subject}` },
-        },
-      ];
-    }
-  });
+  const links: Link[] = [];
+  const wrong = study.relations.flatMap((link, at) =>
+    refused(["relations", String(at)], `link "${link}": `, () => links.push(parseLink(link, names))),
+  );
+  return wrong.length > 0 ? wrong : refused(["relations"], "", () => taskLevels(names, links));
+}
+
+/** What a check of the relations room refuses, as a contradiction at a place of the study. */
+function refused(path: readonly string[], prefix: string, check: () => unknown): Contradiction[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [{ path, parts: { ...error.parts, subject: `${prefix}${error.parts.subject}` } }];
+  }
 }
