@@ -2,6 +2,7 @@ import { DataError } from "../base/errors.js";
 import { type CleaningNote, counted, quoted } from "./cleaning.js";
 import { placeOf, type RawNumberColumn, type RawTable, type RawTextColumn } from "./raw-table.js";
 import {
+  hasLeadingZero,
   isDecimalComma,
   isInfinite,
   isMissingNumber,
@@ -74,6 +75,27 @@ export function withMissing(
     levels,
     cells: values.cells.map((cell) => (cell !== null && taken.has(cell) ? null : cell)),
   };
+}
+
+/**
+ * The numbers of a column in which every cell is empty or a plain number: the common case, without counting values.
+ *
+ * @returns undefined for any other column: with blanks to trim, missing spellings, leading zeros, values too large.
+ */
+export function plainNumbers(column: RawTextColumn, missing: ReadonlySet<string>): Float64Array | undefined {
+  if ([...missing].some(isNumber)) return undefined;
+  const { cells } = column;
+  const numbers = new Float64Array(cells.length).fill(Number.NaN);
+  let found = false;
+  for (let row = 0; row < cells.length; row++) {
+    const cell = cells[row]!;
+    if (cell === null) continue;
+    if (!isNumber(cell) || hasLeadingZero(cell)) return undefined;
+    numbers[row] = Number(cell);
+    if (isTooLarge(numbers[row]!)) return undefined;
+    found = true;
+  }
+  return found ? numbers : undefined;
 }
 
 /**

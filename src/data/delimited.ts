@@ -6,7 +6,7 @@ const DELIMITERS = [",", ";", "\t", "|"] as const;
 const QUOTE = 34;
 const RETURN = 13;
 const FEED = 10;
-const INTERNED = 5000; // distinct cells per column kept for sharing; more would cost more than it saves
+const INTERNED = 5000; // distinct cells after which a column is no category and sharing its cells saves nothing
 
 /** How delimited text is read. */
 export interface DelimitedOptions {
@@ -175,9 +175,10 @@ const headOf = (text: string): string => text.slice(0, 1_000_000); // a header l
 
 function intern(cell: string, shared: Map<string, string>): string | null {
   if (cell === "") return null;
+  if (shared.size >= INTERNED) return cell;
   const known = shared.get(cell);
   if (known !== undefined) return known;
-  if (shared.size < INTERNED) shared.set(cell, cell);
+  shared.set(cell, cell);
   return cell;
 }
 

@@ -1,7 +1,7 @@
 import { ConfigError, DataError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import type { CleaningNote } from "./cleaning.js";
-import { checkedNumbers, readNumbers, textValues, withMissing } from "./column-text.js";
+import { checkedNumbers, plainNumbers, readNumbers, textValues, withMissing } from "./column-text.js";
 import { decideNumbers, decideText, type TypeDecision } from "./column-type.js";
 import { type ColumnProfile, profileOf } from "./profile.js";
 import { type RawNumberColumn, type RawTable, type RawTextColumn } from "./raw-table.js";
@@ -74,6 +74,15 @@ function typedText(
   declared: ColumnType | undefined,
   cleaning: CleaningNote[],
 ): Typed {
+  const plain = declared ? undefined : plainNumbers(raw, missing);
+  if (plain)
+    return typedNumbers(
+      table,
+      { name: raw.name, kind: "number", numbers: plain },
+      missing,
+      declared,
+      cleaning,
+    );
   const values = textValues(table, raw, missing, cleaning);
   const decision: TypeDecision = declared ? declaredDecision(declared) : decideText(values, cleaning);
   const { type, why, isMissing } = decision;
