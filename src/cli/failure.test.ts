@@ -63,6 +63,13 @@ describe("what is printed for a failure", () => {
     expect(explain(error, options).lines[0]).toMatch(/^kindred: s\.yaml:3:7 seed: the value must be /);
   });
 
+  it("is nothing when the reader of the output has left", () => {
+    expect(explain(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }), options)).toEqual({
+      code: 0,
+      lines: [],
+    });
+  });
+
   it("is a word and 130 after Ctrl-C", () => {
     expect(explain(new Error("aborted"), { ...options, interrupted: true })).toEqual({
       code: 130,

@@ -20,6 +20,8 @@ interface Problem {
 /** Turns anything thrown into lines and an exit code; excerpts of a file are shown on a terminal only. */
 export function explain(error: unknown, options: { terminal: boolean; interrupted: boolean }): Failure {
   if (options.interrupted) return { code: EXIT.interrupted, lines: ["kindred: stopped."] };
+  if (error instanceof Error && "code" in error && error.code === "EPIPE")
+    return { code: EXIT.done, lines: [] };
   if (error instanceof CommanderError) return ofCommander(error);
   if (error instanceof KindredError && error.exitCode === EXIT.mistake) {
     const problems = problemsOf(error);

@@ -36,15 +36,9 @@ async function predict(
   const keep = flags.keep === undefined ? [] : flags.keep.split(",").map((name) => name.trim());
   const format = FORMATS.find((one) => one === flags.format) ?? formatOf(flags.out);
   try {
-    await predictFile({
-      model,
-      source,
-      output: flags.out,
-      format,
-      keep,
-      stream: process.stdin,
-      onEvent: progress.onEvent,
-    });
+    const streams = { stream: process.stdin, outputStream: process.stdout };
+    const { onEvent } = progress;
+    await predictFile({ model, source, output: flags.out, format, keep, ...streams, onEvent });
   } finally {
     progress.close();
   }
