@@ -9,6 +9,7 @@ import type { EvaluationPlot, RunRecord, TaskRecord, TrainingRecord } from "../r
 import type { Runtime } from "../runtime/runtime.js";
 import { parameterCount } from "../model/layout.js";
 import type { FitOptions, Fitted } from "../training/fit.js";
+import { kindOf } from "../tasks/index.js";
 import { roleOf } from "./columns.js";
 import type { StudyOptions } from "./options.js";
 import type { PlannedStudy, PreparedStudy } from "./prepare.js";
@@ -61,6 +62,7 @@ export function recordOf(parts: RecordParts): RunRecord {
         type: coding.type,
         features: codingWidth(coding),
         onnx: coding.type === "category" ? "string" : "float",
+        example: coding.type === "category" ? (coding.levels.find((level) => level !== "") ?? "") : coding.fill,
       })),
     },
     training: {
@@ -72,6 +74,7 @@ export function recordOf(parts: RecordParts): RunRecord {
         ...task,
         multi: nullable(task.multi),
         single: nullable(task.single),
+        metrics: kindOf(spec.tasks[t]!.coding).metrics.map(({ name: metric, label, better }) => ({ metric, label, better })),
         plot: plotOf(comparison.scored[t]!, plan, prepared),
       })),
       deltaM: { percent: comparison.deltaM, better: "higher" },

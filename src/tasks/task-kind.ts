@@ -34,6 +34,7 @@ export interface ClusteringCoding {
   readonly embedding: number;
 }
 
+/** A task's coding, whichever its kind. */
 export type TaskCoding = RegressionCoding | ClassCoding | ClusteringCoding;
 
 /** A task as the model sees it. */
