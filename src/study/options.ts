@@ -41,6 +41,8 @@ export interface BudgetOptions {
   readonly warmup: number;
   readonly clip: number;
   readonly dropout: number;
+  /** Train once more with the validation rows for the best number of epochs; `auto`: below 5000 training rows. */
+  readonly refit: boolean | "auto";
 }
 
 /** A study, every option with its value: what `study.yaml` and the command line both resolve to. */
@@ -80,6 +82,7 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
     warmup: 0.05,
     clip: 1,
     dropout: 0.1,
+    refit: "auto",
   },
   seed: 0,
 };

@@ -106,6 +106,7 @@ function budgetOf({ budget, sharing }: StudyOptions, trainRows: number): Budget 
     learningRate: pick(budget.learningRate, base.learningRate),
     members: pick(sharing.members, base.members),
     adapter: base.adapter,
+    refit: budget.refit === "auto" ? base.refit : budget.refit,
   };
 }
 
@@ -133,8 +134,8 @@ function linkedTask({ name, coding }: Task): { name: string; kind: string; width
 
 function fitOptionsOf({ budget, balance, seed }: StudyOptions, resolved: Budget): FitOptions {
   const { optimizer, weightDecay, warmup, clip, dropout } = budget;
-  const { epochs, patience, batch, learningRate } = resolved;
-  return { optimizer, balancer: balance, epochs, patience, batch, learningRate, weightDecay, warmup, clip, dropout, seed };
+  const { epochs, patience, batch, learningRate, refit } = resolved;
+  return { optimizer, balancer: balance, epochs, patience, batch, learningRate, weightDecay, warmup, clip, dropout, refit, seed };
 }
 
 function compareHooks(options: FitOptions, emit: (event: StudyEvent) => void, signal?: AbortSignal): CompareHooks {

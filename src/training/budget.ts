@@ -12,15 +12,18 @@ export interface Budget {
   readonly members: number;
   /** Where the first layer tells members apart (see ModelSpec). */
   readonly adapter: "input" | "output";
+  /** Whether to train once more with the validation rows (see FitOptions). */
+  readonly refit: boolean;
 }
 
 /**
  * The default budget by number of training rows. Small tables get more epochs, smaller batches and the stronger input
- * adapter; from 5000 rows on the first layer is computed once for all members.
+ * adapter, and a second training with the validation rows; from 5000 rows on the first layer is computed once for all
+ * members and the validation rows are no longer missed.
  */
 export function defaultBudget(trainRows: number): Budget {
   const learningRate = 2e-3;
-  if (trainRows < 1000) return { epochs: 150, patience: 20, batch: trainRows < 500 ? 32 : 64, learningRate, members: 16, adapter: "input" };
-  if (trainRows < 5000) return { epochs: 100, patience: 12, batch: 128, learningRate, members: 16, adapter: "input" };
-  return { epochs: 60, patience: 8, batch: 256, learningRate, members: 8, adapter: "output" };
+  if (trainRows < 1000) return { epochs: 150, patience: 20, batch: trainRows < 500 ? 32 : 64, learningRate, members: 16, adapter: "input", refit: true };
+  if (trainRows < 5000) return { epochs: 100, patience: 12, batch: 128, learningRate, members: 16, adapter: "input", refit: true };
+  return { epochs: 60, patience: 8, batch: 256, learningRate, members: 8, adapter: "output", refit: false };
 }

@@ -30,6 +30,8 @@ export interface FitOptions {
   /** Largest gradient norm; 0 for none. */
   readonly clip: number;
   readonly dropout: number;
+  /** Train once more on training and validation rows together, for as many epochs as were best. */
+  readonly refit: boolean;
   readonly seed: number;
 }
 
@@ -62,7 +64,9 @@ export interface FitHooks {
 }
 
 /**
- * Trains one model: whole epochs as loops inside the graph, early stopping on validation rows, the best parameters kept.
+ * Trains one model: whole epochs as loops inside the graph, early stopping on validation rows, the best parameters kept. With
+ * `refit` the model is then trained anew on training and validation rows together for the best number of epochs, since small
+ * tables cannot spare the validation rows; the losses reported stay those of the first training.
  *
  * The same spec, data, options and seed give the same bytes on the same machine and runtime, however the steps were cut
  * into slices.
@@ -71,23 +75,55 @@ export interface FitHooks {
  */
 export async function fit(spec: ModelSpec, data: TrainingData, options: FitOptions, runtime: Runtime, hooks: FitHooks = {}): Promise<Fitted> {
   const started = nowMs();
+  const first = await fitOnce(spec, data, options, runtime, hooks);
+  const { best, steps, layout } = first;
+  const last = options.refit ? await fitOnce(spec, withValidationRows(data), options, runtime, quiet(hooks), best.epoch) : first;
+  return {
+    spec,
+    layout,
+    parameters: last.best.parameters,
+    epochs: first.epochs,
+    bestEpoch: best.epoch,
+    steps: options.refit ? steps + last.steps : steps,
+    seconds: (nowMs() - started) / 1000,
+  };
+}
+
+interface FitResult {
+  readonly layout: Layout;
+  readonly best: EarlyStopping["best"];
+  readonly epochs: readonly EpochLosses[];
+  readonly steps: number;
+}
+
+/** Trains with early stopping, or for exactly `exactly` epochs. */
+async function fitOnce(spec: ModelSpec, data: TrainingData, options: FitOptions, runtime: Runtime, hooks: FitHooks, exactly?: number): Promise<FitResult> {
   const random = seededRandom(options.seed, spec.tasks.map(({ name }) => name).join("+"));
-  const run = await openFit(spec, data, options, runtime, random);
+  const run = await openFit(spec, data, options, runtime, random, exactly);
   try {
     const epochs: EpochLosses[] = [];
-    for (let epoch = 1; epoch <= options.epochs && !run.stopping.finished; epoch++) {
+    for (let epoch = 1; epoch <= (exactly ?? options.epochs) && !run.stopping.finished; epoch++) {
       const train = await trainEpoch(run, epoch, hooks);
-      const validation = await validateEpoch(run, epoch);
+      const parameters = await endOfEpoch(run, epoch);
+      const validation = exactly === undefined ? await validate(run, epoch, parameters) : {};
+      if (epoch === exactly) return { layout: run.graph.layout, best: { epoch, parameters }, epochs, steps: epoch * run.stepsPerEpoch };
       epochs.push({ epoch, train, validation });
       hooks.onEpoch?.(epochs.at(-1)!);
     }
-    const { parameters, epoch: bestEpoch } = run.stopping.best;
-    return { spec, layout: run.graph.layout, parameters, epochs, bestEpoch, steps: epochs.length * run.stepsPerEpoch, seconds: (nowMs() - started) / 1000 };
+    return { layout: run.graph.layout, best: run.stopping.best, epochs, steps: epochs.length * run.stepsPerEpoch };
   } finally {
     await run.session.close();
     await run.applier.close();
   }
 }
+
+function withValidationRows(data: TrainingData): TrainingData {
+  const { train, validation, test } = data.split;
+  return { ...data, split: { train: Int32Array.of(...train, ...validation).sort(), validation: new Int32Array(0), test } };
+}
+
+/** The second training is not shown epoch by epoch: it has no validation losses of its own. */
+const quiet = ({ signal }: FitHooks): FitHooks => (signal ? { signal } : {});
 
 interface FitRun {
   readonly spec: ModelSpec;
@@ -103,13 +139,15 @@ interface FitRun {
   /** Epoch after which clusters are started by k-means. */
   readonly clusterStart: number;
   readonly stepsPerEpoch: number;
+  /** The epoch with which training ends for certain; undefined while early stopping decides. */
+  readonly lastEpoch: number | undefined;
   readonly stopping: EarlyStopping;
 }
 
 const POOL_SIZE = 2 ** 20; // random dropout values beside the largest draw: starts rarely coincide
 const PRETRAINED_SHARE = 0.2; // of the epochs a clustering task learns to reconstruct before its clusters start
 
-async function openFit(spec: ModelSpec, data: TrainingData, options: FitOptions, runtime: Runtime, random: Random): Promise<FitRun> {
+async function openFit(spec: ModelSpec, data: TrainingData, options: FitOptions, runtime: Runtime, random: Random, lastEpoch?: number): Promise<FitRun> {
   const groups = taskGroups(spec);
   const graph = trainGraph(spec, {
     ...options,
@@ -136,7 +174,7 @@ async function openFit(spec: ModelSpec, data: TrainingData, options: FitOptions,
   await holdTables(session, tables, data.rows, spec.tasks.length);
   const stepsPerEpoch = Math.max(1, Math.ceil(data.split.train.length / options.batch));
   return {
-    spec, data, options, random, graph, session, applier, tables, clusters, clusterStart, stepsPerEpoch,
+    spec, data, options, random, graph, session, applier, tables, clusters, clusterStart, stepsPerEpoch, lastEpoch,
     taskNames: groupOrder(groups).map((t) => spec.tasks[t]!.name),
     stopping: new EarlyStopping(spec, { patience: options.patience, from: clusterStart + 1 }),
   };
@@ -188,22 +226,30 @@ function epochOrder(train: Int32Array, length: number, random: Random): Int32Arr
   return Int32Array.from({ length }, (_, i) => shuffled[i % shuffled.length]!);
 }
 
-function scheduleOf({ stepsPerEpoch, options, graph }: FitRun, epoch: number): Float32Array {
+const COOLDOWN = 0.2; // share of a training of known length in which the rate falls to 0, so that it ends on no chance step
+
+function scheduleOf({ stepsPerEpoch, options, graph, lastEpoch }: FitRun, epoch: number): Float32Array {
   const steps = stepsPerEpoch * options.epochs;
+  const end = (lastEpoch ?? Number.POSITIVE_INFINITY) * stepsPerEpoch;
   const out = new Float32Array(stepsPerEpoch * graph.scalars);
   for (let i = 0; i < stepsPerEpoch; i++) {
     const step = (epoch - 1) * stepsPerEpoch + i;
     const rate = warmupCosine(step, { peak: options.learningRate, steps, warmup: options.warmup });
-    out.set(OPTIMIZERS[options.optimizer].scalars(step + 1, rate), i * graph.scalars);
+    const cooling = Number.isFinite(end) ? Math.min(1, (end - step) / (COOLDOWN * end)) : 1;
+    out.set(OPTIMIZERS[options.optimizer].scalars(step + 1, rate * cooling), i * graph.scalars);
   }
   return out;
 }
 
-async function validateEpoch(run: FitRun, epoch: number): Promise<Record<string, number>> {
-  const { split } = run.data;
+/** The parameters after an epoch, with clusters started or their targets renewed. */
+async function endOfEpoch(run: FitRun, epoch: number): Promise<Float32Array> {
   const parameters = (await run.session.held(["parameters"]))["parameters"]!.data as Float32Array;
   await refreshClusters(run, epoch, parameters);
-  const { losses } = await run.applier.apply(parameters, split.validation, run.tables);
+  return parameters;
+}
+
+async function validate(run: FitRun, epoch: number, parameters: Float32Array): Promise<Record<string, number>> {
+  const { losses } = await run.applier.apply(parameters, run.data.split.validation, run.tables);
   run.stopping.see(epoch, losses, parameters);
   return { ...losses };
 }
@@ -223,6 +269,7 @@ async function refreshClusters(run: FitRun, epoch: number, parameters: Float32Ar
   }
   const fetch = run.clusters.map(({ name }) => `predict.${name}`);
   for (const [part, rows] of Object.entries({ train: split.train, validation: split.validation })) {
+    if (rows.length === 0) continue;
     const { outputs } = await run.applier.apply(parameters, rows, run.tables, fetch);
     run.clusters.forEach((task, i) => {
       const assignment = writeTargets(run.spec, task, outputs[fetch[i]!]!, rows, run.tables);
