@@ -13,7 +13,8 @@ export interface TensorValue {
 
 /** Attributes of a node: plain data only, so that equal nodes can be recognised. */
 export type Attributes = Readonly<Record<string, AttributeValue>>;
-export type AttributeValue = number | string | boolean | readonly number[] | readonly string[] | TensorValue | Subgraph;
+/** One attribute. */
+export type AttributeValue = number | string | boolean | readonly Dim[] | TensorValue | Subgraph;
 
 /** The body of a loop: its formal inputs and its results. It may also use tensors of the graph around it. */
 export interface Subgraph {

@@ -1,0 +1,19 @@
+export type {
+  AttributeValue,
+  Attributes,
+  DType,
+  Dim,
+  Node,
+  Subgraph,
+  Tensor,
+  TensorValue,
+} from "./tensor.js";
+export type { LoopOptions, LoopResult } from "./ops/loop.js";
+export { layer } from "./layer.js";
+export { constant, input, scalar } from "./sources.js";
+export * from "./ops/index.js";
+export { gradients } from "./gradients.js";
+export { evaluate } from "./evaluate.js";
+export { dump } from "./dump.js";
+export { type OnnxModel, toOnnx } from "./onnx/write.js";
+export { type OnnxDescription, type OnnxPort, readOnnx } from "./onnx/read.js";

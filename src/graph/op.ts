@@ -1,0 +1,141 @@
+import { ShapeError } from "../base/errors.js";
+import { currentLayer } from "./layer.js";
+import type { GraphProto } from "./onnx/schema.js";
+import { type Shape, formatShape } from "./shape.js";
+import type { Attributes, DType, Node, Subgraph, Tensor } from "./tensor.js";
+import type { Value } from "./value.js";
+
+/** Shape and element type of one result. */
+export interface TensorType {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** What a shape rule sees. */
+export interface Inference<A> {
+  readonly inputs: readonly Tensor[];
+  readonly attributes: A;
+  /** An error that names layer, operation and the shapes that came; for `throw fail(...)`. */
+  fail(subject: string, expected: string, fix?: string, got?: string): ShapeError;
+}
+
+/** What a gradient rule sees; cotangents may be smaller than their output as long as they broadcast to it. */
+export interface VjpContext<A> {
+  readonly node: Node;
+  readonly attributes: A;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly cotangents: readonly (Tensor | undefined)[];
+  /** Which inputs need a cotangent; others may be left undefined. */
+  readonly wanted: readonly boolean[];
+  /** Applies an operation by its slug and gives its first result. */
+  emit(slug: string, inputs: readonly Tensor[], attributes?: Attributes): Tensor;
+  /** Applies an operation and gives all its results. */
+  emitAll(slug: string, inputs: readonly Tensor[], attributes?: Attributes): readonly Tensor[];
+  scalar(value: number, dtype: DType): Tensor;
+  /** The first output's cotangent, perhaps smaller than the output. */
+  readonly g: Tensor;
+  /** Expands a cotangent of `of` to its whole shape. */
+  full(g: Tensor, of: Tensor): Tensor;
+  /** Undoes broadcasting: sums a cotangent of `from` down to what broadcasts to `to`. */
+  reduceTo(g: Tensor, from: Tensor, to: Tensor): Tensor;
+}
+
+/** Attributes of an ONNX node: integers, strings, lists of them, or a graph. */
+export type OnnxAttributes = Readonly<
+  Record<string, number | string | readonly number[] | readonly string[] | GraphProto>
+>;
+
+/** What an ONNX lowering sees: names of values, and ways to write nodes and constants. */
+export interface OnnxContext<A> {
+  readonly node: Node;
+  readonly attributes: A;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Writes a node and gives the name of its first output; without `outputs` a fresh name. */
+  emit(
+    opType: string,
+    inputs: readonly string[],
+    options?: { outputs?: readonly string[]; attributes?: OnnxAttributes; domain?: string },
+  ): string;
+  /** The name of a vector of int64. */
+  ints(values: readonly number[]): string;
+  scalar(value: number, dtype: DType): string;
+  /** A loop's body: formal inputs and outputs with the condition that ONNX wants. */
+  body(subgraph: Subgraph): GraphProto;
+}
+
+/** What a reference implementation sees. */
+export interface ReferenceContext<A> {
+  readonly node: Node;
+  readonly attributes: A;
+  readonly inputs: readonly Value[];
+  run(subgraph: Subgraph, formals: readonly Value[]): readonly Value[];
+}
+
+/** All there is to know about an operation, in one place. */
+export interface OpDefinition<A extends Attributes = Attributes> {
+  /** The file's name. */
+  readonly slug: string;
+  infer(context: Inference<A>): readonly TensorType[];
+  /**
+   * `false`: results depend on real inputs but have no gradient rule; asking for one is an error. `"zero"`: the gradient is
+   * zero by definition. Absent when there is a `vjp`.
+   */
+  readonly differentiable?: false | "zero";
+  /** Cotangents of the inputs. */
+  vjp?(context: VjpContext<A>): readonly (Tensor | undefined)[];
+  onnx(context: OnnxContext<A>): void;
+  /** Exact values in float64; the caller rounds to the result's type. */
+  reference(context: ReferenceContext<A>): readonly Value[];
+}
+
+/** Applies one operation to tensors. */
+export type Apply<A> = (inputs: readonly Tensor[], attributes: A) => readonly Tensor[];
+
+/** The function that builds an operation's nodes, with its definition attached. */
+export type Op<F> = F & { readonly definition: OpDefinition };
+
+/**
+ * Defines an operation once: shape rule, gradient, ONNX lowering, reference, and the function people call.
+ *
+ * @param build gets a function that applies the operation and returns the public one.
+ */
+export function defineOp<A extends Attributes, F extends (...args: never[]) => Tensor | Tensor[]>(
+  definition: OpDefinition<A>,
+  build: (apply: Apply<A>) => F,
+): Op<F> {
+  const plain: OpDefinition = definition;
+  return Object.assign(
+    build((inputs, attributes) => applyOp(plain, inputs, attributes)),
+    { definition: plain },
+  );
+}
+
+/**
+ * Makes a node after checking its shapes.
+ *
+ * @throws {ShapeError} if the inputs do not fit; it names layer, operation and shapes.
+ */
+export function applyOp(
+  definition: OpDefinition,
+  inputs: readonly Tensor[],
+  attributes: Attributes,
+): readonly Tensor[] {
+  const layer = currentLayer();
+  const fail: Inference<Attributes>["fail"] = (subject, expected, fix, got) =>
+    new ShapeError({
+      where: layer || "graph",
+      subject: `${definition.slug} ${subject}`,
+      expected,
+      got: got ?? inputs.map(({ shape }) => formatShape(shape)).join(" and "),
+      ...(fix !== undefined && { fix }),
+    });
+  const outputs = definition.infer({ inputs, attributes, fail });
+  return results({ op: definition.slug, inputs, attributes, layer, outputs });
+}
+
+/** The results of a node as tensors. */
+export function results(node: Node): readonly Tensor[] {
+  return node.outputs.map(({ shape, dtype }, index) => ({ node, index, shape, dtype }));
+}

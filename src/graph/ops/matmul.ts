@@ -1,0 +1,137 @@
+import { type VjpContext, defineOp } from "../op.js";
+import { accepts } from "../elementwise.js";
+import { broadcastShapes, product, strides } from "../shape.js";
+import type { Dim, Tensor } from "../tensor.js";
+import { broadcastSizes, broadcastTo, numbers, value } from "../value.js";
+
+interface Flags {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  readonly [key: string]: boolean;
+}
+
+type Context = VjpContext<Flags>;
+
+/**
+ * The product of matrices: `[…, n, k]` and `[…, k, m]` to `[…, n, m]`; leading axes broadcast, each flag swaps an input's last
+ * two axes first.
+ */
+export const matmul = defineOp<
+  Flags,
+  (a: Tensor, b: Tensor, options?: { transposeA?: boolean; transposeB?: boolean }) => Tensor
+>(
+  {
+    slug: "matmul",
+    infer({ inputs, attributes, fail }) {
+      const [a, b] = [inputs[0]!, inputs[1]!];
+      if (a.dtype !== b.dtype)
+        throw fail("inputs", "of one type", "Cast one of them.", `${a.dtype} and ${b.dtype}`);
+      if (!accepts("float", a.dtype))
+        throw fail("inputs", "of type float32 or float64", "Cast them.", a.dtype);
+      const [n, k] = matrix(a.shape, attributes.transposeA);
+      const [k2, m] = matrix(b.shape, attributes.transposeB);
+      const lead = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+      if (n === undefined || m === undefined || k !== k2 || !lead) {
+        const forms = [
+          attributes.transposeA ? "[.., k, n]" : "[.., n, k]",
+          attributes.transposeB ? "[.., m, k]" : "[.., k, m]",
+        ];
+        throw fail("inputs", forms.join(" and "), "The sizes k must agree and leading sizes must broadcast.");
+      }
+      return [{ shape: [...lead, n, m], dtype: a.dtype }];
+    },
+    vjp(context) {
+      const { inputs, outputs, g, wanted, full, reduceTo } = context;
+      const a = inputs[0]!;
+      const whole = full(g, outputs[0]!);
+      return [
+        wanted[0] ? reduceTo(leftCotangent(context, whole), withLead(a, outputs[0]!), a) : undefined,
+        wanted[1] ? rightCotangent(context, whole) : undefined,
+      ];
+    },
+    onnx({ node, inputs, outputs, attributes: { transposeA, transposeB }, emit }) {
+      const flat = node.inputs.every(({ shape }) => shape.length === 2);
+      if (flat && (transposeA || transposeB)) {
+        emit("Gemm", inputs, {
+          outputs,
+          attributes: { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 },
+        });
+        return;
+      }
+      const turned = inputs.map((name, i) => {
+        const rank = node.inputs[i]!.shape.length;
+        if (!(i === 0 ? transposeA : transposeB)) return name;
+        return emit("Transpose", [name], { attributes: { perm: swapped(rank) } });
+      });
+      emit("MatMul", turned, { outputs });
+    },
+    reference({ inputs, attributes }) {
+      const lead = broadcastSizes(inputs[0]!.shape.slice(0, -2), inputs[1]!.shape.slice(0, -2));
+      const [a, b] = inputs.map((x) => broadcastTo(x, [...lead, ...x.shape.slice(-2)]));
+      const [n, k] = matrix(a!.shape, attributes.transposeA) as [number, number];
+      const [, m] = matrix(b!.shape, attributes.transposeB) as [number, number];
+      const [stepN, stepK] = matrix(strides(a!.shape), attributes.transposeA) as [number, number];
+      const [stepK2, stepM] = matrix(strides(b!.shape), attributes.transposeB) as [number, number];
+      const [x, y] = [numbers(a!), numbers(b!)];
+      const result = new Float64Array(product(lead) * n * m);
+      for (let at = 0; at < result.length; at++) {
+        const [batch, i, j] = [Math.floor(at / (n * m)), Math.floor(at / m) % n, at % m];
+        let sum = 0;
+        for (let c = 0; c < k; c++)
+          sum += x[batch * n * k + i * stepN + c * stepK]! * y[batch * k * m + c * stepK2 + j * stepM]!;
+        result[at] = sum;
+      }
+      return [value([...lead, n, m], result)];
+    },
+  },
+  (apply) =>
+    (a, b, { transposeA = false, transposeB = false } = {}) =>
+      apply([a, b], { transposeA, transposeB })[0]!,
+);
+
+/** g·Bᵀ, or B·gᵀ for a transposed A. */
+function leftCotangent({ inputs, attributes: { transposeA, transposeB }, emit }: Context, g: Tensor): Tensor {
+  const b = inputs[1]!;
+  if (transposeA) return emit("matmul", [b, g], { transposeA: transposeB, transposeB: true });
+  return emit("matmul", [g, b], { transposeA: false, transposeB: !transposeB });
+}
+
+/** Aᵀ·g, or gᵀ·A for a transposed B; one big product when B has no leading axes but A has. */
+function rightCotangent(context: Context, g: Tensor): Tensor {
+  const { inputs, outputs, attributes, emit, reduceTo } = context;
+  const [a, b] = [inputs[0]!, inputs[1]!];
+  const { transposeA, transposeB } = attributes;
+  const merge = b.shape.length === 2 && a.shape.length > 2 && !transposeA;
+  const [x, y] = merge ? [asMatrix(context, a), asMatrix(context, g)] : [a, g];
+  const cotangent = transposeB
+    ? emit("matmul", [y, x], { transposeA: true, transposeB: transposeA })
+    : emit("matmul", [x, y], { transposeA: !transposeA, transposeB: false });
+  return merge ? cotangent : reduceTo(cotangent, withLead(b, outputs[0]!), b);
+}
+
+/** A tensor's rows under all its leading axes as one matrix. */
+function asMatrix({ emit }: Context, x: Tensor): Tensor {
+  const lead = x.shape.slice(0, -1);
+  const sizes = lead.filter((dim) => typeof dim === "number").reduce((count, size) => count * size, 1);
+  const symbols = lead
+    .filter((dim) => typeof dim === "string")
+    .flatMap((dim) => dim.split("*"))
+    .sort();
+  const rows: Dim = symbols.length === 0 ? sizes : [...(sizes === 1 ? [] : [sizes]), ...symbols].join("*");
+  return emit("reshape", [x], { shape: [rows, x.shape.at(-1)!] });
+}
+
+/** Stands for an input with the leading axes of the result: only its shape is read. */
+const withLead = (input: Tensor, output: Tensor): Tensor => ({
+  ...input,
+  shape: [...output.shape.slice(0, -2), ...input.shape.slice(-2)],
+});
+
+function matrix<T>(shape: readonly T[], transposed: boolean): [T | undefined, T | undefined] {
+  if (shape.length < 2) return [undefined, undefined];
+  return transposed ? [shape.at(-1), shape.at(-2)] : [shape.at(-2), shape.at(-1)];
+}
+
+function swapped(rank: number): number[] {
+  return Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : i === rank - 2 ? rank - 1 : rank - 2));
+}

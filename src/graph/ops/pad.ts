@@ -1,0 +1,60 @@
+import { defineOp } from "../op.js";
+import { strides, product } from "../shape.js";
+import type { Dim, Tensor } from "../tensor.js";
+import { numbers, value } from "../value.js";
+
+interface PadAttributes {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  readonly [key: string]: readonly number[];
+}
+
+/** Zeros around x: so many before and after along each axis. */
+export const pad = defineOp<
+  PadAttributes,
+  (x: Tensor, before: readonly number[], after: readonly number[]) => Tensor
+>(
+  {
+    slug: "pad",
+    infer({ inputs, attributes: { before, after }, fail }) {
+      const { shape, dtype } = inputs[0]!;
+      const valid = [before, after].every(
+        (list) => list.length === shape.length && list.every((n) => Number.isInteger(n) && n >= 0),
+      );
+      const got = `[${before.join(", ")}] and [${after.join(", ")}]`;
+      if (!valid)
+        throw fail("before and after", `whole numbers for each of ${shape.length} axes`, undefined, got);
+      return [{ shape: shape.map((dim, i) => padded(dim, before[i]! + after[i]!)), dtype }];
+    },
+    vjp({ inputs, outputs, attributes: { before, after }, g, full, emit }) {
+      const axes = before.map((_, axis) => axis).filter((axis) => before[axis]! + after[axis]! > 0);
+      const starts = axes.map((axis) => before[axis]!);
+      const ends = axes.map((axis) => {
+        const size = inputs[0]!.shape[axis]!;
+        return typeof size === "number" ? before[axis]! + size : -after[axis]!;
+      });
+      return [emit("slice", [full(g, outputs[0]!)], { starts, ends, axes })];
+    },
+    onnx({ node, inputs, outputs, attributes: { before, after }, emit, ints, scalar }) {
+      emit("Pad", [inputs[0]!, ints([...before, ...after]), scalar(0, node.inputs[0]!.dtype)], { outputs });
+    },
+    reference({ inputs, attributes: { before, after } }) {
+      const x = inputs[0]!;
+      const shape = x.shape.map((size, i) => size + before[i]! + after[i]!);
+      const [from, to] = [strides(x.shape), strides(shape)];
+      const result = new Float64Array(product(shape));
+      numbers(x).forEach((element, at) => {
+        const target = from.reduce(
+          (sum, step, i) => sum + to[i]! * ((Math.floor(at / step) % x.shape[i]!) + before[i]!),
+          0,
+        );
+        result[target] = element;
+      });
+      return [value(shape, result)];
+    },
+  },
+  (apply) => (x, before, after) => apply([x], { before, after })[0]!,
+);
+
+const padded = (dim: Dim, more: number): Dim =>
+  typeof dim === "number" ? dim + more : more === 0 ? dim : `${dim}+${more}`;
