@@ -1,5 +1,4 @@
 export { type CleaningAction, type CleaningNote, counted } from "./cleaning.js";
-export { readDelimited, type DelimitedOptions } from "./delimited.js";
 export { binCount, piecewiseEdges } from "./edges.js";
 export {
   type CategoryInput,

@@ -1,15 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { readDelimited } from "./delimited.js";
 import { inspectTable, type InspectedTable, type InspectOptions } from "./inspect.js";
 import { tableFromRows } from "./raw-rows.js";
+import type { RawTable } from "./raw-table.js";
 import { columnOf } from "./table.js";
 
 /** A table with one column `x` of the given cells beside a constant column. */
 function inspect(cells: readonly string[], options?: InspectOptions, name = "x"): InspectedTable {
-  return inspectTable(
-    readDelimited(`${name},other\n${cells.map((cell) => `"${cell}",a`).join("\n")}\n`, "t.csv"),
-    options,
-  );
+  return inspectTable(lines({ [name]: cells, other: cells.map(() => "a") }), options);
+}
+
+/** Columns of cells as a file of one header line and one line a row gives them. */
+function lines(columns: Readonly<Record<string, readonly string[]>>): RawTable {
+  const rows = Object.values(columns)[0]!.length;
+  return {
+    source: "t.csv",
+    rows,
+    columns: Object.entries(columns).map(([name, cells]) => ({
+      name,
+      kind: "text",
+      cells: cells.map((cell) => cell || null),
+    })),
+    unit: "line",
+    lines: Int32Array.from({ length: rows }, (_, i) => i + 2),
+  };
 }
 const typeOf = (cells: readonly string[], name = "x"): string => inspect(cells, {}, name).profiles[0]!.type;
 const many = (n: number, cell: (i: number) => string): string[] =>
@@ -146,9 +159,11 @@ describe("inspectTable cleans", () => {
   });
 
   it("names columns, and says why numbers were not read as such", () => {
-    const table = inspectTable(
-      readDelimited(`,y\n${many(30, (i) => `${i * 1.5},${i === 20 ? "x7" : i}`).join("\n")}\n`, "t.csv"),
-    );
+    const columns = {
+      "column 1": many(30, (i) => String(i * 1.5)),
+      y: many(30, (i) => (i === 20 ? "x7" : String(i))),
+    };
+    const table = inspectTable({ ...lines(columns), unnamed: ["column 1"] });
     expect(notes(table)).toEqual([
       "column 1: named: had no name in the header",
       'y: doubtful numbers: not read as numbers because of 1 value, first "x7" at t.csv line 22; list it under missing or correct it',
@@ -158,9 +173,7 @@ describe("inspectTable cleans", () => {
 
 describe("inspectTable refuses", () => {
   it("tables of one column", () => {
-    expect(() => inspectTable(readDelimited("a\n1\n2\n", "t.csv"))).toThrow(
-      /^t\.csv: the table has one column, "a",/,
-    );
+    expect(() => inspectTable(lines({ a: ["1", "2"] }))).toThrow(/^t\.csv: the table has one column, "a",/);
   });
 
   it.each(["inf", "-Infinity", "1e999"])("%s among numbers, with line and column", (text) => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { readDelimited } from "./delimited.js";
 import { keptColumns } from "./output-column.js";
 import { rawFromRows } from "./raw-rows.js";
+import { readDelimited } from "./sources/delimited.js";
 
 describe("keptColumns", () => {
-  it("keeps cells of text as they were written", () => {
-    const raw = readDelimited("id,n\n007,1.50\n, x \n", "t.csv");
+  it("keeps cells of text as they were written", async () => {
+    const raw = await readDelimited(Buffer.from("id,n\n007,1.50\n, x \n"), "t.csv");
     expect(keptColumns(raw, ["n", "id"])).toEqual([
       { name: "n", type: "string", values: ["1.50", " x "] },
       { name: "id", type: "string", values: ["007", null] },

@@ -1,8 +1,9 @@
 import { DataError } from "../../base/errors.js";
 import type { RawColumn, RawTable } from "../raw-table.js";
-import { identifier, literal, withDatabase } from "./database.js";
+import { identifier, literal, shortReason, withDatabase } from "./database.js";
 import type { TableFormat } from "./formats.js";
 import { jsonFault } from "./json-fault.js";
+import { withTemporaryFile } from "./temporary-file.js";
 import { decodeUtf8 } from "../utf8.js";
 
 /**
@@ -15,17 +16,7 @@ export async function readStreamWithDatabase(
   name: string,
   format: TableFormat,
 ): Promise<RawTable> {
-  const { mkdtemp, rm, writeFile } = await import("node:fs/promises");
-  const { tmpdir } = await import("node:os");
-  const { join } = await import("node:path");
-  const folder = await mkdtemp(join(tmpdir(), "kindred-"));
-  try {
-    const path = join(folder, `input.${format}`);
-    await writeFile(path, bytes);
-    return await readWithDatabase(path, name, format);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return withTemporaryFile(bytes, format, (path) => readWithDatabase(path, name, format));
 }
 
 /**
@@ -130,17 +121,4 @@ function rawColumn({ name, kind }: Field, values: readonly unknown[]): RawColumn
     kind,
     cells: values.map((value) => (value === null || value === "" ? null : String(value))),
   };
-}
-
-/** The database's own words up to the first full stop or line end, without the path. */
-function shortReason(error: Error, path: string): string {
-  const line = error.message
-    .split("\n")[0]!
-    .replaceAll(` in file "${path}"`, "")
-    .replaceAll(path, "the file");
-  const reason = line
-    .replace(/^[A-Z][A-Za-z ]*Error: /, "")
-    .replace(/\. .*$/, "")
-    .replace(/[.:\s]+$/, "");
-  return reason.length > 160 ? `${reason.slice(0, 159)}…` : reason;
 }

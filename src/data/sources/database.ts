@@ -32,3 +32,16 @@ export async function withDatabase<T>(
     instance.closeSync();
   }
 }
+
+/** The database's own words up to the first full stop or line end, without the path. */
+export function shortReason(error: Error, path: string): string {
+  const line = error.message
+    .split("\n")[0]!
+    .replaceAll(` in file "${path}"`, "")
+    .replaceAll(path, "the file");
+  const reason = line
+    .replace(/^[A-Z][A-Za-z ]*Error: /, "")
+    .replace(/\. .*$/, "")
+    .replace(/[.:\s]+$/, "");
+  return reason.length > 160 ? `${reason.slice(0, 159)}…` : reason;
+}

@@ -1,10 +1,9 @@
 import { codedTable, type CodedOptions } from "../coded-table.js";
 import type { InputEncoding } from "../encoding.js";
 import type { Table } from "../table.js";
-import { readDelimited } from "../delimited.js";
 import { inspectTable, type InspectedTable, type InspectOptions } from "../inspect.js";
 import type { RawTable } from "../raw-table.js";
-import { decodeUtf8 } from "../utf8.js";
+import { readDelimited } from "./delimited.js";
 import { formatOf, type TableFormat } from "./formats.js";
 import { checkFile, readInput, type InputStream } from "./input-file.js";
 
@@ -55,8 +54,12 @@ export async function readRawTable(source: string, options: SourceOptions = {}):
   const { format, gzip } = formatOf(source, options.format);
   const name = source === "-" ? "standard input" : source;
   if (format === "csv" || format === "tsv") {
-    const text = decodeUtf8(await readInput(source, name, gzip, options.stream), name);
-    return readDelimited(text, name, format === "tsv" ? { delimiter: "\t" } : {});
+    const bytes = await readInput(source, name, gzip, options.stream);
+    const plain = source !== "-" && !gzip;
+    return readDelimited(bytes, name, {
+      ...(format === "tsv" && { delimiter: "\t" }),
+      ...(plain && { file: source }),
+    });
   }
   const { readStreamWithDatabase, readWithDatabase } = await import("./database-file.js");
   if (source === "-")

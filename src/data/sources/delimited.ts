@@ -1,0 +1,167 @@
+import { DataError } from "../../base/errors.js";
+import { counted } from "../cleaning.js";
+import type { RawTable } from "../raw-table.js";
+import { decodeUtf8 } from "../utf8.js";
+import { literal, shortReason, withDatabase } from "./database.js";
+import {
+  delimiterOf,
+  type RecordFault,
+  type RecordIndex,
+  recordIndex,
+  withLineFeeds,
+} from "./record-index.js";
+import { withTemporaryFile } from "./temporary-file.js";
+
+const INTERNED = 5000; // distinct cells after which a column is no category and sharing its cells saves nothing
+const LONGEST = 2 ** 21; // bytes of a record, the database's own default
+
+const NEW_LINE = { "\n": "'\\n'", "\r\n": "'\\r\\n'", "\r": "'\\r'", mixed: "'\\n'" } as const;
+
+/** How delimited text is read. */
+export interface DelimitedOptions {
+  /** One ASCII character; found from the header when absent. */
+  readonly delimiter?: string;
+  /** The file that holds the bytes; a temporary one is made when absent, or when it cannot be read twice (a pipe). */
+  readonly file?: string;
+}
+
+/**
+ * Reads delimited text (RFC 4180, also with `;`, tab or `|`): header, then rows of as many cells.
+ *
+ * Wholly empty lines are skipped, an empty cell is null, cells are otherwise as written. Lines may end in LF, CRLF or CR,
+ * quoted cells may hold line breaks.
+ *
+ * The database parses; it drops one space before an opening quote. What it cannot tell exactly is counted beforehand
+ * by `recordIndex`: the line of a record (it numbers records, not lines, once a cell holds a line break), all cells of a
+ * record with too many (it stops at the first, and drops a last empty one in silence), and faults of quoting (its strict
+ * mode, which finds them, refuses sound text whose quoted cells hold other line ends than its records; so the mode is off).
+ * Where CRs end some lines and LFs others it loses characters in silence, so it is given such text with LFs alone.
+ *
+ * @throws {DataError} for text that is not UTF-8, empty text, a header without rows, equal column names, a row with more
+ * or fewer cells than the header, a quote that does not end, text after a closing quote.
+ */
+export async function readDelimited(
+  bytes: Uint8Array,
+  source: string,
+  { delimiter = delimiterOf(bytes), file }: DelimitedOptions = {},
+): Promise<RawTable> {
+  decodeUtf8(bytes, source);
+  const index = recordIndex(bytes, delimiter);
+  if (index.fault) throw faultError(index.fault, index.cells, source);
+  if (index.lines.length < 2) {
+    const problem = index.lines.length === 0 ? "is empty" : "has a header but no rows";
+    const fix = "Export the table again, with one header line and one line a row.";
+    throw new DataError({ where: source, subject: "the file", problem, fix });
+  }
+  const read = (path: string): Promise<Cells[]> => readCells(path, delimiter, index, source);
+  const mixed = index.ends === "mixed";
+  const path = mixed ? undefined : await readableTwice(file);
+  const columns = await (path === undefined
+    ? withTemporaryFile(mixed ? withLineFeeds(bytes, index) : bytes, "csv", read)
+    : read(path));
+  const header = columns.map((cells) => cells[0] ?? "");
+  const { names, unnamed } = columnNames(header, `${source} line ${index.lines[0]}`);
+  return {
+    source,
+    rows: index.lines.length - 1,
+    columns: names.map((name, c) => ({ name, kind: "text", cells: columns[c]!.slice(1) })),
+    unit: "line",
+    lines: index.lines.subarray(1),
+    unnamed,
+  };
+}
+
+/** Cells of one column, the header's first. */
+type Cells = (string | null)[];
+
+async function readCells(
+  path: string,
+  delimiter: string,
+  { cells, ends, lines, longest }: RecordIndex,
+  source: string,
+): Promise<Cells[]> {
+  const names = Array.from({ length: cells }, (_, c) => `c${c}`);
+  const from = `read_csv(${literal(path)}, auto_detect = false, header = false, delim = ${literal(delimiter)},
+    quote = '"', escape = '"', strict_mode = false, new_line = ${NEW_LINE[ends]}, null_padding = false, allow_quoted_nulls = false, parallel = false,
+    max_line_size = ${Math.max(LONGEST, longest + 2)}, compression = 'none', hive_partitioning = false,
+    columns = {${names.map((name) => `${name}: 'VARCHAR'`).join(", ")}})`;
+  const emptyLines = cells === 1 ? " WHERE c0 IS NOT NULL" : ""; // a lone "" is '', an empty line is NULL
+  const columns = names.map((): Cells => []);
+  const shared = names.map(() => new Map<string, string>());
+  await withDatabase(path, async (connection) => {
+    const result = await connection.stream(`SELECT * FROM ${from}${emptyLines}`);
+    for (let chunk = await result.fetchChunk(); chunk?.rowCount; chunk = await result.fetchChunk()) {
+      for (const [c, column] of columns.entries()) {
+        chunk.visitColumnValues(c, (value) => column.push(intern(value as string | null, shared[c]!)));
+      }
+    }
+  }).catch((cause: Error) => {
+    throw unreadable(source, shortReason(cause, path), cause);
+  });
+  const read = columns[0]!.length;
+  if (read === lines.length) return columns;
+  throw unreadable(source, `the database finds ${read} records where ${lines.length} stand`);
+}
+
+function intern(cell: string | null, shared: Map<string, string>): string | null {
+  if (cell === null || cell === "") return null;
+  const known = shared.get(cell);
+  if (known !== undefined) return known;
+  if (shared.size < INTERNED) shared.set(cell, cell);
+  return cell;
+}
+
+async function readableTwice(file?: string): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const { stat } = await import("node:fs/promises");
+  const { resolve } = await import("node:path");
+  return (await stat(file)).isFile() ? resolve(file) : undefined;
+}
+
+function columnNames(header: readonly string[], where: string): { names: string[]; unnamed: string[] } {
+  const names = header.map((name, i) => name.trim() || `column ${i + 1}`);
+  const unnamed = names.filter((_, i) => header[i]!.trim() === "");
+  const seen = new Map<string, number>();
+  names.forEach((name, i) => {
+    const before = seen.get(name);
+    if (before !== undefined) {
+      throw new DataError({
+        where,
+        subject: `column name "${name}"`,
+        problem: `stands twice, in columns ${before + 1} and ${i + 1}`,
+        fix: "Give every column its own name.",
+      });
+    }
+    seen.set(name, i);
+  });
+  return { names, unnamed };
+}
+
+function faultError(fault: RecordFault, expected: number, source: string): DataError {
+  const where = `${source} line ${fault.line}`;
+  const row = (problem: string, fix: string): DataError =>
+    new DataError({ where, subject: "the row", problem, fix });
+  switch (fault.kind) {
+    case "other cells":
+      return row(
+        `has ${counted(fault.found, "cell")} where the header has ${expected}`,
+        fault.found > expected
+          ? "Quote cells that contain the delimiter."
+          : "Fill the row up with empty cells.",
+      );
+    case "endless quote":
+      return row(
+        "opens a quoted cell that never ends",
+        'Close it with ", or write a quote inside a cell twice.',
+      );
+    case "text after quote":
+      return row("has text after a closing quote", "Write a quote inside a quoted cell twice.");
+    default:
+      return fault satisfies never;
+  }
+}
+
+function unreadable(where: string, reason: string, cause?: Error): DataError {
+  const problem = `cannot be read as delimited text: ${reason}`;
+  return new DataError({ where, subject: "the file", problem, fix: "Export the table again." }, { cause });
+}
