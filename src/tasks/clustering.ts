@@ -18,7 +18,7 @@ import {
 import type { Tensor } from "../graph/tensor.js";
 import { describeTask } from "./descriptor.js";
 import { classTypeOf, labelOf, sortLabels } from "./labels.js";
-import { labelledRows, maskedMean } from "./masked-mean.js";
+import { labelledRows } from "./masked-mean.js";
 import { adjustedRand, normalisedMutualInformation } from "./metrics/agreement.js";
 import { meanOfFinite, mostProbable } from "./metrics/classification.js";
 import { silhouettes } from "./metrics/silhouette.js";
@@ -128,19 +128,23 @@ function reconstructionError(points: Tensor, { parameters, encoded }: LossContex
 /** Mean of KL(p‖q) over members and rows that have a target: `[G]`. */
 function assignmentDivergence(logShares: Tensor, { target, mask }: LossContext): Tensor {
   const targets = transpose(target, [1, 0, 2]); // [G, R, K]
-  const perRow = reduceSum(mul(targets, sub(safeLog(targets), logShares)), [3]); // [M, G, R]
-  return maskedMean(transpose(perRow, [0, 2, 1]), mask);
+  const terms = mul(mul(targets, sub(safeLog(targets), logShares)), maskColumn(mask)); // [M, G, R, K]
+  return div(reduceMean(reduceSum(terms, [2, 3]), [0]), labelledRows(mask));
 }
 
 /** KL of the batch's mean assignment from its mean target, over rows that have one: `[G]`. */
 function balanceDivergence(logShares: Tensor, { target, mask }: LossContext): Tensor {
-  const [rows, tasks] = mask.shape;
-  const counted = reshape(transpose(mask, [1, 0]), [tasks!, rows!, 1]);
-  const count = reshape(labelledRows(mask), [tasks!, 1]);
+  const count = reshape(labelledRows(mask), [mask.shape[1]!, 1]);
   const meanTarget = div(reduceSum(target, [0]), count); // [G, K]
-  const meanShare = div(reduceSum(mul(exp(logShares), counted), [2]), count); // [M, G, K]
+  const meanShare = div(reduceSum(mul(exp(logShares), maskColumn(mask)), [2]), count); // [M, G, K]
   const divergence = reduceSum(mul(meanTarget, sub(safeLog(meanTarget), safeLog(meanShare))), [2]); // [M, G]
   return reduceMean(divergence, [0]);
+}
+
+/** `[R, G]` → `[G, R, 1]`, to stand beside assignments. */
+function maskColumn(mask: Tensor): Tensor {
+  const [rows, tasks] = mask.shape;
+  return reshape(transpose(mask, [1, 0]), [tasks!, rows!, 1]);
 }
 
 const safeLog = (x: Tensor): Tensor => log(maximum(x, scalar(SMALLEST_SHARE, x.dtype)));

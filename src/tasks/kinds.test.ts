@@ -115,7 +115,7 @@ describe("regression", () => {
 
   it("predicts the members' mean in the target's own unit", () => {
     const prediction = TASK_KINDS.regression.predict(fixed([2, 2, 1], [1, 0, 2, -1]), regressionCoding, {});
-    expect(Array.from(evaluate([prediction], {})[0]!.data as Float64Array)).toEqual([52, 36]);
+    expect(Array.from(evaluate({ prediction }, {})["prediction"]!.data as Float64Array)).toEqual([52, 36]);
   });
 
   it("undoes the standardisation that scale applies, and keeps missing labels missing", () => {
@@ -140,7 +140,7 @@ describe("binary", () => {
   it("decodes to the labels as they were written", () => {
     const prediction = fixed([3, 2], [0.9, 0.1, 0.2, 0.8, 0.5, 0.5]);
     const labels = (coding: ClassCoding) =>
-      evaluate([TASK_KINDS.binary.decode(prediction, coding)[""]!], {})[0]!;
+      evaluate({ label: TASK_KINDS.binary.decode(prediction, coding)[""]! }, {})["label"]!;
     expect(labels(binaryCoding)).toEqual({ dtype: "string", shape: [3], data: ["no", "yes", "no"] });
     const integers = labels({ ...binaryCoding, classes: ["3", "7"], classType: "integer" });
     expect([integers.dtype, [...(integers.data as BigInt64Array)]]).toEqual(["int64", [3n, 7n, 3n]]);
@@ -170,7 +170,9 @@ describe("multiclass", () => {
 
   it("averages probabilities over members, not logits", () => {
     const prediction = TASK_KINDS.multiclass.predict(fixed([2, 1, 2], [100, 0, 0, 0]), multiclassCoding, {});
-    expect(Array.from(evaluate([prediction], {})[0]!.data as Float64Array)).toEqual([0.75, 0.25]);
+    expect(Array.from(evaluate({ prediction }, {})["prediction"]!.data as Float64Array)).toEqual([
+      0.75, 0.25,
+    ]);
   });
 
   it("codes whole numbers by their class", () => {
@@ -251,8 +253,8 @@ describe("clustering", () => {
       clusteringCoding,
       parameters,
     );
-    const [value, cluster] = evaluate(
-      [prediction, TASK_KINDS.clustering.decode(prediction, clusteringCoding)[""]!],
+    const { value, cluster } = evaluate(
+      { value: prediction, cluster: TASK_KINDS.clustering.decode(prediction, clusteringCoding)[""]! },
       {},
     );
     q.flat().forEach((share, i) => expect((value!.data as Float64Array)[i]).toBeCloseTo(share, 13));

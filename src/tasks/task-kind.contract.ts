@@ -21,8 +21,15 @@ export interface KindCase<C extends TaskCoding> {
   scored(random: Random): { truth: Truth; prediction: Prediction; context?: MetricContext };
 }
 
-/** Sizes of the examples: M members, R rows, G tasks, D inputs. */
-const SIZES = { members: 2, rows: 5, tasks: 3, inputs: 4 };
+/** Sizes of an example: M members, R rows, G tasks, D inputs. */
+interface Sizes {
+  readonly members: number;
+  readonly rows: number;
+  readonly tasks: number;
+  readonly inputs: number;
+}
+
+const SIZES: Sizes = { members: 2, rows: 5, tasks: 3, inputs: 4 };
 
 /** Values of everything a loss sees, float64, row-major. */
 export interface LossExample {
@@ -41,7 +48,7 @@ export function float64(shape: readonly number[], data: ArrayLike<number>): Tens
 /** The loss per task `[G]` of an example, exactly evaluated. */
 export function lossOf(kind: TaskKind, example: LossExample): number[] {
   const { loss, feeds } = traceLoss(kind, example);
-  return numbersOf(evaluate([loss], feeds)[0]!);
+  return numbersOf(evaluate({ loss }, feeds)["loss"]!);
 }
 
 /** Gradient of the sum of the tasks' losses, by the name of what it is taken for. */
@@ -52,13 +59,14 @@ export function lossGradients(kind: TaskKind, example: LossExample): Record<stri
     reduceSum(loss, [0]),
     names.map((name) => variables[name]!),
   );
-  const values = evaluate(found, feeds);
-  return Object.fromEntries(names.map((name, i) => [name, numbersOf(values[i]!)]));
+  const values = evaluate(Object.fromEntries(names.map((name, i) => [name, found[i]!])), feeds);
+  return Object.fromEntries(names.map((name) => [name, numbersOf(values[name]!)]));
 }
 
 /** What every task kind must hold to. */
 export function taskKindContract<C extends TaskCoding>({ kind, coding, target, scored }: KindCase<C>): void {
-  const example = (seed: number): LossExample => exampleOf({ kind, coding, target, scored }, seed);
+  const example = (seed: number, sizes = SIZES): LossExample =>
+    exampleOf({ kind, coding, target, scored }, seed, sizes);
 
   describe(`${kind.slug} keeps the contract of task kinds`, () => {
     it("gives one loss per task, never negative", () => {
@@ -88,19 +96,21 @@ export function taskKindContract<C extends TaskCoding>({ kind, coding, target, s
       });
     }
 
-    it("has the gradient that central differences show", () => {
-      const at = example(3);
-      const found = lossGradients(kind, at);
-      for (const [name, gradient] of Object.entries(found)) {
-        const shift = (i: number, by: number): number =>
+    it.each([
+      SIZES,
+      { ...SIZES, members: 1, tasks: 1 },
+      { members: 1, rows: 1, tasks: 1, inputs: 1 },
+      { ...SIZES, rows: 1 },
+    ])("has the gradient that central differences show, for %o", (sizes) => {
+      const at = example(3, sizes);
+      for (const [name, gradient] of Object.entries(lossGradients(kind, at))) {
+        const sumAt = (i: number, by: number): number =>
           lossOf(kind, shifted(at, name, i, by)).reduce((sum, loss) => sum + loss, 0);
         const step = 1e-5;
-        for (let i = 0; i < gradient.length; i++) {
-          const slope = (shift(i, step) - shift(i, -step)) / (2 * step);
-          expect(Math.abs(gradient[i]! - slope), `${name}[${i}]`).toBeLessThan(
-            1e-7 * Math.max(1, Math.abs(slope)),
-          );
-        }
+        gradient.forEach((value, i) => {
+          const slope = (sumAt(i, step) - sumAt(i, -step)) / (2 * step);
+          expect(Math.abs(value - slope), `${name}[${i}]`).toBeLessThan(1e-7 * Math.max(1, Math.abs(slope)));
+        });
       }
     });
 
@@ -141,11 +151,11 @@ export function taskKindContract<C extends TaskCoding>({ kind, coding, target, s
 
     it("predicts any number of rows, and probabilities sum to 1", () => {
       const { output, parameters, prediction } = tracePrediction(kind, coding);
-      const parameterFeeds = drawParameters(kind, coding, 1, seededRandom(7));
+      const parameterFeeds = drawParameters(kind, coding, { ...SIZES, tasks: 1 }, seededRandom(7));
       for (const rows of [1, 4]) {
         const random = seededRandom(rows);
         const feeds = { output: randomValue([SIZES.members, rows, kind.outputWidth(coding)], random, 3) };
-        const [value] = evaluate([prediction], { ...feeds, ...squeezed(parameterFeeds) });
+        const { value } = evaluate({ value: prediction }, { ...feeds, ...squeezed(parameterFeeds) });
         const host = kind.toPrediction(coding, { data: numbersOf(value!) });
         if (host.kind === "regression") expect(value!.shape).toEqual([rows]);
         else expectProbabilities(value!, rows, host);
@@ -185,8 +195,12 @@ export function taskKindContract<C extends TaskCoding>({ kind, coding, target, s
   });
 }
 
-function exampleOf<C extends TaskCoding>({ kind, coding, target }: KindCase<C>, seed: number): LossExample {
-  const { members, rows, tasks, inputs } = SIZES;
+function exampleOf<C extends TaskCoding>(
+  { kind, coding, target }: KindCase<C>,
+  seed: number,
+  sizes: Sizes,
+): LossExample {
+  const { members, rows, tasks, inputs } = sizes;
   const random = seededRandom(seed, kind.slug);
   const mask = Array.from({ length: rows * tasks }, (_, i) => (i < tasks || random.uniform() < 0.6 ? 1 : 0));
   const width = kind.targetWidth(coding);
@@ -198,12 +212,12 @@ function exampleOf<C extends TaskCoding>({ kind, coding, target }: KindCase<C>, 
     ),
     mask: float64([rows, tasks], mask),
     encoded: randomValue([rows, inputs], random),
-    parameters: drawParameters(kind, coding, tasks, random),
+    parameters: drawParameters(kind, coding, sizes, random),
   };
 }
 
-function drawParameters<C extends TaskCoding>(kind: TaskKind<C>, coding: C, tasks: number, random: Random) {
-  const declared = kind.parameters?.({ members: SIZES.members, tasks, inputs: SIZES.inputs, coding }) ?? {};
+function drawParameters<C extends TaskCoding>(kind: TaskKind<C>, coding: C, sizes: Sizes, random: Random) {
+  const declared = kind.parameters?.({ ...sizes, coding }) ?? {};
   return Object.fromEntries(
     Object.entries(declared).map(([name, { shape }]) => [name, randomValue(shape, random)]),
   );
@@ -254,7 +268,7 @@ function traceLoss(
 
 function tracePrediction<C extends TaskCoding>(kind: TaskKind<C>, coding: C) {
   const output = input("output", "float64", [SIZES.members, "batch", kind.outputWidth(coding)]);
-  const values = squeezed(drawParameters(kind, coding, 1, seededRandom(0)));
+  const values = squeezed(drawParameters(kind, coding, { ...SIZES, tasks: 1 }, seededRandom(0)));
   const parameters = Object.fromEntries(
     Object.entries(values).map(([name, { shape }]) => [name, input(name, "float64", shape)]),
   );
