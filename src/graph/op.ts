@@ -139,3 +139,10 @@ export function applyOp(
 export function results(node: Node): readonly Tensor[] {
   return node.outputs.map(({ shape, dtype }, index) => ({ node, index, shape, dtype }));
 }
+
+/** The error of a gradient rule that has to know the sizes along its axis. */
+export function needsSizes({ op, layer }: Node): ShapeError {
+  const problem = "has a gradient along axes of known size only";
+  const fix = "Give the axis a number instead of a name.";
+  return new ShapeError({ where: layer || "graph", subject: op, problem, fix });
+}

@@ -1,4 +1,4 @@
-import { defineOp } from "../op.js";
+import { defineOp, needsSizes } from "../op.js";
 import { normalizeAxis, product } from "../shape.js";
 import type { Dim, Tensor } from "../tensor.js";
 import { type Value, value } from "../value.js";
@@ -31,8 +31,9 @@ export const concat = defineOp<ConcatAttributes, (xs: readonly Tensor[], axis: n
         },
       ];
     },
-    vjp({ inputs, outputs, wanted, g, full, emit, emitAll, attributes: { axis } }) {
+    vjp({ node, inputs, outputs, wanted, g, full, emit, emitAll, attributes: { axis } }) {
       const sizes = inputs.map((x) => x.shape[axis]!);
+      if (sizes.some((size) => typeof size === "string")) throw needsSizes(node);
       const whole = full(g, outputs[0]!);
       if (wanted.filter(Boolean).length > 1 || inputs.length === 1)
         return emitAll("split", [whole], { sizes, axis });

@@ -1,6 +1,6 @@
 import { defineOp } from "../op.js";
 import { strides, product } from "../shape.js";
-import type { Dim, Tensor } from "../tensor.js";
+import type { Tensor } from "../tensor.js";
 import { numbers, value } from "../value.js";
 
 interface PadAttributes {
@@ -9,7 +9,7 @@ interface PadAttributes {
   readonly [key: string]: readonly number[];
 }
 
-/** Zeros around x: so many before and after along each axis. */
+/** Zeros around x: so many before and after along each axis, none along one of symbolic size. */
 export const pad = defineOp<
   PadAttributes,
   (x: Tensor, before: readonly number[], after: readonly number[]) => Tensor
@@ -24,15 +24,19 @@ export const pad = defineOp<
       const got = `[${before.join(", ")}] and [${after.join(", ")}]`;
       if (!valid)
         throw fail("before and after", `whole numbers for each of ${shape.length} axes`, undefined, got);
-      return [{ shape: shape.map((dim, i) => padded(dim, before[i]! + after[i]!)), dtype }];
+      if (shape.some((dim, i) => typeof dim === "string" && before[i]! + after[i]! > 0))
+        throw fail("axes", "of known size", "Give the axis a number instead of a name.");
+      return [
+        {
+          shape: shape.map((dim, i) => (typeof dim === "number" ? dim + before[i]! + after[i]! : dim)),
+          dtype,
+        },
+      ];
     },
     vjp({ inputs, outputs, attributes: { before, after }, g, full, emit }) {
       const axes = before.map((_, axis) => axis).filter((axis) => before[axis]! + after[axis]! > 0);
       const starts = axes.map((axis) => before[axis]!);
-      const ends = axes.map((axis) => {
-        const size = inputs[0]!.shape[axis]!;
-        return typeof size === "number" ? before[axis]! + size : -after[axis]!;
-      });
+      const ends = axes.map((axis) => before[axis]! + Number(inputs[0]!.shape[axis]));
       return [emit("slice", [full(g, outputs[0]!)], { starts, ends, axes })];
     },
     onnx({ node, inputs, outputs, attributes: { before, after }, emit, ints, scalar }) {
@@ -55,6 +59,3 @@ export const pad = defineOp<
   },
   (apply) => (x, before, after) => apply([x], { before, after })[0]!,
 );
-
-const padded = (dim: Dim, more: number): Dim =>
-  typeof dim === "number" ? dim + more : more === 0 ? dim : `${dim}+${more}`;

@@ -1,4 +1,4 @@
-import { defineOp } from "../op.js";
+import { defineOp, needsSizes } from "../op.js";
 import { normalizeAxis, strides } from "../shape.js";
 import type { Dim, Tensor } from "../tensor.js";
 import { gatherBy } from "../value.js";
@@ -35,11 +35,12 @@ export const slice = defineOp<
     },
     vjp({ node, inputs, outputs, attributes: { starts, ends, axes }, g, full, emit }) {
       const { shape } = inputs[0]!;
-      if (axes.some((axis) => typeof shape[axis] === "string"))
-        throw new TypeError(`${node.layer || "graph"}: slice has a gradient along static axes only`);
+      if (axes.some((axis) => typeof shape[axis] === "string")) throw needsSizes(node);
       const bounds = shape.map((dim, axis) => {
         const i = axes.indexOf(axis);
-        return i < 0 ? [0, 0] : [clamp(starts[i]!, Number(dim)), Number(dim) - clamp(ends[i]!, Number(dim))];
+        if (i < 0) return [0, 0];
+        const [start, end] = [clamp(starts[i]!, Number(dim)), clamp(ends[i]!, Number(dim))];
+        return [start, Number(dim) - Math.max(start, end)];
       });
       const [before, after] = [bounds.map((pair) => pair[0]!), bounds.map((pair) => pair[1]!)];
       return [emit("pad", [full(g, outputs[0]!)], { before, after })];
