@@ -74,14 +74,21 @@ function summary(record: RunRecord): Record<string, unknown> {
 
 function nextSteps(record: RunRecord, folder: string): string {
   const { dim } = paint(process.stdout);
+  const steps = [
+    [commandLine("kindred", "predict", folder, record.data.source), "predictions for every task, as CSV"],
+    [commandLine("kindred", "evaluate", folder), "the scores of this run"],
+    [
+      commandLine("kindred", "export", folder, "--out", "model.onnx"),
+      "the model, with how to use it elsewhere",
+    ],
+  ] as const;
+  const width = Math.max(...steps.map(([command]) => command.length));
   return [
     "",
     `Report  ${join(folder, "report.html")}`,
     `Model   ${join(folder, "model.onnx")}`,
     "",
     "Next:",
-    `  ${commandLine("kindred", "predict", folder, record.data.source)}  ${dim("predictions for every task, as CSV")}`,
-    `  ${commandLine("kindred", "evaluate", folder)}  ${dim("the scores of this run")}`,
-    `  ${commandLine("kindred", "export", folder, "--out", "model.onnx")}  ${dim("the model, with how to use it elsewhere")}`,
+    ...steps.map(([command, what]) => `  ${command.padEnd(width)}  ${dim(what)}`),
   ].join("\n");
 }
