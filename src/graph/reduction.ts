@@ -1,6 +1,6 @@
 import { accepts, acceptedTypes } from "./elementwise.js";
 import { type Op, type OnnxContext, type OpDefinition, type VjpContext, defineOp } from "./op.js";
-import { type Shape, normalizeAxis, product, strides } from "./shape.js";
+import { type Shape, normalizeAxis, product, strides, sameShape } from "./shape.js";
 import type { Dim, Tensor } from "./tensor.js";
 import { numbers, value } from "./value.js";
 
@@ -107,7 +107,7 @@ export function restoreAxes(
   for (let axis = 0, next = 0; axis < y.shape.length + axes.length; axis++)
     restored.push(axes.includes(axis) ? 1 : aligned[next++]!);
   while (restored[0] === 1 && restored.length > t.shape.length) restored.shift();
-  return restored.length === t.shape.length ? t : emit("reshape", [t], { shape: restored });
+  return sameShape(restored, t.shape) ? t : emit("reshape", [t], { shape: restored });
 }
 
 /** Writes a reduction whose axes are an attribute in ONNX. */
