@@ -115,6 +115,7 @@ function specOf(shape: StepShape): ModelSpec {
     tasks: Array.from({ length: shape.tasks }, (_, t) => ({ name: `task ${t}`, coding })),
     links: [],
     trunk: shape.trunk,
+    initializer: "he-normal",
     members: 1,
     adapter: "input",
     head: shape.head,

@@ -86,7 +86,8 @@ export function compareTask(together: ScoredTask, alone: ScoredTask, seed: numbe
     ...BOOTSTRAP,
     random: seededRandom(seed, `bootstrap/${task.name}`),
   });
-  const pair = { multi: together.metrics[primary.name]!, single: alone.metrics[primary.name]!, better: primary.better };
+  const scale = kind.relative ?? { better: primary.better, of: (metric: number): number => metric };
+  const pair = { multi: scale.of(together.metrics[primary.name]!), single: scale.of(alone.metrics[primary.name]!), better: scale.better };
   return {
     task: task.name,
     primary: { metric: primary.name, label: primary.label, better: primary.better },

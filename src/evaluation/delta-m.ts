@@ -22,7 +22,8 @@ export function percentGain({ multi, single, better }: MetricPair): number {
  *
  * @param gains percent per task, as from `percentGain`.
  * Departures: many papers after it report Δm as a drop, lower being better; here, as in the source, higher is better.
- * The denominator is taken by size, so that a metric below 0 (a silhouette) keeps its direction.
+ * The denominator is taken by size, so that a metric below 0 (a silhouette) keeps its direction. Log losses are compared as
+ * e^(−log loss), the typical probability given to what happened: relative to a log loss near 0 any change is huge.
  * @see Maninis, Radosavovic & Kokkinos 2019, "Attentive Single-Tasking of Multiple Tasks", eq. 4.
  */
 export function deltaM(gains: readonly number[]): number {

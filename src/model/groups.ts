@@ -8,7 +8,7 @@ import type { ModelSpec } from "./spec.js";
  * nodes than two.
  */
 export interface TaskGroup {
-  /** Name in parameter and layer names, such as `regression-1` or `multiclass-3.level1`. */
+  /** Name in parameter and layer names, such as `regression-1`, `multiclass-3.level1` or `clustering-10to3`. */
   readonly name: string;
   readonly kind: TaskKind;
   /** Indices of the group's tasks in the spec. */
@@ -31,7 +31,9 @@ export function taskGroups(spec: ModelSpec): TaskGroup[] {
   spec.tasks.forEach((task, t) => {
     const kind = kindOf(task.coding);
     const level = levels[t]!;
-    const stack = `${kind.slug}-${kind.outputWidth(task.coding)}${level > 0 ? `.level${level}` : ""}`;
+    const target = kind.targetWidth(task.coding);
+    const widths = `${kind.outputWidth(task.coding)}${target > 1 ? `to${target}` : ""}`;
+    const stack = `${kind.slug}-${widths}${level > 0 ? `.level${level}` : ""}`;
     const entry = keyed.get(stack) ?? { level, tasks: [] };
     entry.tasks.push(t);
     keyed.set(stack, entry);

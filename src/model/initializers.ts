@@ -12,6 +12,8 @@ const fill = (count: number, draw: () => number): Float32Array => Float32Array.f
  * - `he-normal`: N(0, 2/fanIn). He et al. 2015, "Delving Deep into Rectifiers", eq. 10.
  * - `glorot-uniform`: U(±√(6/(fanIn+fanOut))). Glorot & Bengio 2010, "Understanding the difficulty of training deep
  *   feedforward neural networks", eq. 16.
+ * - `fan-in-uniform`: U(±1/√fanIn), a third of the variance that keeps a linear layer's scale (LeCun et al. 1998, "Efficient
+ *   BackProp", sec. 4.6): a quieter start than He's, which overfits small tables less.
  * - `orthogonal`: each matrix `[fanIn, fanOut]` has orthonormal rows or columns. Saxe et al. 2014, "Exact solutions to the
  *   nonlinear dynamics of learning in deep linear neural networks", sec. 3.
  * - `normal`: N(0, 1). `signs`: ±1 with equal chance. `zeros`, `ones`.
@@ -22,6 +24,7 @@ export const INITIALIZERS = {
     const limit = Math.sqrt(6 / (fanIn + fanOut));
     return fill(count, () => (2 * random.uniform() - 1) * limit);
   },
+  "fan-in-uniform": ({ fanIn, count }, random) => fill(count, () => (2 * random.uniform() - 1) / Math.sqrt(fanIn)),
   orthogonal: ({ fanIn, fanOut, count }, random) => {
     const stack = count / (fanIn * fanOut);
     const out = new Float32Array(count);
@@ -33,6 +36,9 @@ export const INITIALIZERS = {
   zeros: ({ count }) => new Float32Array(count),
   ones: ({ count }) => new Float32Array(count).fill(1),
 } satisfies Record<string, Initializer>;
+
+/** Schemes a user may choose for the shared trunk's weights. */
+export const TRUNK_INITIALIZERS = ["fan-in-uniform", "he-normal", "glorot-uniform", "orthogonal"] as const;
 
 /** The name of an initialisation scheme. */
 export type InitializerName = keyof typeof INITIALIZERS;

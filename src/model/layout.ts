@@ -33,7 +33,7 @@ function trunkLayout(spec: ModelSpec): Parameter[] {
   const { members: M } = spec;
   return spec.trunk.flatMap((width, i) => {
     const incoming = i === 0 ? spec.inputs : spec.trunk[i - 1]!;
-    const weight = weights(`trunk.${i}.weight`, [incoming, width], "he-normal");
+    const weight = weights(`trunk.${i}.weight`, [incoming, width], spec.initializer);
     if (M === 1) return [weight, other(`trunk.${i}.bias`, [width], "zeros")];
     const first = i === 0;
     const scaleInput = !first || spec.adapter === "input";

@@ -1,5 +1,6 @@
 import type { Link } from "../relations/links.js";
 import type { Task } from "../tasks/task-kind.js";
+import type { TRUNK_INITIALIZERS } from "./initializers.js";
 
 /** Everything that decides the shape of a model, as plain data: it is stored beside the parameters. */
 export interface ModelSpec {
@@ -10,6 +11,8 @@ export interface ModelSpec {
   readonly links: readonly Link[];
   /** Widths of the shared trunk's layers; at least one. */
   readonly trunk: readonly number[];
+  /** How the trunk's weights start. */
+  readonly initializer: (typeof TRUNK_INITIALIZERS)[number];
   /** Members M of the weight-sharing ensemble; 1 for a plain multilayer perceptron. */
   readonly members: number;
   /**

@@ -22,6 +22,8 @@ export interface SplitOptions {
 export interface SharingOptions {
   /** Widths of the shared trunk's layers. */
   readonly trunk: readonly number[];
+  /** How the trunk's weights start. */
+  readonly initializer: "fan-in-uniform" | "he-normal" | "glorot-uniform" | "orthogonal";
   /** Members of the parameter-sharing ensemble (BatchEnsemble); 1 for a plain multilayer perceptron. */
   readonly members: number | "auto";
   /** Width of each task's own hidden layer; 0 for linear heads. */
@@ -42,7 +44,7 @@ export interface BudgetOptions {
   readonly clip: number;
   readonly dropout: number;
   /** Train once more with the validation rows for the best number of epochs; `auto`: below 5000 training rows. */
-  readonly refit: boolean | "auto";
+  readonly refit: "auto" | "always" | "never";
 }
 
 /** A study, every option with its value: what `study.yaml` and the command line both resolve to. */
@@ -69,7 +71,7 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
   types: {},
   missing: [],
   relations: [],
-  sharing: { trunk: [128, 128], members: "auto", head: 0, tie: 0.01 },
+  sharing: { trunk: [128, 128], initializer: "fan-in-uniform", members: "auto", head: 0, tie: 0.01 },
   balance: "equal",
   split: { kind: "random", validation: 0.16, test: 0.2 },
   budget: {

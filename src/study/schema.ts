@@ -99,6 +99,13 @@ export const SETTINGS: readonly Setting[] = [
     doc: "widths of the shared layers",
   },
   {
+    path: "sharing.initializer",
+    flag: "initializer",
+    placeholder: "scheme",
+    value: { type: "choice", choices: ["fan-in-uniform", "he-normal", "glorot-uniform", "orthogonal"] },
+    doc: "how the shared layers' weights start",
+  },
+  {
     path: "sharing.members",
     flag: "members",
     placeholder: "n",
@@ -222,6 +229,13 @@ export const SETTINGS: readonly Setting[] = [
     placeholder: "share",
     value: { type: "number", min: 0, below: 1 },
     doc: "share of hidden units left out at each training step",
+  },
+  {
+    path: "budget.refit",
+    flag: "refit",
+    placeholder: "when",
+    value: { type: "choice", choices: ["auto", "always", "never"] },
+    doc: "train once more with the validation rows, for the best number of epochs; auto: below 5000 training rows",
   },
 ];
 

@@ -106,7 +106,7 @@ function budgetOf({ budget, sharing }: StudyOptions, trainRows: number): Budget 
     learningRate: pick(budget.learningRate, base.learningRate),
     members: pick(sharing.members, base.members),
     adapter: base.adapter,
-    refit: budget.refit === "auto" ? base.refit : budget.refit,
+    refit: budget.refit === "auto" ? base.refit : budget.refit === "always",
   };
 }
 
@@ -119,6 +119,7 @@ function specOf(options: StudyOptions, prepared: PreparedStudy, budget: Budget):
     tasks: prepared.tasks,
     links,
     trunk: options.sharing.trunk,
+    initializer: options.sharing.initializer,
     members: budget.members,
     adapter: budget.adapter,
     head: options.sharing.head,

@@ -49,6 +49,7 @@ export const CLASS_KIND = {
 
   metrics: METRICS,
   primary: "log-loss",
+  relative: { better: "higher", of: (logLoss: number) => Math.exp(-logLoss) },
   score(truth, prediction) {
     const probabilities = probabilitiesOf(prediction);
     const counts = confusion(truth, probabilities);

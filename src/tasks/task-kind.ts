@@ -137,6 +137,12 @@ export interface TaskKind<C extends TaskCoding = TaskCoding> {
   /** Metrics this kind reports, in order; `primary` decides the verdict. */
   readonly metrics: readonly MetricInfo[];
   readonly primary: string;
+  /**
+   * The primary metric on a scale on which a relative gain means something: log loss as the typical (geometric mean)
+   * probability given to what happened, e^(−log loss), since a log loss near 0 may double without anyone noticing. Absent
+   * where the metric is such a scale itself.
+   */
+  readonly relative?: { readonly better: "lower" | "higher"; of(metric: number): number };
   /** Values of `metrics` over the rows whose truth is not NaN; NaN for a metric that is undefined there. */
   score(truth: Truth, prediction: Prediction, context?: MetricContext): Record<string, number>;
   /**

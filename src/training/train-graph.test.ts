@@ -40,6 +40,7 @@ const spec: ModelSpec = {
     { kind: "parent-child", from: "c", to: "d" },
   ],
   trunk: given.trunk,
+  initializer: "he-normal",
   members: given.members,
   adapter: "input",
   head: 0,
