@@ -4,7 +4,7 @@ import type { RunRecord } from "../run/record.js";
 import type { StudyOptions } from "../study/options.js";
 import { Interrupted, onInterrupt } from "./interrupt.js";
 import { openProgress } from "./progress.js";
-import { commandLine, paint, painterFor, say } from "./screen.js";
+import { commandLine, note, paint, painterFor, say } from "./screen.js";
 
 /** How a study is run from the command line. */
 export interface RunFlags {
@@ -56,6 +56,7 @@ async function report(record: RunRecord, folder: string, flags: RunFlags): Promi
     say(JSON.stringify({ type: "result", folder, record: summary(record) }));
     return;
   }
+  if (!flags.quiet) note("");
   const { summaryLines } = await import("../report/terminal.js");
   say(summaryLines(record, painterFor(process.stdout)).join("\n"));
   if (!flags.quiet) say(nextSteps(record, folder));

@@ -52,7 +52,7 @@ function usage(out: string, record: RunRecord): string {
   const row = inputs.map(({ name, onnx }) => `${JSON.stringify(name)}: ${cell(onnx)}`).join(", ");
   const feeds = inputs.map(
     ({ name, onnx }) =>
-      `${JSON.stringify(name)}: np.array([[${cell(onnx)}]], ${onnx === "string" ? "object" : "np.float32"})`,
+      `${JSON.stringify(name)}: np.array([${cell(onnx)}], ${onnx === "string" ? "object" : "np.float32"})`,
   );
   return `Wrote ${out}
 
@@ -64,8 +64,7 @@ Node:
 
 Page:
   import { openModel } from "kindred/browser";
-  const bytes = new Uint8Array(await (await fetch(${JSON.stringify(basename(out))})).arrayBuffer());
-  const model = await openModel(bytes);
+  const model = await openModel(${JSON.stringify(basename(out))});
 
 Python (pip install onnxruntime):
   import numpy as np, onnxruntime as ort
