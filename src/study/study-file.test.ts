@@ -213,7 +213,6 @@ describe("a written study file", () => {
         trunk: fc.array(fc.integer({ min: 1, max: 512 }), { minLength: 1, maxLength: 3 }),
         initializer: fc.constantFrom("fan-in-uniform" as const, "orthogonal" as const),
         members: fc.oneof(fc.constant("auto" as const), fc.integer({ min: 1, max: 64 })),
-        initializer: fc.constantFrom("fan-in-uniform" as const, "orthogonal" as const),
         head: fc.integer({ min: 0, max: 64 }),
         tie: fc.double({ min: 0, max: 1, noNaN: true }),
       }),
