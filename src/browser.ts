@@ -21,8 +21,15 @@ export interface BrowserModelOptions {
  * const model = await openModel("/model.onnx");
  * const [first] = await model.predict([{ bill_length_mm: 39.1, island: "Torgersen" }]);
  */
-export async function openModel<T extends TaskMap = TaskMap>(model: string | URL | Uint8Array, options: BrowserModelOptions = {}): Promise<Model<T>> {
-  const bytes = model instanceof Uint8Array ? model : new Uint8Array(await (await fetch(model)).arrayBuffer());
+export async function openModel<T extends TaskMap = TaskMap>(
+  model: string | URL | Uint8Array,
+  options: BrowserModelOptions = {},
+): Promise<Model<T>> {
+  const bytes =
+    model instanceof Uint8Array ? model : new Uint8Array(await (await fetch(model)).arrayBuffer());
   const runtime = await browserRuntime(options);
-  return serveModel<T>(bytes, runtime, { where: String(model instanceof Uint8Array ? "model" : model), onClose: () => runtime.close() });
+  return serveModel<T>(bytes, runtime, {
+    where: String(model instanceof Uint8Array ? "model" : model),
+    onClose: () => runtime.close(),
+  });
 }

@@ -1,4 +1,11 @@
-export { ConfigError, DataError, KindredError, NumericError, RuntimeFailure, ShapeError } from "./base/errors.js";
+export {
+  ConfigError,
+  DataError,
+  KindredError,
+  NumericError,
+  RuntimeFailure,
+  ShapeError,
+} from "./base/errors.js";
 export { inspectRuntime } from "./runtime/inspect.js";
 export type { RunRecord } from "./run/record.js";
 export { readRun } from "./run/index.js";

@@ -22,7 +22,10 @@ export function sentence(parts: ErrorParts): string {
       .filter(Boolean)
       .join(", ");
   const first = `${parts.where}: ${parts.subject} ${clause}.`;
-  return [first, parts.fix].filter(Boolean).join(" ").replaceAll(/\s*[\r\n]+\s*/g, " ");
+  return [first, parts.fix]
+    .filter(Boolean)
+    .join(" ")
+    .replaceAll(/\s*[\r\n]+\s*/g, " ");
 }
 
 /** Base of every error Kindred raises on purpose. `exitCode` is what the command line exits with. */

@@ -2,7 +2,8 @@ import { seededRandom } from "../base/random.js";
 import { type ModelSpec, singleTaskSpec } from "../model/spec.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { kindOf } from "../tasks/index.js";
-import { type FitHooks, type FitOptions, type Fitted, fit } from "../training/fit.js";
+import { fit } from "../training/fit.js";
+import type { FitHooks, FitOptions, Fitted } from "../training/fitted.js";
 import type { TrainingData } from "../training/training-data.js";
 import { pairedBootstrap } from "./bootstrap.js";
 import { deltaM, percentGain } from "./delta-m.js";
@@ -16,7 +17,12 @@ export interface TaskComparison {
   readonly multi: Readonly<Record<string, number>>;
   readonly single: Readonly<Record<string, number>>;
   /** Positive where multi-task is better; `percent` is relative to the single-task value. */
-  readonly gain: { readonly value: number; readonly low: number; readonly high: number; readonly percent: number };
+  readonly gain: {
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+    readonly percent: number;
+  };
   readonly verdict: Verdict;
   readonly testRows: number;
 }
@@ -48,13 +54,22 @@ export const MULTI_TASK = "multi-task";
  * Trains the multi-task model and, for every task, the same model for that task alone on the same split with the same
  * budget; then compares them on test rows. Models train side by side, one per runtime worker.
  */
-export async function compare(spec: ModelSpec, data: TrainingData, options: FitOptions, runtime: Runtime, hooks: CompareHooks = {}): Promise<Comparison> {
+export async function compare(
+  spec: ModelSpec,
+  data: TrainingData,
+  options: FitOptions,
+  runtime: Runtime,
+  hooks: CompareHooks = {},
+): Promise<Comparison> {
   const jobs = [
     { model: MULTI_TASK, spec },
     ...spec.tasks.map(({ name }, t) => ({ model: name, spec: singleTaskSpec(spec, t) })),
   ];
   const fitted = await sideBySide(jobs, runtime.workers, async (job) => {
-    const found = await fit(job.spec, data, options, runtime, { ...(hooks.signal && { signal: hooks.signal }), ...hooks.hooksFor?.(job.model) });
+    const found = await fit(job.spec, data, options, runtime, {
+      ...(hooks.signal && { signal: hooks.signal }),
+      ...hooks.hooksFor?.(job.model),
+    });
     hooks.onTrained?.(job.model, found);
     return found;
   });
@@ -87,7 +102,11 @@ export function compareTask(together: ScoredTask, alone: ScoredTask, seed: numbe
     random: seededRandom(seed, `bootstrap/${task.name}`),
   });
   const scale = kind.relative ?? { better: primary.better, of: (metric: number): number => metric };
-  const pair = { multi: scale.of(together.metrics[primary.name]!), single: scale.of(alone.metrics[primary.name]!), better: scale.better };
+  const pair = {
+    multi: scale.of(together.metrics[primary.name]!),
+    single: scale.of(alone.metrics[primary.name]!),
+    better: scale.better,
+  };
   return {
     task: task.name,
     primary: { metric: primary.name, label: primary.label, better: primary.better },
@@ -100,7 +119,11 @@ export function compareTask(together: ScoredTask, alone: ScoredTask, seed: numbe
 }
 
 /** Runs jobs in order, at most `limit` at a time; the first failure stops the rest from starting. */
-async function sideBySide<J, R>(jobs: readonly J[], limit: number, work: (job: J) => Promise<R>): Promise<R[]> {
+async function sideBySide<J, R>(
+  jobs: readonly J[],
+  limit: number,
+  work: (job: J) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   let failed = false;

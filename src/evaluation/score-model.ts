@@ -1,6 +1,6 @@
 import { kindOf } from "../tasks/index.js";
 import type { MetricContext, Prediction, Task, Truth } from "../tasks/task-kind.js";
-import type { Fitted } from "../training/fit.js";
+import type { Fitted } from "../training/fitted.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { openApplier } from "../training/applier.js";
 import { type TrainingData, labelTables, takeRows } from "../training/training-data.js";
@@ -16,7 +16,12 @@ export interface ScoredTask {
 }
 
 /** Predicts rows with a fitted model and scores every task. */
-export async function scoreModel(fitted: Fitted, data: TrainingData, rows: Int32Array, runtime: Runtime): Promise<ScoredTask[]> {
+export async function scoreModel(
+  fitted: Fitted,
+  data: TrainingData,
+  rows: Int32Array,
+  runtime: Runtime,
+): Promise<ScoredTask[]> {
   const { spec } = fitted;
   const applier = await openApplier(runtime, spec, fitted.layout, data);
   try {
@@ -36,5 +41,7 @@ export async function scoreModel(fitted: Fitted, data: TrainingData, rows: Int32
 
 /** How many rows decide a task's metrics: the labelled ones, or all rows for a task that needs no labels. */
 export function scoredRows({ task, truth }: ScoredTask): number {
-  return kindOf(task.coding).supervised ? truth.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) : truth.length;
+  return kindOf(task.coding).supervised
+    ? truth.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0)
+    : truth.length;
 }

@@ -26,7 +26,10 @@ export interface TaskGroup {
 
 /** The groups of a model, lowest level first; the order of tasks in labels, masks and losses is the order of the groups. */
 export function taskGroups(spec: ModelSpec): TaskGroup[] {
-  const levels = taskLevels(spec.tasks.map((task) => task.name), spec.links);
+  const levels = taskLevels(
+    spec.tasks.map((task) => task.name),
+    spec.links,
+  );
   const keyed = new Map<string, { level: number; tasks: number[] }>();
   spec.tasks.forEach((task, t) => {
     const kind = kindOf(task.coding);
@@ -61,4 +64,5 @@ export function taskGroups(spec: ModelSpec): TaskGroup[] {
 }
 
 /** Task indices in the order of the groups: position i of losses and masks belongs to task `order[i]`. */
-export const groupOrder = (groups: readonly TaskGroup[]): number[] => groups.flatMap((group) => [...group.tasks]);
+export const groupOrder = (groups: readonly TaskGroup[]): number[] =>
+  groups.flatMap((group) => [...group.tasks]);

@@ -2,7 +2,10 @@ import { Matrix, QrDecomposition } from "ml-matrix";
 import type { Random } from "../base/random.js";
 
 /** Fills a parameter tensor. `fanIn` and `fanOut` are the sizes of the last two axes that a matrix product joins. */
-export type Initializer = (size: { fanIn: number; fanOut: number; count: number }, random: Random) => Float32Array;
+export type Initializer = (
+  size: { fanIn: number; fanOut: number; count: number },
+  random: Random,
+) => Float32Array;
 
 const fill = (count: number, draw: () => number): Float32Array => Float32Array.from({ length: count }, draw);
 
@@ -24,7 +27,8 @@ export const INITIALIZERS = {
     const limit = Math.sqrt(6 / (fanIn + fanOut));
     return fill(count, () => (2 * random.uniform() - 1) * limit);
   },
-  "fan-in-uniform": ({ fanIn, count }, random) => fill(count, () => (2 * random.uniform() - 1) / Math.sqrt(fanIn)),
+  "fan-in-uniform": ({ fanIn, count }, random) =>
+    fill(count, () => (2 * random.uniform() - 1) / Math.sqrt(fanIn)),
   orthogonal: ({ fanIn, fanOut, count }, random) => {
     const stack = count / (fanIn * fanOut);
     const out = new Float32Array(count);

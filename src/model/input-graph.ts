@@ -1,4 +1,22 @@
-import { type Tensor, cast, clip, concat, constant, div, input, isNaN, labelEncode, layer, maximum, minimum, oneHot, reshape, scalar, sub, where } from "../graph/index.js";
+import {
+  type Tensor,
+  cast,
+  clip,
+  concat,
+  constant,
+  div,
+  input,
+  isNaN,
+  labelEncode,
+  layer,
+  maximum,
+  minimum,
+  oneHot,
+  reshape,
+  scalar,
+  sub,
+  where,
+} from "../graph/index.js";
 import type { InputCoding, InputEncoding, NumberInput } from "../data/encoding.js";
 
 /** Raw inputs of a saved model and the encoded matrix made from them. */
@@ -14,14 +32,20 @@ export interface InputGraph {
  * `model.onnx`, so that the two can never differ.
  */
 export function inputGraph(encoding: InputEncoding): InputGraph {
-  const inputs = encoding.inputs.map((coding) => input(coding.name, coding.type === "category" ? "string" : "float32", ["batch"]));
-  const features = layer("inputs", () => encoding.inputs.flatMap((coding, i) => featuresOf(coding, inputs[i]!)));
+  const inputs = encoding.inputs.map((coding) =>
+    input(coding.name, coding.type === "category" ? "string" : "float32", ["batch"]),
+  );
+  const features = layer("inputs", () =>
+    encoding.inputs.flatMap((coding, i) => featuresOf(coding, inputs[i]!)),
+  );
   return { inputs, encoded: features.length === 1 ? features[0]! : concat(features, 1) };
 }
 
 function featuresOf(coding: InputCoding, raw: Tensor): Tensor[] {
   if (coding.type === "category") {
-    return [oneHot(labelEncode(raw, coding.levels, coding.levels.length), coding.levels.length + 1, "float32")]; // [batch, L + 1]
+    return [
+      oneHot(labelEncode(raw, coding.levels, coding.levels.length), coding.levels.length + 1, "float32"),
+    ]; // [batch, L + 1]
   }
   const missing = isNaN(raw);
   const filled = reshape(where(missing, scalar(coding.fill), raw), ["batch", 1]);
@@ -37,7 +61,8 @@ function featuresOf(coding: InputCoding, raw: Tensor): Tensor[] {
 function piecewiseLinear({ edges }: NumberInput, filled: Tensor): Tensor[] {
   const bins = edges.length - 1;
   if (bins < 1) return [];
-  const row = (values: number[]): Tensor => constant({ dtype: "float32", shape: [1, values.length], data: Float32Array.from(values) });
+  const row = (values: number[]): Tensor =>
+    constant({ dtype: "float32", shape: [1, values.length], data: Float32Array.from(values) });
   const starts = row(edges.slice(0, -1));
   const widths = row(edges.slice(1).map((edge, k) => edge - edges[k]!));
   const position = div(sub(filled, starts), widths); // [batch, K]

@@ -18,15 +18,22 @@ export interface Parameter {
 export type Layout = readonly Parameter[];
 
 /** Number of elements of a shape. */
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+export const sizeOf = (shape: readonly number[]): number =>
+  shape.reduce((product, size) => product * size, 1);
 
 /** P, the length of the flat parameter vector. */
-export const parameterCount = (layout: Layout): number => layout.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+export const parameterCount = (layout: Layout): number =>
+  layout.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
 /** The parameters of a model; a balancer's learnable weights are appended by the training room. */
 export function modelLayout(spec: ModelSpec): Parameter[] {
   const groups = taskGroups(spec);
-  return [...trunkLayout(spec), ...taskVectorLayout(spec), ...groups.flatMap((group) => headLayout(spec, group)), ...linkLayout(spec, groups)];
+  return [
+    ...trunkLayout(spec),
+    ...taskVectorLayout(spec),
+    ...groups.flatMap((group) => headLayout(spec, group)),
+    ...linkLayout(spec, groups),
+  ];
 }
 
 function trunkLayout(spec: ModelSpec): Parameter[] {
@@ -58,14 +65,28 @@ function headLayout(spec: ModelSpec, group: TaskGroup): Parameter[] {
   const [M, G, H] = [spec.members, group.tasks.length, spec.trunk.at(-1)!];
   const first = spec.head > 0 ? spec.head : group.width;
   const name = `heads.${group.name}`;
-  const own = group.kind.parameters?.({ members: M, tasks: G, inputs: spec.inputs, coding: spec.tasks[group.tasks[0]!]!.coding }) ?? {};
+  const own =
+    group.kind.parameters?.({
+      members: M,
+      tasks: G,
+      inputs: spec.inputs,
+      coding: spec.tasks[group.tasks[0]!]!.coding,
+    }) ?? {};
   return [
     { ...weights(`${name}.weight`, [M, H, G * first], spec.head > 0 ? "he-normal" : "glorot-uniform") },
     other(`${name}.bias`, [M, 1, G * first], "zeros"),
     ...(spec.head > 0
-      ? [weights(`${name}.output.weight`, [M, G, first, group.width], "glorot-uniform"), other(`${name}.output.bias`, [M, G, 1, group.width], "zeros")]
+      ? [
+          weights(`${name}.output.weight`, [M, G, first, group.width], "glorot-uniform"),
+          other(`${name}.output.bias`, [M, G, 1, group.width], "zeros"),
+        ]
       : []),
-    ...Object.entries(own).map(([key, { shape, init, decay }]) => ({ name: `${name}.${key}`, shape, init, decay })),
+    ...Object.entries(own).map(([key, { shape, init, decay }]) => ({
+      name: `${name}.${key}`,
+      shape,
+      init,
+      decay,
+    })),
   ];
 }
 
@@ -76,16 +97,33 @@ function linkLayout(spec: ModelSpec, groups: readonly TaskGroup[]): Parameter[] 
       const parent = spec.tasks.find((task) => task.name === link.from)!;
       const child = spec.tasks.findIndex((task) => task.name === link.to);
       const group = groups.find(({ tasks }) => tasks.includes(child))!;
-      const signal = groups.find(({ tasks }) => tasks.includes(spec.tasks.indexOf(parent)))!.kind.signalWidth(parent.coding);
-      return weights(linkName(link), [spec.members, signal, spec.head > 0 ? spec.head : group.width], "glorot-uniform");
+      const signal = groups
+        .find(({ tasks }) => tasks.includes(spec.tasks.indexOf(parent)))!
+        .kind.signalWidth(parent.coding);
+      return weights(
+        linkName(link),
+        [spec.members, signal, spec.head > 0 ? spec.head : group.width],
+        "glorot-uniform",
+      );
     });
 }
 
 /** Name of the matrix that carries a parent's prediction into its child's head. */
-export const linkName = (link: { from: string; to: string }): string => `links.${link.from}:${link.to}.weight`;
+export const linkName = (link: { from: string; to: string }): string =>
+  `links.${link.from}:${link.to}.weight`;
 
-const weights = (name: string, shape: readonly number[], init: InitializerName): Parameter => ({ name, shape, init, decay: true });
-const other = (name: string, shape: readonly number[], init: InitializerName): Parameter => ({ name, shape, init, decay: false });
+const weights = (name: string, shape: readonly number[], init: InitializerName): Parameter => ({
+  name,
+  shape,
+  init,
+  decay: true,
+});
+const other = (name: string, shape: readonly number[], init: InitializerName): Parameter => ({
+  name,
+  shape,
+  init,
+  decay: false,
+});
 
 /**
  * The initial flat parameter vector `[P]`. Each tensor draws from a stream of its own name, so adding a task leaves the
@@ -117,7 +155,11 @@ export function decayMask(layout: Layout): Float32Array {
 
 /** Splits the flat vector `[P]` of a graph into named tensors. */
 export function unflatten(layout: Layout, flat: Tensor): Record<string, Tensor> {
-  const parts = split(flat, layout.map(({ shape }) => sizeOf(shape)), 0);
+  const parts = split(
+    flat,
+    layout.map(({ shape }) => sizeOf(shape)),
+    0,
+  );
   return Object.fromEntries(layout.map(({ name, shape }, i) => [name, reshape(parts[i]!, shape)]));
 }
 

@@ -1,4 +1,16 @@
-import { type Tensor, add, concat, layer, mul, reduceSum, reshape, scalar, slice, square, sub } from "../graph/index.js";
+import {
+  type Tensor,
+  add,
+  concat,
+  layer,
+  mul,
+  reduceSum,
+  reshape,
+  scalar,
+  slice,
+  square,
+  sub,
+} from "../graph/index.js";
 import { taskGroups } from "./groups.js";
 import type { Network } from "./network.js";
 import { splitByGroup } from "./output-graph.js";
@@ -33,7 +45,10 @@ export function taskLosses(traced: Network, targets: Tensor, mask: Tensor, encod
  *
  * @see Evgeniou & Pontil 2004, "Regularized multi-task learning" (the penalty on a pair of related tasks).
  */
-export function tiePenalty(spec: ModelSpec, parameters: Readonly<Record<string, Tensor>>): Tensor | undefined {
+export function tiePenalty(
+  spec: ModelSpec,
+  parameters: Readonly<Record<string, Tensor>>,
+): Tensor | undefined {
   const groups = taskGroups(spec);
   const links = spec.links.filter((link) => link.kind === "same-kind");
   if (links.length === 0) return undefined;
@@ -46,15 +61,30 @@ export function tiePenalty(spec: ModelSpec, parameters: Readonly<Record<string, 
     const g = group.tasks.indexOf(t);
     const columns = first(group.width);
     const of = (key: string): Tensor | undefined => parameters[`heads.${group.name}.${key}`];
-    const tensors = [slice(of("weight")!, [g * columns], [(g + 1) * columns], [2]), slice(of("bias")!, [g * columns], [(g + 1) * columns], [2])];
-    const deep = [of("output.weight"), of("output.bias")].flatMap((x) => (x ? [slice(x, [g], [g + 1], [1])] : []));
-    return { tensors: [...tensors, ...deep], embedding: slice(parameters["tasks.embedding"]!, [t], [t + 1], [0]) };
+    const tensors = [
+      slice(of("weight")!, [g * columns], [(g + 1) * columns], [2]),
+      slice(of("bias")!, [g * columns], [(g + 1) * columns], [2]),
+    ];
+    const deep = [of("output.weight"), of("output.bias")].flatMap((x) =>
+      x ? [slice(x, [g], [g + 1], [1])] : [],
+    );
+    return {
+      tensors: [...tensors, ...deep],
+      embedding: slice(parameters["tasks.embedding"]!, [t], [t + 1], [0]),
+    };
   };
   const total = (x: Tensor): Tensor => reduceSum(x, [...x.shape.keys()]);
   const terms = links.flatMap((link) => {
     const [a, b] = [headOf(link.from), headOf(link.to)];
-    const heads = a.tensors.map((x, i) => mul(total(square(sub(x, b.tensors[i]!))), scalar(1 / spec.members, dtype)));
+    const heads = a.tensors.map((x, i) =>
+      mul(total(square(sub(x, b.tensors[i]!))), scalar(1 / spec.members, dtype)),
+    );
     return [...heads, total(square(sub(a.embedding, b.embedding)))];
   });
-  return layer("ties", () => mul(terms.reduce((sum, term) => add(sum, term)), scalar(spec.tie, dtype)));
+  return layer("ties", () =>
+    mul(
+      terms.reduce((sum, term) => add(sum, term)),
+      scalar(spec.tie, dtype),
+    ),
+  );
 }

@@ -1,4 +1,20 @@
-import { type Dim, type Tensor, add, concat, constant, layer, matmul, mul, relu, reshape, scalar, slice, split, stopGradient, transpose } from "../graph/index.js";
+import {
+  type Dim,
+  type Tensor,
+  add,
+  concat,
+  constant,
+  layer,
+  matmul,
+  mul,
+  relu,
+  reshape,
+  scalar,
+  slice,
+  split,
+  stopGradient,
+  transpose,
+} from "../graph/index.js";
 import type { Link } from "../relations/links.js";
 import { taskDescriptors } from "../relations/task-vectors.js";
 import { DESCRIPTOR_WIDTH } from "../tasks/task-kind.js";
@@ -51,13 +67,29 @@ export function network(
   for (const group of taskGroups(spec)) {
     const output = layer(`heads.${group.name}`, () => head(spec, group, shared, gains, parameters, done));
     const prefix = `heads.${group.name}.`;
-    const own = Object.keys(group.kind.parameters?.({ members: 1, tasks: 1, inputs: 1, coding: spec.tasks[group.tasks[0]!]!.coding }) ?? {});
-    done.push({ group, output, parameters: Object.fromEntries(own.map((key) => [key, parameters[prefix + key]!])) });
+    const own = Object.keys(
+      group.kind.parameters?.({
+        members: 1,
+        tasks: 1,
+        inputs: 1,
+        coding: spec.tasks[group.tasks[0]!]!.coding,
+      }) ?? {},
+    );
+    done.push({
+      group,
+      output,
+      parameters: Object.fromEntries(own.map((key) => [key, parameters[prefix + key]!])),
+    });
   }
   return { groups: done, shared };
 }
 
-function trunk(spec: ModelSpec, encoded: Tensor, parameters: Readonly<Record<string, Tensor>>, dropout: Dropout): Tensor {
+function trunk(
+  spec: ModelSpec,
+  encoded: Tensor,
+  parameters: Readonly<Record<string, Tensor>>,
+  dropout: Dropout,
+): Tensor {
   let h = encoded; // [R, D], from the first adapter on [M, R, H]
   spec.trunk.forEach((_, i) => {
     h = layer(`trunk.${i}`, () => {
@@ -118,11 +150,23 @@ function withParents(
   parameters: Readonly<Record<string, Tensor>>,
   done: readonly GroupOutput[],
 ): Tensor {
-  const links = group.tasks.map((t) => spec.links.filter((link) => link.kind === "parent-child" && link.to === spec.tasks[t]!.name));
+  const links = group.tasks.map((t) =>
+    spec.links.filter((link) => link.kind === "parent-child" && link.to === spec.tasks[t]!.name),
+  );
   if (links.every((list) => list.length === 0)) return z;
-  const parts = group.tasks.length === 1 ? [z] : split(z, group.tasks.map(() => first), 2);
+  const parts =
+    group.tasks.length === 1
+      ? [z]
+      : split(
+          z,
+          group.tasks.map(() => first),
+          2,
+        );
   const fed = parts.map((part, g) =>
-    links[g]!.reduce((sum, link) => add(sum, matmul(parentSignal(spec, link, done), parameters[linkName(link)]!)), part),
+    links[g]!.reduce(
+      (sum, link) => add(sum, matmul(parentSignal(spec, link, done), parameters[linkName(link)]!)),
+      part,
+    ),
   );
   return fed.length === 1 ? fed[0]! : concat(fed, 2);
 }
@@ -135,7 +179,10 @@ function parentSignal(spec: ModelSpec, link: Link, done: readonly GroupOutput[])
 }
 
 /** One task's part of a group: outputs `[M, R, W]` and the kind's parameters `[M, …]`. */
-export function taskOutput(source: GroupOutput, position: number): { output: Tensor; parameters: Record<string, Tensor> } {
+export function taskOutput(
+  source: GroupOutput,
+  position: number,
+): { output: Tensor; parameters: Record<string, Tensor> } {
   const pick = (x: Tensor, axis: number): Tensor => {
     const shape: Dim[] = x.shape.filter((_, i) => i !== axis);
     const part = source.group.tasks.length === 1 ? x : slice(x, [position], [position + 1], [axis]);
@@ -143,7 +190,9 @@ export function taskOutput(source: GroupOutput, position: number): { output: Ten
   };
   return {
     output: pick(source.output, 2),
-    parameters: Object.fromEntries(Object.entries(source.parameters).map(([key, value]) => [key, pick(value, 1)])),
+    parameters: Object.fromEntries(
+      Object.entries(source.parameters).map(([key, value]) => [key, pick(value, 1)]),
+    ),
   };
 }
 
@@ -151,5 +200,8 @@ function rowsOf(x: Tensor, rows: readonly number[]): Tensor {
   if (rows.length === x.shape[0] && rows.every((row, i) => row === i)) return x;
   const contiguous = rows.every((row, i) => row === rows[0]! + i);
   if (contiguous) return slice(x, [rows[0]!], [rows[0]! + rows.length], [0]);
-  return concat(rows.map((row) => slice(x, [row], [row + 1], [0])), 0);
+  return concat(
+    rows.map((row) => slice(x, [row], [row + 1], [0])),
+    0,
+  );
 }

@@ -10,7 +10,10 @@ export function predictions(spec: ModelSpec, traced: Network): Record<string, Te
     source.group.tasks.forEach((t, position) => {
       const { name, coding } = spec.tasks[t]!;
       const { output, parameters } = taskOutput(source, position);
-      found.push([name, layer(`predict.${name}`, () => source.group.kind.predict(output, coding, parameters))]);
+      found.push([
+        name,
+        layer(`predict.${name}`, () => source.group.kind.predict(output, coding, parameters)),
+      ]);
     });
   }
   const byName = new Map(found);
@@ -22,7 +25,9 @@ export function predictions(spec: ModelSpec, traced: Network): Record<string, Te
  * probability of each class.
  */
 export function decoded(spec: ModelSpec, traced: Network): Record<string, Tensor> {
-  const kinds = new Map(traced.groups.flatMap(({ group }) => group.tasks.map((t) => [spec.tasks[t]!.name, group.kind] as const)));
+  const kinds = new Map(
+    traced.groups.flatMap(({ group }) => group.tasks.map((t) => [spec.tasks[t]!.name, group.kind] as const)),
+  );
   const outputs: Record<string, Tensor> = {};
   for (const [name, prediction] of Object.entries(predictions(spec, traced))) {
     const coding = spec.tasks.find((task) => task.name === name)!.coding;
@@ -35,6 +40,8 @@ export function decoded(spec: ModelSpec, traced: Network): Record<string, Tensor
 
 /** Columns of a table of labels or masks that belong to each group: `[R, Σ]` → per group `[R, G·V]` or `[R, G]`. */
 export function splitByGroup(traced: Network, table: Tensor, columns: "targets" | "mask"): Tensor[] {
-  const sizes = traced.groups.map(({ group }) => group.tasks.length * (columns === "targets" ? group.targetWidth : 1));
+  const sizes = traced.groups.map(
+    ({ group }) => group.tasks.length * (columns === "targets" ? group.targetWidth : 1),
+  );
   return sizes.length === 1 ? [table] : split(table, sizes, 1);
 }

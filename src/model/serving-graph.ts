@@ -34,6 +34,9 @@ export function encodingOnnx(encoding: InputEncoding): Uint8Array {
 
 function constantParameters(layout: Layout, flat: Float32Array): Record<string, Tensor> {
   return Object.fromEntries(
-    layout.map(({ name, shape }) => [name, constant({ dtype: "float32", shape, data: parameterView(layout, flat, name).slice() })]),
+    layout.map(({ name, shape }) => [
+      name,
+      constant({ dtype: "float32", shape, data: parameterView(layout, flat, name).slice() }),
+    ]),
   );
 }

@@ -11,7 +11,10 @@ export function taskVectors(spec: ModelSpec, layout: Layout, parameters: Float32
   const vectors = new Float64Array(spec.tasks.length * width);
   spec.tasks.forEach((_, t) => {
     vectors.set(descriptors.subarray(t * DESCRIPTOR_WIDTH, (t + 1) * DESCRIPTOR_WIDTH), t * width);
-    vectors.set(embedding.subarray(t * spec.embedding, (t + 1) * spec.embedding), t * width + DESCRIPTOR_WIDTH);
+    vectors.set(
+      embedding.subarray(t * spec.embedding, (t + 1) * spec.embedding),
+      t * width + DESCRIPTOR_WIDTH,
+    );
   });
   return vectors;
 }

@@ -23,15 +23,30 @@ describe("links", () => {
   });
 
   it("orders tasks by their parents", () => {
-    expect(taskLevels(["x", "y", "z"], [{ kind: "parent-child", from: "z", to: "y" }, { kind: "parent-child", from: "y", to: "x" }])).toEqual([2, 1, 0]);
+    expect(
+      taskLevels(
+        ["x", "y", "z"],
+        [
+          { kind: "parent-child", from: "z", to: "y" },
+          { kind: "parent-child", from: "y", to: "x" },
+        ],
+      ),
+    ).toEqual([2, 1, 0]);
   });
 
   it("refuses cycles, double links and same-kind links between different kinds", () => {
-    const tasks = [{ name: "x", kind: "regression", width: 1 }, { name: "y", kind: "binary", width: 1 }];
+    const tasks = [
+      { name: "x", kind: "regression", width: 1 },
+      { name: "y", kind: "binary", width: 1 },
+    ];
     const forth: Link = { kind: "parent-child", from: "x", to: "y" };
     const back: Link = { kind: "parent-child", from: "y", to: "x" };
     expect(() => checkLinks([forth, back], tasks)).toThrow(/linked twice/);
-    expect(() => taskLevels(["x", "y"], [forth, back])).toThrow(/form a cycle: x → y → x|form a cycle: y → x → y/);
-    expect(() => checkLinks([{ kind: "same-kind", from: "x", to: "y" }], tasks)).toThrow(/of one kind.*Use x:y/);
+    expect(() => taskLevels(["x", "y"], [forth, back])).toThrow(
+      /form a cycle: x → y → x|form a cycle: y → x → y/,
+    );
+    expect(() => checkLinks([{ kind: "same-kind", from: "x", to: "y" }], tasks)).toThrow(
+      /of one kind.*Use x:y/,
+    );
   });
 });

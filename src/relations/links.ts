@@ -25,7 +25,12 @@ export function parseLink(text: string, tasks: readonly string[]): Link {
     const [from, to] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
     if (!tasks.includes(from) || !tasks.includes(to)) continue;
     if (from === to) {
-      throw new ConfigError({ where: `link ${text}`, subject: "a task", problem: "cannot be linked to itself", fix: "Name two different tasks." });
+      throw new ConfigError({
+        where: `link ${text}`,
+        subject: "a task",
+        problem: "cannot be linked to itself",
+        fix: "Name two different tasks.",
+      });
     }
     return { kind: MARKS[text[at] as keyof typeof MARKS], from, to };
   }
@@ -34,11 +39,23 @@ export function parseLink(text: string, tasks: readonly string[]): Link {
 
 function notALink(text: string, at: number | undefined, tasks: readonly string[]): ConfigError {
   if (at === undefined) {
-    return new ConfigError({ where: `link ${text}`, subject: "a link", expected: "parent:child or a~b", got: `"${text}"` });
+    return new ConfigError({
+      where: `link ${text}`,
+      subject: "a link",
+      expected: "parent:child or a~b",
+      got: `"${text}"`,
+    });
   }
-  const unknown = [text.slice(0, at).trim(), text.slice(at + 1).trim()].find((name) => !tasks.includes(name))!;
+  const unknown = [text.slice(0, at).trim(), text.slice(at + 1).trim()].find(
+    (name) => !tasks.includes(name),
+  )!;
   const fix = [didYouMean(unknown, tasks), `The tasks are ${tasks.join(", ")}.`].filter(Boolean).join(" ");
-  return new ConfigError({ where: `link ${text}`, subject: `"${unknown}"`, problem: "is not a task of this study", fix });
+  return new ConfigError({
+    where: `link ${text}`,
+    subject: `"${unknown}"`,
+    problem: "is not a task of this study",
+    fix,
+  });
 }
 
 /** What a link check needs to know of a task. */
@@ -61,7 +78,12 @@ export function checkLinks(links: readonly Link[], tasks: readonly LinkedTask[])
     const key = [link.from, link.to].toSorted().join("\u0000");
     const where = `link ${link.from}${link.kind === "same-kind" ? "~" : ":"}${link.to}`;
     if (seen.has(key)) {
-      throw new ConfigError({ where, subject: "these two tasks", problem: "are linked twice", fix: "Keep one of the links." });
+      throw new ConfigError({
+        where,
+        subject: "these two tasks",
+        problem: "are linked twice",
+        fix: "Keep one of the links.",
+      });
     }
     seen.set(key, link);
     const [a, b] = [link.from, link.to].map((name) => tasks.find((task) => task.name === name)!);
@@ -75,7 +97,10 @@ export function checkLinks(links: readonly Link[], tasks: readonly LinkedTask[])
       });
     }
   }
-  taskLevels(tasks.map((task) => task.name), links);
+  taskLevels(
+    tasks.map((task) => task.name),
+    links,
+  );
 }
 
 /**
@@ -84,11 +109,21 @@ export function checkLinks(links: readonly Link[], tasks: readonly LinkedTask[])
  * @throws {ConfigError} if the links form a cycle.
  */
 export function taskLevels(tasks: readonly string[], links: readonly Link[]): number[] {
-  const parents = new Map(tasks.map((name) => [name, links.filter((l) => l.kind === "parent-child" && l.to === name).map((l) => l.from)]));
+  const parents = new Map(
+    tasks.map((name) => [
+      name,
+      links.filter((l) => l.kind === "parent-child" && l.to === name).map((l) => l.from),
+    ]),
+  );
   const level = (name: string, path: readonly string[]): number => {
     if (path.includes(name)) {
       const cycle = [...path.slice(path.indexOf(name)), name].join(" → ");
-      throw new ConfigError({ where: "links", subject: "parent-child links", problem: `form a cycle: ${cycle}`, fix: "Remove one of them." });
+      throw new ConfigError({
+        where: "links",
+        subject: "parent-child links",
+        problem: `form a cycle: ${cycle}`,
+        fix: "Remove one of them.",
+      });
     }
     return Math.max(-1, ...parents.get(name)!.map((parent) => level(parent, [...path, name]))) + 1;
   };

@@ -58,7 +58,9 @@ export class WorkerPool implements Runtime {
   }
 
   private seatOf(session: Session | undefined): Seat | undefined {
-    return this.seats.find(({ link }) => link?.alive && session instanceof RemoteSession && session.livesIn(link));
+    return this.seats.find(
+      ({ link }) => link?.alive && session instanceof RemoteSession && session.livesIn(link),
+    );
   }
 
   private leastLoaded(): Seat {

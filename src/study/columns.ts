@@ -8,7 +8,10 @@ export function ignoredColumn(options: StudyOptions, name: string): boolean {
 }
 
 /** The role the study gives a column, or undefined when it may be an input. */
-export function roleOf(options: StudyOptions, name: string): "target" | "reference" | "split" | "ignored" | undefined {
+export function roleOf(
+  options: StudyOptions,
+  name: string,
+): "target" | "reference" | "split" | "ignored" | undefined {
   const task = Object.hasOwn(options.tasks, name) ? options.tasks[name] : undefined;
   if (task && task.kind !== "clustering") return "target";
   if (Object.values(options.tasks).some(({ reference }) => reference === name)) return "reference";
@@ -25,8 +28,15 @@ export function roleOf(options: StudyOptions, name: string): "target" | "referen
 export function refuseUnknownColumns(options: StudyOptions, names: readonly string[], source: string): void {
   const check = (name: string, role: string): void => {
     if (names.includes(name)) return;
-    const fix = didYouMean(name, names) ?? `The columns are ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}.`;
-    throw new ConfigError({ where: source, subject: `${role} "${name}"`, problem: "is not a column of the table", fix });
+    const fix =
+      didYouMean(name, names) ??
+      `The columns are ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}.`;
+    throw new ConfigError({
+      where: source,
+      subject: `${role} "${name}"`,
+      problem: "is not a column of the table",
+      fix,
+    });
   };
   for (const [name, task] of Object.entries(options.tasks)) {
     if (task.kind !== "clustering") check(name, "target");

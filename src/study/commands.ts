@@ -1,6 +1,21 @@
 import { ConfigError, DataError } from "../base/errors.js";
-import { type ColumnType, type InputEncoding, type RawTable, codedTable, codingWidth, columnOf, inspectTable, keptColumns } from "../data/index.js";
-import { type InputStream, type OutputStream, type TableFormat, readRawTable, writeTable } from "../data/sources/index.js";
+import {
+  type ColumnType,
+  type InputEncoding,
+  type RawTable,
+  codedTable,
+  codingWidth,
+  columnOf,
+  inspectTable,
+  keptColumns,
+} from "../data/index.js";
+import {
+  type InputStream,
+  type OutputStream,
+  type TableFormat,
+  readRawTable,
+  writeTable,
+} from "../data/sources/index.js";
 import { kindOf } from "../tasks/index.js";
 import type { TaskCoding } from "../tasks/task-kind.js";
 import { encodeTable } from "./encode-table.js";
@@ -42,17 +57,27 @@ export async function predictFile(options: PredictFileOptions): Promise<number> 
   try {
     onEvent?.({ type: "stage", stage: "reading", detail: source });
     const raw = await readRawTable(source, {
-      ...((options.sourceFormat ?? (source === "-" ? "csv" : undefined)) && { format: options.sourceFormat ?? "csv" }),
+      ...((options.sourceFormat ?? (source === "-" ? "csv" : undefined)) && {
+        format: options.sourceFormat ?? "csv",
+      }),
       ...(options.stream && { stream: options.stream }),
     });
     const columns = await model.predictTable(codedTable(raw, model.card.inputs));
     const predicted = predictionColumns(columns);
     const clash = keep.find((name) => predicted.some((column) => column.name === name));
     if (clash !== undefined) {
-      throw new ConfigError({ where: "predict", subject: `kept column "${clash}"`, problem: "has the name of a prediction", fix: "Leave it out of --keep." });
+      throw new ConfigError({
+        where: "predict",
+        subject: `kept column "${clash}"`,
+        problem: "has the name of a prediction",
+        fix: "Leave it out of --keep.",
+      });
     }
     onEvent?.({ type: "stage", stage: "writing", detail: output });
-    await writeTable(output, [...keptColumns(raw, keep), ...predicted], { format, ...(options.outputStream && { stream: options.outputStream }) });
+    await writeTable(output, [...keptColumns(raw, keep), ...predicted], {
+      format,
+      ...(options.outputStream && { stream: options.outputStream }),
+    });
     return raw.rows;
   } finally {
     await model.close();
@@ -67,24 +92,41 @@ export type FileScores = Readonly<Record<string, Readonly<Record<string, number 
  *
  * @throws {DataError} if the table has none of the model's targets.
  */
-export async function evaluateFile({ model: path, source }: { model: string; source: string }): Promise<FileScores> {
+export async function evaluateFile({
+  model: path,
+  source,
+}: {
+  model: string;
+  source: string;
+}): Promise<FileScores> {
   const model = await openModel(path);
   try {
     const raw = await readRawTable(source);
     const table = codedTable(raw, model.card.inputs);
     const columns = await model.predictTable(table);
-    const present = model.card.tasks.filter(({ name, coding }) => !kindOf(coding).supervised || raw.columns.some((column) => column.name === name));
+    const present = model.card.tasks.filter(
+      ({ name, coding }) => !kindOf(coding).supervised || raw.columns.some((column) => column.name === name),
+    );
     if (present.length === 0) {
-      throw new DataError({ where: source, subject: "the table", problem: `has none of the model's targets (${model.card.tasks.map(({ name }) => name).join(", ")})` });
+      throw new DataError({
+        where: source,
+        subject: "the table",
+        problem: `has none of the model's targets (${model.card.tasks.map(({ name }) => name).join(", ")})`,
+      });
     }
     const needsInputs = present.some(({ coding }) => coding.kind === "clustering");
     const context = needsInputs ? { encoded: await encodeTable(table, encodingOf(model)) } : {};
     const scores = present.map(({ name, coding }) => {
       const { prediction } = columns.find(({ task }) => task.name === name)!;
       const kind = kindOf(coding);
-      const truth = kind.supervised ? kind.truth(coding, targetColumn(raw, name, coding)) : new Float64Array(raw.rows).fill(Number.NaN);
+      const truth = kind.supervised
+        ? kind.truth(coding, targetColumn(raw, name, coding))
+        : new Float64Array(raw.rows).fill(Number.NaN);
       const metrics = Object.entries(kind.score(truth, prediction, context));
-      return [name, Object.fromEntries(metrics.map(([metric, value]) => [metric, Number.isFinite(value) ? value : null]))] as const;
+      return [
+        name,
+        Object.fromEntries(metrics.map(([metric, value]) => [metric, Number.isFinite(value) ? value : null])),
+      ] as const;
     });
     return Object.fromEntries(scores);
   } finally {
@@ -92,13 +134,23 @@ export async function evaluateFile({ model: path, source }: { model: string; sou
   }
 }
 
-const encodingOf = ({ card }: Model): InputEncoding => ({ inputs: card.inputs, width: card.inputs.reduce((sum, coding) => sum + codingWidth(coding), 0) });
+const encodingOf = ({ card }: Model): InputEncoding => ({
+  inputs: card.inputs,
+  width: card.inputs.reduce((sum, coding) => sum + codingWidth(coding), 0),
+});
 
 /** A target's column, read with the type the model learned. */
 function targetColumn(raw: RawTable, name: string, coding: TaskCoding): ReturnType<typeof columnOf> {
   const type: ColumnType =
-    coding.kind === "regression" || coding.kind === "clustering" ? "numeric" : ({ string: "category", boolean: "boolean", integer: "numeric", number: "numeric" } as const)[coding.classType];
+    coding.kind === "regression" || coding.kind === "clustering"
+      ? "numeric"
+      : ({ string: "category", boolean: "boolean", integer: "numeric", number: "numeric" } as const)[
+          coding.classType
+        ];
   const columns = raw.columns.filter((column) => column.name === name);
   const padding = raw.columns.filter((column) => column.name !== name).slice(0, 1);
-  return columnOf(inspectTable({ ...raw, columns: [...columns, ...padding] }, { types: { [name]: type } }), name);
+  return columnOf(
+    inspectTable({ ...raw, columns: [...columns, ...padding] }, { types: { [name]: type } }),
+    name,
+  );
 }

@@ -6,7 +6,11 @@ import type { Runtime } from "../runtime/runtime.js";
 const CHUNK_ROWS = 8192; // rows in one run: bounds memory
 
 /** Encoded inputs `[rows, width]`, row-major, by the very graph a saved model holds. */
-export async function encodeRows(table: Table, encoding: InputEncoding, runtime: Runtime): Promise<Float32Array> {
+export async function encodeRows(
+  table: Table,
+  encoding: InputEncoding,
+  runtime: Runtime,
+): Promise<Float32Array> {
   const session = await runtime.open(encodingOnnx(encoding));
   try {
     const encoded = new Float32Array(table.rows * encoding.width);
@@ -22,7 +26,10 @@ export async function encodeRows(table: Table, encoding: InputEncoding, runtime:
 }
 
 /** As `encodeRows`, on a runtime of its own. */
-export async function encodeTable(table: Table, encoding: InputEncoding): Promise<{ data: Float32Array; width: number }> {
+export async function encodeTable(
+  table: Table,
+  encoding: InputEncoding,
+): Promise<{ data: Float32Array; width: number }> {
   const runtime = await nodeRuntime({ workers: 1 });
   try {
     return { data: await encodeRows(table, encoding, runtime), width: encoding.width };

@@ -1,6 +1,10 @@
 /** What a study says while it works; the command line draws these, a library user may listen. */
 export type StudyEvent =
-  | { readonly type: "stage"; readonly stage: "reading" | "preparing" | "training" | "evaluating" | "writing"; readonly detail: string }
+  | {
+      readonly type: "stage";
+      readonly stage: "reading" | "preparing" | "training" | "evaluating" | "writing";
+      readonly detail: string;
+    }
   | { readonly type: "notice"; readonly level: "info" | "warning"; readonly text: string }
   | {
       readonly type: "epoch";
@@ -14,4 +18,10 @@ export type StudyEvent =
       /** Validation loss per task, at the end of an epoch only. */
       readonly validation?: Readonly<Record<string, number>>;
     }
-  | { readonly type: "trained"; readonly model: string; readonly bestEpoch: number; readonly epochs: number; readonly seconds: number };
+  | {
+      readonly type: "trained";
+      readonly model: string;
+      readonly bestEpoch: number;
+      readonly epochs: number;
+      readonly seconds: number;
+    };

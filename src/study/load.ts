@@ -5,7 +5,10 @@ import type { TaskMap } from "./task-options.js";
 
 /** Options of `load`: the tasks, and of everything else only what differs from the defaults. */
 export type LoadOptions<T extends TaskMap> = { readonly tasks: T } & {
-  readonly [K in keyof Omit<StudyOptions, "data" | "tasks">]?: StudyOptions[K] extends readonly unknown[] | string | number
+  readonly [K in keyof Omit<StudyOptions, "data" | "tasks">]?: StudyOptions[K] extends
+    | readonly unknown[]
+    | string
+    | number
     ? StudyOptions[K]
     : Partial<StudyOptions[K]>;
 };
@@ -20,7 +23,11 @@ export type LoadOptions<T extends TaskMap> = { readonly tasks: T } & {
  * const model = await study.train();
  * const [first] = await model.predict([{ age: 17, school: "GP" }]);
  */
-export async function load<const T extends TaskMap>(source: string | readonly Row[], options: LoadOptions<T>, hooks: StudyHooks = {}): Promise<Study<T>> {
+export async function load<const T extends TaskMap>(
+  source: string | readonly Row[],
+  options: LoadOptions<T>,
+  hooks: StudyHooks = {},
+): Promise<Study<T>> {
   const complete = completeOptions(typeof source === "string" ? source : "rows", options);
   if (typeof source === "string") return openStudy<T>(complete, hooks);
   const { types, missing } = complete;

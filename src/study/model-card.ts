@@ -26,11 +26,22 @@ export function readCard(bytes: Uint8Array, where: string): ModelCard {
   const { metadata } = readOnnx(bytes);
   const text = metadata[CARD_KEY];
   if (text === undefined) {
-    throw new DataError({ where, subject: "the model", problem: "was not written by Kindred", fix: "Give a run folder or the model.onnx inside one." });
+    throw new DataError({
+      where,
+      subject: "the model",
+      problem: "was not written by Kindred",
+      fix: "Give a run folder or the model.onnx inside one.",
+    });
   }
   const card = parsed(text);
   if (card?.format !== 1 || !Array.isArray(card.inputs) || !Array.isArray(card.tasks)) {
-    throw new DataError({ where, subject: "the model's card", expected: "of format 1", got: String(card?.format), fix: "Train again with this version of Kindred." });
+    throw new DataError({
+      where,
+      subject: "the model's card",
+      expected: "of format 1",
+      got: String(card?.format),
+      fix: "Train again with this version of Kindred.",
+    });
   }
   return card;
 }

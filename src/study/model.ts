@@ -14,7 +14,9 @@ import type { TaskMap } from "./task-options.js";
  * const model = await openModel("runs/demo");
  * const [first] = await model.predict([{ bill_length_mm: 39.1, bill_depth_mm: 18.7, flipper_length_mm: 181, island: "Torgersen" }]);
  */
-export async function openModel<T extends TaskMap = TaskMap>(pathOrBytes: string | Uint8Array): Promise<Model<T>> {
+export async function openModel<T extends TaskMap = TaskMap>(
+  pathOrBytes: string | Uint8Array,
+): Promise<Model<T>> {
   const where = typeof pathOrBytes === "string" ? pathOrBytes : "model";
   const bytes = typeof pathOrBytes === "string" ? await modelBytes(pathOrBytes) : pathOrBytes;
   const runtime = await nodeRuntime({ workers: 1 });
@@ -29,10 +31,18 @@ export async function openModel<T extends TaskMap = TaskMap>(pathOrBytes: string
 /** The model file behind a path: `model.onnx` of a run folder, after the run was checked, or the file itself. */
 export async function modelBytes(path: string): Promise<Uint8Array> {
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined && basename(path) !== path && (await stat(dirname(path)).catch(() => undefined)) === undefined) {
-    throw new DataError({ where: path, subject: "the model", problem: "is not there", fix: "Give a run folder or a model.onnx." });
+  if (
+    found === undefined &&
+    basename(path) !== path &&
+    (await stat(dirname(path)).catch(() => undefined)) === undefined
+  ) {
+    throw new DataError({
+      where: path,
+      subject: "the model",
+      problem: "is not there",
+      fix: "Give a run folder or a model.onnx.",
+    });
   }
   if (found === undefined || found.isDirectory()) return await (await readRun(path)).file("model.onnx");
   return await readFile(path);
 }
-

@@ -21,15 +21,30 @@ export function predictionColumns(columns: readonly TaskColumn[]): OutputColumn[
 }
 
 /** Column of labels from class indices; a NaN index is a missing label. */
-function labelColumn(name: string, classes: readonly string[], classType: ClassType, indices: Float64Array): OutputColumn {
+function labelColumn(
+  name: string,
+  classes: readonly string[],
+  classType: ClassType,
+  indices: Float64Array,
+): OutputColumn {
   const label = (index: number): string | null => (Number.isNaN(index) ? null : classes[index]!);
   switch (classType) {
     case "string":
       return { name, type: "string", values: Array.from(indices, label) };
     case "boolean":
-      return { name, type: "boolean", values: Array.from(indices, (index) => (Number.isNaN(index) ? null : classes[index] === "true")) };
+      return {
+        name,
+        type: "boolean",
+        values: Array.from(indices, (index) => (Number.isNaN(index) ? null : classes[index] === "true")),
+      };
     default:
-      return { name, type: classType, values: Float64Array.from(indices, (index) => (Number.isNaN(index) ? Number.NaN : Number(classes[index]))) };
+      return {
+        name,
+        type: classType,
+        values: Float64Array.from(indices, (index) =>
+          Number.isNaN(index) ? Number.NaN : Number(classes[index]),
+        ),
+      };
   }
 }
 
@@ -37,7 +52,10 @@ function labelColumn(name: string, classes: readonly string[], classType: ClassT
 export function scoredColumns(rows: Int32Array, scored: readonly ScoredTask[]): OutputColumn[] {
   const columns = scored.flatMap(({ task, truth, prediction }): OutputColumn[] => {
     if (prediction.kind === "regression") {
-      return [{ name: `truth:${task.name}`, type: "number", values: truth }, { name: task.name, type: "number", values: prediction.values }];
+      return [
+        { name: `truth:${task.name}`, type: "number", values: truth },
+        { name: task.name, type: "number", values: prediction.values },
+      ];
     }
     const { classes, classType } = labelsOf(task.coding);
     const { probabilities } = prediction;
@@ -46,13 +64,18 @@ export function scoredColumns(rows: Int32Array, scored: readonly ScoredTask[]): 
       return shares.indexOf(Math.max(...shares));
     });
     const described = { name: task.name, kind: task.coding.kind, classes, classType };
-    const known = kindOf(task.coding).supervised ? [labelColumn(`truth:${task.name}`, classes, classType, truth)] : [];
+    const known = kindOf(task.coding).supervised
+      ? [labelColumn(`truth:${task.name}`, classes, classType, truth)]
+      : [];
     return [...known, ...predictionColumns([{ task: described, values, probabilities, prediction }])];
   });
   return [{ name: "row", type: "integer", values: Float64Array.from(rows) }, ...columns];
 }
 
-function labelsOf(coding: ScoredTask["task"]["coding"]): { classes: readonly string[]; classType: ClassType } {
+function labelsOf(coding: ScoredTask["task"]["coding"]): {
+  classes: readonly string[];
+  classType: ClassType;
+} {
   if (coding.kind === "binary" || coding.kind === "multiclass") return coding;
   const clusters = coding.kind === "clustering" ? coding.clusters : 0;
   return { classes: Array.from({ length: clusters }, (_, k) => String(k)), classType: "integer" };

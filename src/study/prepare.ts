@@ -1,6 +1,15 @@
 import { ConfigError, DataError } from "../base/errors.js";
 import { seededRandom } from "../base/random.js";
-import { type CleaningNote, type InputEncoding, type InspectedTable, type Table, columnOf, copiesOf, fitInputEncoding, splitRows } from "../data/index.js";
+import {
+  type CleaningNote,
+  type InputEncoding,
+  type InspectedTable,
+  type Table,
+  columnOf,
+  copiesOf,
+  fitInputEncoding,
+  splitRows,
+} from "../data/index.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { detectTask } from "../tasks/detect.js";
 import { fitTarget } from "../tasks/fit-target.js";
@@ -49,10 +58,18 @@ export function planStudy(table: InspectedTable, options: StudyOptions): Planned
   refuseUnknownColumns(options, names, table.source);
   const tasks = Object.entries(options.tasks).map(([name, asked]): PreparedTask => {
     if (asked.kind === "clustering") {
-      return { name, kind: "clustering", because: "set", ...(asked.reference !== undefined && { reference: asked.reference }) };
+      return {
+        name,
+        kind: "clustering",
+        because: "set",
+        ...(asked.reference !== undefined && { reference: asked.reference }),
+      };
     }
     const column = columnOf(table, name);
-    const detected = detectTask(column, { source: table.source, ...(asked.kind !== undefined && { kind: asked.kind }) });
+    const detected = detectTask(column, {
+      source: table.source,
+      ...(asked.kind !== undefined && { kind: asked.kind }),
+    });
     return { name, kind: detected.kind, because: detected.because };
   });
   const split = splitFor(table, options, tasks);
@@ -71,7 +88,12 @@ function splitFor(table: Table, options: StudyOptions, tasks: readonly PreparedT
   const { kind, column, validation, test } = options.split;
   const strata = tasks.find(({ kind: task }) => task === "binary" || task === "multiclass");
   if (kind === "stratified" && !strata) {
-    throw new ConfigError({ where: "split", subject: "a stratified split", problem: "needs a classification task", fix: "Use --split random." });
+    throw new ConfigError({
+      where: "split",
+      subject: "a stratified split",
+      problem: "needs a classification task",
+      fix: "Use --split random.",
+    });
   }
   return splitRows({
     rows: table.rows,
@@ -86,7 +108,11 @@ function splitFor(table: Table, options: StudyOptions, tasks: readonly PreparedT
 }
 
 /** Fits encoders and target codings on training rows and encodes all rows, by the very graph the saved model holds. */
-export async function prepareStudy(plan: PlannedStudy, options: StudyOptions, runtime: Runtime): Promise<PreparedStudy> {
+export async function prepareStudy(
+  plan: PlannedStudy,
+  options: StudyOptions,
+  runtime: Runtime,
+): Promise<PreparedStudy> {
   const { table, split } = plan;
   const { encoding, notes } = fitInputEncoding(table, plan.inputs, split.train);
   const encoded = await encodeRows(table, encoding, runtime);
@@ -95,10 +121,16 @@ export async function prepareStudy(plan: PlannedStudy, options: StudyOptions, ru
   const truths: Record<string, Truth> = {};
   for (const planned of plan.tasks) {
     if (planned.kind === "clustering") {
-      const coding = clusteringCoding(planned.name, options, { encoded, width: encoding.width, rows: split.train });
+      const coding = clusteringCoding(planned.name, options, {
+        encoded,
+        width: encoding.width,
+        rows: split.train,
+      });
       tasks.push({ name: planned.name, coding });
       truths[planned.name] =
-        planned.reference === undefined ? new Float64Array(table.rows).fill(Number.NaN) : kindOf(coding).truth(coding, columnOf(table, planned.reference));
+        planned.reference === undefined
+          ? new Float64Array(table.rows).fill(Number.NaN)
+          : kindOf(coding).truth(coding, columnOf(table, planned.reference));
       continue;
     }
     const column = columnOf(table, planned.name);
@@ -106,12 +138,21 @@ export async function prepareStudy(plan: PlannedStudy, options: StudyOptions, ru
     warnings.push(...fitted.warnings);
     const truth = kindOf(fitted.coding).truth(fitted.coding, column);
     for (const part of ["validation", "test"] as const) {
-      if (split[part].every((row) => Number.isNaN(truth[row]!))) warnings.push(`Target "${planned.name}" has no label in the ${part} rows, so its ${part} scores are missing.`);
+      if (split[part].every((row) => Number.isNaN(truth[row]!)))
+        warnings.push(
+          `Target "${planned.name}" has no label in the ${part} rows, so its ${part} scores are missing.`,
+        );
     }
     tasks.push({ name: planned.name, coding: fitted.coding });
     truths[planned.name] = truth;
   }
-  return { tasks, encoding, notes, warnings, data: { rows: table.rows, width: encoding.width, encoded, truths, split } };
+  return {
+    tasks,
+    encoding,
+    notes,
+    warnings,
+    data: { rows: table.rows, width: encoding.width, encoded, truths, split },
+  };
 }
 
 const EMBEDDING_WIDTH = 10; // DEC's width of the space in which clusters live
@@ -124,11 +165,23 @@ function clusteringCoding(
 ): Extract<Task["coding"], { kind: "clustering" }> {
   const asked = options.tasks[name]!.clusters ?? "auto";
   if (asked !== "auto" && asked >= rows.length) {
-    throw new DataError({ where: `task ${name}`, subject: "clusters", expected: `fewer than the ${rows.length} training rows`, got: String(asked) });
+    throw new DataError({
+      where: `task ${name}`,
+      subject: "clusters",
+      expected: `fewer than the ${rows.length} training rows`,
+      got: String(asked),
+    });
   }
   const clusters =
     asked === "auto"
-      ? chooseClusters({ data: takeRows(encoded, width, rows), rows: rows.length, width, min: 2, max: Math.min(MOST_CLUSTERS, rows.length - 1), random: seededRandom(options.seed, `clusters/${name}`) }).clusters
+      ? chooseClusters({
+          data: takeRows(encoded, width, rows),
+          rows: rows.length,
+          width,
+          min: 2,
+          max: Math.min(MOST_CLUSTERS, rows.length - 1),
+          random: seededRandom(options.seed, `clusters/${name}`),
+        }).clusters
       : asked;
   return { kind: "clustering", clusters, embedding: Math.min(EMBEDDING_WIDTH, width) };
 }

@@ -8,7 +8,7 @@ import { linkEffect } from "../relations/links.js";
 import type { EvaluationPlot, RunRecord, TaskRecord, TrainingRecord } from "../run/record.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { parameterCount } from "../model/layout.js";
-import type { FitOptions, Fitted } from "../training/fit.js";
+import type { FitOptions, Fitted } from "../training/fitted.js";
 import { kindOf } from "../tasks/index.js";
 import { roleOf } from "./columns.js";
 import type { StudyOptions } from "./options.js";
@@ -49,7 +49,10 @@ export function recordOf(parts: RecordParts): RunRecord {
     links: spec.links.map((link) => ({ ...link, effect: linkEffect(link) })),
     relations: {
       tasks: spec.tasks.map((task) => task.name),
-      cosine: cosineMatrix(taskVectors(spec, comparison.multi.layout, comparison.multi.parameters), spec.tasks.length),
+      cosine: cosineMatrix(
+        taskVectors(spec, comparison.multi.layout, comparison.multi.parameters),
+        spec.tasks.length,
+      ),
     },
     model: {
       parameters: parameterCount(comparison.multi.layout),
@@ -62,19 +65,26 @@ export function recordOf(parts: RecordParts): RunRecord {
         type: coding.type,
         features: codingWidth(coding),
         onnx: coding.type === "category" ? "string" : "float",
-        example: coding.type === "category" ? (coding.levels.find((level) => level !== "") ?? "") : coding.fill,
+        example:
+          coding.type === "category" ? (coding.levels.find((level) => level !== "") ?? "") : coding.fill,
       })),
     },
     training: {
       multi: trainingRecord(comparison.multi),
-      single: Object.fromEntries(Object.entries(comparison.single).map(([task, fitted]) => [task, trainingRecord(fitted)])),
+      single: Object.fromEntries(
+        Object.entries(comparison.single).map(([task, fitted]) => [task, trainingRecord(fitted)]),
+      ),
     },
     evaluation: {
       tasks: comparison.tasks.map((task, t) => ({
         ...task,
         multi: nullable(task.multi),
         single: nullable(task.single),
-        metrics: kindOf(spec.tasks[t]!.coding).metrics.map(({ name: metric, label, better }) => ({ metric, label, better })),
+        metrics: kindOf(spec.tasks[t]!.coding).metrics.map(({ name: metric, label, better }) => ({
+          metric,
+          label,
+          better,
+        })),
         plot: plotOf(comparison.scored[t]!, plan, prepared),
       })),
       deltaM: { percent: comparison.deltaM, better: "higher" },
@@ -109,12 +119,15 @@ function dataRecord(plan: PlannedStudy, prepared: PreparedStudy, options: StudyO
 function taskRecord(task: PlannedStudy["tasks"][number], prepared: PreparedStudy): TaskRecord {
   const { coding } = prepared.tasks.find(({ name }) => name === task.name)!;
   const truth = prepared.data.truths[task.name]!;
-  const labelled = (rows: Int32Array): number => rows.reduce((count, row) => count + (Number.isNaN(truth[row]!) ? 0 : 1), 0);
+  const labelled = (rows: Int32Array): number =>
+    rows.reduce((count, row) => count + (Number.isNaN(truth[row]!) ? 0 : 1), 0);
   const { train, validation, test } = prepared.data.split;
   return {
     name: task.name,
     kind: coding.kind,
-    ...(coding.kind === "clustering" && { classes: Array.from({ length: coding.clusters }, (_, k) => String(k)) }),
+    ...(coding.kind === "clustering" && {
+      classes: Array.from({ length: coding.clusters }, (_, k) => String(k)),
+    }),
     ...((coding.kind === "binary" || coding.kind === "multiclass") && { classes: coding.classes }),
     ...(task.reference !== undefined && { reference: task.reference }),
     labelled: { train: labelled(train), validation: labelled(validation), test: labelled(test) },
@@ -124,7 +137,11 @@ function taskRecord(task: PlannedStudy["tasks"][number], prepared: PreparedStudy
 
 function trainingRecord({ epochs, bestEpoch, steps, seconds }: Fitted): TrainingRecord {
   return {
-    epochs: epochs.map(({ epoch, train, validation }) => ({ epoch, train: nullable(train), validation: nullable(validation) })),
+    epochs: epochs.map(({ epoch, train, validation }) => ({
+      epoch,
+      train: nullable(train),
+      validation: nullable(validation),
+    })),
     bestEpoch,
     steps,
     seconds,
@@ -132,15 +149,25 @@ function trainingRecord({ epochs, bestEpoch, steps, seconds }: Fitted): Training
 }
 
 const nullable = (values: Readonly<Record<string, number>>): Record<string, number | null> =>
-  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Number.isFinite(value) ? value : null]));
+  Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, Number.isFinite(value) ? value : null]),
+  );
 
 const MOST_POINTS = 1000; // points of a scatter plot: more only blacken the page
 
-function plotOf({ task, truth, prediction }: ScoredTask, plan: PlannedStudy, prepared: PreparedStudy): EvaluationPlot {
+function plotOf(
+  { task, truth, prediction }: ScoredTask,
+  plan: PlannedStudy,
+  prepared: PreparedStudy,
+): EvaluationPlot {
   const rows = Array.from(truth.keys());
   if (prediction.kind === "regression") {
     const labelled = rows.filter((row) => !Number.isNaN(truth[row]!)).slice(0, MOST_POINTS);
-    return { type: "scatter", truth: labelled.map((row) => truth[row]!), predicted: labelled.map((row) => prediction.values[row]!) };
+    return {
+      type: "scatter",
+      truth: labelled.map((row) => truth[row]!),
+      predicted: labelled.map((row) => prediction.values[row]!),
+    };
   }
   const { probabilities, classes } = prediction;
   const predicted = rows.map((row) => {
@@ -153,9 +180,16 @@ function plotOf({ task, truth, prediction }: ScoredTask, plan: PlannedStudy, pre
     return matrix;
   };
   if (task.coding.kind !== "clustering") {
-    return { type: "confusion", classes: task.coding.kind === "regression" ? [] : task.coding.classes, matrix: table(classes) };
+    return {
+      type: "confusion",
+      classes: task.coding.kind === "regression" ? [] : task.coding.classes,
+      matrix: table(classes),
+    };
   }
-  const sizes = Array.from({ length: classes }, (_, k) => predicted.filter((cluster) => cluster === k).length);
+  const sizes = Array.from(
+    { length: classes },
+    (_, k) => predicted.filter((cluster) => cluster === k).length,
+  );
   const reference = plan.tasks.find(({ name }) => name === task.name)?.reference;
   if (reference === undefined) return { type: "clusters", sizes };
   const labels = referenceLabels(plan, reference, prepared.data.truths[task.name]!);

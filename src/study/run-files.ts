@@ -25,7 +25,12 @@ export interface RunParts {
  * model.json, report.html. `metrics.json`, the predictions and the parameters hold nothing of the clock: the same seed
  * gives the same bytes.
  */
-export async function runFiles({ record, plan, prepared, comparison }: RunParts): Promise<Record<string, Uint8Array | string>> {
+export async function runFiles({
+  record,
+  plan,
+  prepared,
+  comparison,
+}: RunParts): Promise<Record<string, Uint8Array | string>> {
   const card = cardOf(record, prepared, comparison);
   const { resolved: _, ...study } = record.study;
   return {
@@ -74,13 +79,23 @@ function metricsOf(record: RunRecord): unknown {
   const { tasks, deltaM, level, resamples } = record.evaluation;
   return {
     seed: record.seed,
-    tasks: tasks.map(({ plot: _, ...task }) => task),
+    tasks: tasks.map(({ task, primary, multi, single, gain, verdict, testRows }) => ({
+      task,
+      primary,
+      multi,
+      single,
+      gain,
+      verdict,
+      testRows,
+    })),
     deltaM,
     level,
     resamples,
     bestEpochs: {
       multi: record.training.multi.bestEpoch,
-      single: Object.fromEntries(Object.entries(record.training.single).map(([task, { bestEpoch }]) => [task, bestEpoch])),
+      single: Object.fromEntries(
+        Object.entries(record.training.single).map(([task, { bestEpoch }]) => [task, bestEpoch]),
+      ),
     },
   };
 }

@@ -51,7 +51,10 @@ export async function serveModel<T extends TaskMap = TaskMap>(
 ): Promise<Model<T>> {
   const card = readCard(bytes, where);
   const session = await runtime.open(bytes);
-  const encoding: InputEncoding = { inputs: card.inputs, width: card.inputs.reduce((sum, coding) => sum + codingWidth(coding), 0) };
+  const encoding: InputEncoding = {
+    inputs: card.inputs,
+    width: card.inputs.reduce((sum, coding) => sum + codingWidth(coding), 0),
+  };
   const tasks = card.tasks.map(({ name, coding }) => modelTask(name, coding));
 
   const predictTable = async (table: Table): Promise<TaskColumn[]> => {
@@ -85,15 +88,26 @@ function modelTask(name: string, coding: TaskCoding): ModelTask {
     case "regression":
       return { name, kind: coding.kind, classes: [], classType: "number" };
     case "clustering":
-      return { name, kind: coding.kind, classes: Array.from({ length: coding.clusters }, (_, k) => String(k)), classType: "integer" };
+      return {
+        name,
+        kind: coding.kind,
+        classes: Array.from({ length: coding.clusters }, (_, k) => String(k)),
+        classType: "integer",
+      };
     default:
       return { name, kind: coding.kind, classes: coding.classes, classType: coding.classType };
   }
 }
 
 /** One chunk: for each task its numbers, or its probabilities where it has some. */
-async function runRows(session: Session, card: ModelCard, feeds: ReturnType<typeof rawFeeds>): Promise<Float32Array[]> {
-  const names = card.tasks.map(({ name, coding }) => (coding.kind === "regression" ? name : `${name}_probabilities`));
+async function runRows(
+  session: Session,
+  card: ModelCard,
+  feeds: ReturnType<typeof rawFeeds>,
+): Promise<Float32Array[]> {
+  const names = card.tasks.map(({ name, coding }) =>
+    coding.kind === "regression" ? name : `${name}_probabilities`,
+  );
   const values = await session.run(feeds, { outputs: names });
   return names.map((name) => values[name]!.data as Float32Array);
 }
@@ -101,15 +115,19 @@ async function runRows(session: Session, card: ModelCard, feeds: ReturnType<type
 function taskColumn(task: ModelTask, coding: TaskCoding, parts: readonly Float32Array[]): TaskColumn {
   const data = Float64Array.from(parts.flatMap((part) => [...part]));
   const prediction = kindOf(coding).toPrediction(coding, { data });
-  if (prediction.kind === "regression") return { task, values: prediction.values, probabilities: new Float64Array(0), prediction };
+  if (prediction.kind === "regression")
+    return { task, values: prediction.values, probabilities: new Float64Array(0), prediction };
   const { probabilities, classes } = prediction;
-  const values = Float64Array.from({ length: probabilities.length / classes }, (_, row) => mostProbable(probabilities, row, classes));
+  const values = Float64Array.from({ length: probabilities.length / classes }, (_, row) =>
+    mostProbable(probabilities, row, classes),
+  );
   return { task, values, probabilities, prediction };
 }
 
 function mostProbable(probabilities: Float64Array, row: number, classes: number): number {
   let best = 0;
-  for (let k = 1; k < classes; k++) if (probabilities[row * classes + k]! > probabilities[row * classes + best]!) best = k;
+  for (let k = 1; k < classes; k++)
+    if (probabilities[row * classes + k]! > probabilities[row * classes + best]!) best = k;
   return best;
 }
 
@@ -118,7 +136,13 @@ function rowPrediction<T extends TaskMap>(columns: readonly TaskColumn[], row: n
     if (task.kind === "regression") return [task.name, values[row]!];
     const shares = [...probabilities.subarray(row * task.classes.length, (row + 1) * task.classes.length)];
     if (task.kind === "clustering") return [task.name, { cluster: values[row]!, probabilities: shares }];
-    return [task.name, { label: task.classes[values[row]!]!, probabilities: Object.fromEntries(task.classes.map((label, k) => [label, shares[k]!])) }];
+    return [
+      task.name,
+      {
+        label: task.classes[values[row]!]!,
+        probabilities: Object.fromEntries(task.classes.map((label, k) => [label, shares[k]!])),
+      },
+    ];
   });
   return Object.fromEntries(entries) as RowPrediction<T>; // built from the model's own tasks, which T describes
 }

@@ -10,7 +10,7 @@ import { nodeRuntime } from "../runtime/node.js";
 import { kindOf } from "../tasks/index.js";
 import type { Task } from "../tasks/task-kind.js";
 import { type Budget, defaultBudget } from "../training/budget.js";
-import type { FitHooks, FitOptions } from "../training/fit.js";
+import type { FitHooks, FitOptions } from "../training/fitted.js";
 import type { StudyEvent } from "./events.js";
 import type { StudyOptions } from "./options.js";
 import { type PlannedStudy, type PreparedStudy, planStudy, prepareStudy } from "./prepare.js";
@@ -36,7 +36,9 @@ export interface Study<T extends TaskMap = TaskMap> {
    * @param hooks.folder where the run is written; nothing is written without it.
    * @throws {KindredError} as reading, training and writing do; an abort rejects with the signal's reason.
    */
-  train(hooks?: StudyHooks & { readonly folder?: string; readonly overwrite?: boolean }): Promise<TrainedModel<T>>;
+  train(
+    hooks?: StudyHooks & { readonly folder?: string; readonly overwrite?: boolean },
+  ): Promise<TrainedModel<T>>;
 }
 
 /** A model just trained, with the record of its run. */
@@ -47,9 +49,19 @@ export interface TrainedModel<T extends TaskMap = TaskMap> extends Model<T> {
 }
 
 /** Plans a study over a table already read. */
-export function studyOf<T extends TaskMap = TaskMap>(table: InspectedTable, options: StudyOptions, hooks: StudyHooks = {}): Study<T> {
+export function studyOf<T extends TaskMap = TaskMap>(
+  table: InspectedTable,
+  options: StudyOptions,
+  hooks: StudyHooks = {},
+): Study<T> {
   if (Object.keys(options.tasks).length === 0) {
-    throw new ConfigError({ where: "study", subject: "tasks", expected: "at least one column or clustering task", got: "none", fix: "Name targets with --tasks." });
+    throw new ConfigError({
+      where: "study",
+      subject: "tasks",
+      expected: "at least one column or clustering task",
+      got: "none",
+      fix: "Name targets with --tasks.",
+    });
   }
   const plan = planStudy(table, options);
   for (const text of plan.warnings) hooks.onEvent?.({ type: "notice", level: "warning", text });
@@ -71,23 +83,47 @@ async function trainStudy<T extends TaskMap>(
   const runtime = await nodeRuntime();
   try {
     if (runtime.kind === "wasm") emit({ type: "notice", level: "info", text: runtime.reason });
-    emit({ type: "stage", stage: "preparing", detail: `${plan.inputs.length} inputs, ${plan.split.train.length} training rows` });
+    emit({
+      type: "stage",
+      stage: "preparing",
+      detail: `${plan.inputs.length} inputs, ${plan.split.train.length} training rows`,
+    });
     const prepared = await prepareStudy(plan, options, runtime);
     for (const text of prepared.warnings) emit({ type: "notice", level: "warning", text });
     const budget = budgetOf(options, plan.split.train.length);
     const spec = specOf(options, prepared, budget);
     const fitOptions = fitOptionsOf(options, budget);
-    emit({ type: "stage", stage: "training", detail: `${spec.tasks.length} tasks together, then each alone` });
-    const comparison = await compare(spec, prepared.data, fitOptions, runtime, compareHooks(fitOptions, emit, hooks.signal));
+    emit({
+      type: "stage",
+      stage: "training",
+      detail: `${spec.tasks.length} tasks together, then each alone`,
+    });
+    const comparison = await compare(
+      spec,
+      prepared.data,
+      fitOptions,
+      runtime,
+      compareHooks(fitOptions, emit, hooks.signal),
+    );
     emit({ type: "stage", stage: "evaluating", detail: `${plan.split.test.length} test rows` });
-    const record = recordOf({ plan, prepared, comparison, options, fitOptions, runtime, name: nameOf(options, hooks.folder) });
+    const record = recordOf({
+      plan,
+      prepared,
+      comparison,
+      options,
+      fitOptions,
+      runtime,
+      name: nameOf(options, hooks.folder),
+    });
     const files = await runFiles({ record, plan, prepared, comparison });
     const save: TrainedModel["save"] = async (folder, how = {}) => {
       emit({ type: "stage", stage: "writing", detail: folder });
       await writeRun(folder, files, { overwrite: how.overwrite ?? false });
     };
     if (hooks.folder !== undefined) await save(hooks.folder, { overwrite: hooks.overwrite ?? false });
-    const model = await serveModel<T>(files["model.onnx"] as Uint8Array, runtime, { onClose: () => runtime.close() });
+    const model = await serveModel<T>(files["model.onnx"] as Uint8Array, runtime, {
+      onClose: () => runtime.close(),
+    });
     return { ...model, record, save };
   } catch (error) {
     await runtime.close();
@@ -136,17 +172,36 @@ function linkedTask({ name, coding }: Task): { name: string; kind: string; width
 function fitOptionsOf({ budget, balance, seed }: StudyOptions, resolved: Budget): FitOptions {
   const { optimizer, weightDecay, warmup, clip, dropout } = budget;
   const { epochs, patience, batch, learningRate, refit } = resolved;
-  return { optimizer, balancer: balance, epochs, patience, batch, learningRate, weightDecay, warmup, clip, dropout, refit, seed };
+  return {
+    optimizer,
+    balancer: balance,
+    epochs,
+    patience,
+    batch,
+    learningRate,
+    weightDecay,
+    warmup,
+    clip,
+    dropout,
+    refit,
+    seed,
+  };
 }
 
-function compareHooks(options: FitOptions, emit: (event: StudyEvent) => void, signal?: AbortSignal): CompareHooks {
+function compareHooks(
+  options: FitOptions,
+  emit: (event: StudyEvent) => void,
+  signal?: AbortSignal,
+): CompareHooks {
   const hooksFor = (model: string): FitHooks => ({
     onSlice: (epoch, losses) => emit({ type: "epoch", model, epoch, epochs: options.epochs, losses }),
-    onEpoch: ({ epoch, train, validation }) => emit({ type: "epoch", model, epoch, epochs: options.epochs, losses: train, validation }),
+    onEpoch: ({ epoch, train, validation }) =>
+      emit({ type: "epoch", model, epoch, epochs: options.epochs, losses: train, validation }),
   });
   return {
     hooksFor,
-    onTrained: (model, { bestEpoch, epochs, seconds }) => emit({ type: "trained", model, bestEpoch, epochs: epochs.length, seconds }),
+    onTrained: (model, { bestEpoch, epochs, seconds }) =>
+      emit({ type: "trained", model, bestEpoch, epochs: epochs.length, seconds }),
     ...(signal && { signal }),
   };
 }
@@ -155,13 +210,15 @@ function nameOf(options: StudyOptions, folder?: string): string {
   return (folder ?? options.data).split(/[\\/]/).findLast((part) => part !== "") ?? "study";
 }
 
-
 /**
  * Reads the table of a study and plans it.
  *
  * @throws {DataError} if the table or a target cannot be used; {ConfigError} for options that name what is not there.
  */
-export async function openStudy<T extends TaskMap = TaskMap>(options: StudyOptions, hooks: StudyHooks = {}): Promise<Study<T>> {
+export async function openStudy<T extends TaskMap = TaskMap>(
+  options: StudyOptions,
+  hooks: StudyHooks = {},
+): Promise<Study<T>> {
   hooks.onEvent?.({ type: "stage", stage: "reading", detail: options.data });
   const { types, missing } = options;
   return studyOf<T>(await readTable(options.data, { types, missing }), options, hooks);

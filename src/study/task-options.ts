@@ -25,7 +25,9 @@ export const regression = (): RegressionTask => ({ kind: "regression" });
  *
  * @example `classification<"yes" | "no">()` types the predicted label.
  */
-export const classification = <L extends string = string>(): ClassificationTask<L> => ({ kind: "classification" });
+export const classification = <L extends string = string>(): ClassificationTask<L> => ({
+  kind: "classification",
+});
 
 /**
  * Find groups of rows.
@@ -33,7 +35,9 @@ export const classification = <L extends string = string>(): ClassificationTask<
  * @param options.clusters number of groups, at least 2, or `auto` (the default) to choose it by silhouette.
  * @param options.reference a column of known groups to compare with; it is never an input.
  */
-export const clustering = (options: { clusters?: number | "auto"; reference?: string } = {}): ClusteringTask => ({
+export const clustering = (
+  options: { clusters?: number | "auto"; reference?: string } = {},
+): ClusteringTask => ({
   kind: "clustering",
   ...options,
 });
@@ -48,7 +52,9 @@ export type TaskPrediction<T extends TaskOptions> = T extends { readonly kind: "
     ? { readonly label: L; readonly probabilities: Readonly<Record<L, number>> }
     : T extends { readonly kind: "clustering" }
       ? { readonly cluster: number; readonly probabilities: readonly number[] }
-      : number | { readonly label: string; readonly probabilities: Readonly<Record<string, number>> } | { readonly cluster: number; readonly probabilities: readonly number[] };
+      : | number
+        | { readonly label: string; readonly probabilities: Readonly<Record<string, number>> }
+        | { readonly cluster: number; readonly probabilities: readonly number[] };
 
 /** What is predicted for one row. */
 export type RowPrediction<T extends TaskMap = TaskMap> = { readonly [K in keyof T]: TaskPrediction<T[K]> };

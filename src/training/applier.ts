@@ -15,14 +15,25 @@ export interface Applied {
 
 /** Runs the forward pass of one model over chosen rows, in chunks of bounded memory. */
 export interface Applier {
-  apply(parameters: Float32Array, rows: Int32Array, tables: LabelTables, fetch?: readonly string[]): Promise<Applied>;
+  apply(
+    parameters: Float32Array,
+    rows: Int32Array,
+    tables: LabelTables,
+    fetch?: readonly string[],
+  ): Promise<Applied>;
   close(): Promise<void>;
 }
 
 const CHUNK_FLOATS = 2 ** 23; // widest activation of one chunk: 32 MB
 
 /** Opens the forward pass of a model on `data`, in the worker of the session `beside`. */
-export async function openApplier(runtime: Runtime, spec: ModelSpec, layout: Layout, data: TrainingData, beside?: Session): Promise<Applier> {
+export async function openApplier(
+  runtime: Runtime,
+  spec: ModelSpec,
+  layout: Layout,
+  data: TrainingData,
+  beside?: Session,
+): Promise<Applier> {
   const session = await runtime.open(applyOnnx(spec, layout), beside ? { beside } : {});
   const widest = spec.members * Math.max(spec.adapter === "input" ? data.width : 1, ...spec.trunk);
   const chunk = Math.max(64, Math.min(8192, Math.floor(CHUNK_FLOATS / widest)));
@@ -37,7 +48,10 @@ export async function openApplier(runtime: Runtime, spec: ModelSpec, layout: Lay
       for (let start = 0; start < rows.length; start += chunk) {
         const part = rows.subarray(start, start + chunk);
         const values = await runChunk(session, data, tables, part, tasks.length, fetch);
-        const [losses, present] = [values["losses"]!.data as Float32Array, values["counts"]!.data as Float32Array];
+        const [losses, present] = [
+          values["losses"]!.data as Float32Array,
+          values["counts"]!.data as Float32Array,
+        ];
         for (let t = 0; t < tasks.length; t++) {
           const weight = present[t]! > 0 ? present[t]! : 0;
           sums[t]! += losses[t]! * weight;
@@ -46,8 +60,12 @@ export async function openApplier(runtime: Runtime, spec: ModelSpec, layout: Lay
         for (const name of fetch) parts[name]!.push(values[name]!.data as Float32Array);
       }
       return {
-        losses: Object.fromEntries(tasks.map((name, t) => [name, counts[t]! > 0 ? sums[t]! / counts[t]! : Number.NaN])),
-        outputs: Object.fromEntries(fetch.map((name) => [name, joined(name, parts[name]!, spec.members, rows.length)])),
+        losses: Object.fromEntries(
+          tasks.map((name, t) => [name, counts[t]! > 0 ? sums[t]! / counts[t]! : Number.NaN]),
+        ),
+        outputs: Object.fromEntries(
+          fetch.map((name) => [name, joined(name, parts[name]!, spec.members, rows.length)]),
+        ),
       };
     },
     close: () => session.close(),

@@ -13,7 +13,10 @@ import type { ModelSpec } from "../model/spec.js";
  * rows) and per task `predict.<task>`; per clustering group also its embedding `output.<group> [M, R, G, Z]`.
  */
 export function applyOnnx(spec: ModelSpec, layout: Layout): Uint8Array {
-  const targetWidth = taskGroups(spec).reduce((sum, { tasks, targetWidth }) => sum + tasks.length * targetWidth, 0);
+  const targetWidth = taskGroups(spec).reduce(
+    (sum, { tasks, targetWidth }) => sum + tasks.length * targetWidth,
+    0,
+  );
   const parameters = input("parameters", "float32", [parameterCount(layout)]);
   const encoded = input("encoded", "float32", ["batch", spec.inputs]);
   const targets = input("targets", "float32", ["batch", targetWidth]);
@@ -24,6 +27,7 @@ export function applyOnnx(spec: ModelSpec, layout: Layout): Uint8Array {
     counts: reduceSum(mask, [0]),
   };
   for (const [name, tensor] of Object.entries(predictions(spec, traced))) outputs[`predict.${name}`] = tensor;
-  for (const { group, output } of traced.groups) if (!group.kind.supervised) outputs[`output.${group.name}`] = output;
+  for (const { group, output } of traced.groups)
+    if (!group.kind.supervised) outputs[`output.${group.name}`] = output;
   return toOnnx({ name: "apply", inputs: [parameters, encoded, targets, mask], outputs });
 }

@@ -23,7 +23,25 @@ export interface Budget {
  */
 export function defaultBudget(trainRows: number): Budget {
   const learningRate = 2e-3;
-  if (trainRows < 1000) return { epochs: 150, patience: 20, batch: trainRows < 500 ? 32 : 64, learningRate, members: 16, adapter: "input", refit: true };
-  if (trainRows < 5000) return { epochs: 100, patience: 12, batch: 128, learningRate, members: 16, adapter: "input", refit: true };
+  if (trainRows < 1000)
+    return {
+      epochs: 150,
+      patience: 20,
+      batch: trainRows < 500 ? 32 : 64,
+      learningRate,
+      members: 16,
+      adapter: "input",
+      refit: true,
+    };
+  if (trainRows < 5000)
+    return {
+      epochs: 100,
+      patience: 12,
+      batch: 128,
+      learningRate,
+      members: 16,
+      adapter: "input",
+      refit: true,
+    };
   return { epochs: 60, patience: 8, batch: 256, learningRate, members: 8, adapter: "output", refit: false };
 }

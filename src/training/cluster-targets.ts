@@ -49,9 +49,15 @@ export function startClusters(
     return output.subarray(start, start + Z);
   };
   const joined = new Float32Array(rows * M * Z);
-  for (let row = 0; row < rows; row++) for (let m = 0; m < M; m++) joined.set(embedding(m, row), (row * M + m) * Z);
+  for (let row = 0; row < rows; row++)
+    for (let m = 0; m < M; m++) joined.set(embedding(m, row), (row * M + m) * Z);
   if (!joined.every(Number.isFinite)) {
-    throw new NumericError({ where: `task ${name}`, subject: "the embedding", problem: "is not finite", fix: "Lower --learning-rate." });
+    throw new NumericError({
+      where: `task ${name}`,
+      subject: "the embedding",
+      problem: "is not finite",
+      fix: "Lower --learning-rate.",
+    });
   }
   const { assignment } = kMeans({ data: joined, rows, width: M * Z, clusters: K, random, restarts: 10 });
 
@@ -75,7 +81,13 @@ export function startClusters(
  * @param q soft assignments `[rows, K]` of `rows`.
  * @returns each row's cluster, to see how many rows changed theirs.
  */
-export function writeTargets(spec: ModelSpec, { group, position }: ClusterTask, q: Float32Array, rows: Int32Array, tables: LabelTables): Int32Array {
+export function writeTargets(
+  spec: ModelSpec,
+  { group, position }: ClusterTask,
+  q: Float32Array,
+  rows: Int32Array,
+  tables: LabelTables,
+): Int32Array {
   const K = group.targetWidth;
   const p = sharpen(Float64Array.from(q), rows.length, K);
   const assignment = new Int32Array(rows.length);

@@ -8,21 +8,26 @@ const SETTLED_EPOCHS = 3; // in a row, so that one quiet epoch does not end a cl
  * Keeps the best parameters by validation loss and says when to stop.
  *
  * The criterion is the mean over supervised tasks of validation loss over the loss of a model that knows only the training
- * labels' mean or class shares, so that no task's scale decides. Where every task finds its own targets there is nothing to
- * validate: the last epoch is the best one, and training stops when hardly any row changes its cluster.
+ * labels' mean or class shares, so that no task's scale decides. Where there is nothing to validate the last epoch is the
+ * best one: without any validation label training goes on to the end, and where every task finds its own targets it stops
+ * when hardly any row changes its cluster.
  */
 export class EarlyStopping {
   readonly #trivial: ReadonlyMap<string, number>;
   readonly #patience: number;
   /** First epoch that may be the best one. */
   readonly #from: number;
-  readonly #assignments = new Map<string, Int32Array>();
-  #settled = 0;
+  /** Per clustering task its last assignment and how many epochs in a row were quiet. */
+  readonly #clusterings = new Map<string, { readonly assignment: Int32Array; readonly quiet: number }>();
   #best: { epoch: number; loss: number; parameters: Float32Array } | undefined;
   #finished = false;
 
   constructor(spec: ModelSpec, options: { patience: number; from: number }) {
-    this.#trivial = new Map(spec.tasks.flatMap(({ name, coding }) => (coding.kind === "clustering" ? [] : [[name, trivialLoss(coding)]])));
+    this.#trivial = new Map(
+      spec.tasks.flatMap(({ name, coding }) =>
+        coding.kind === "clustering" ? [] : [[name, trivialLoss(coding)]],
+      ),
+    );
     this.#patience = options.patience;
     this.#from = options.from;
   }
@@ -35,22 +40,32 @@ export class EarlyStopping {
     }
     if (this.#trivial.size === 0) {
       this.#best = { epoch, loss: 0, parameters: parameters.slice() };
-      this.#finished = this.#settled >= SETTLED_EPOCHS;
+      const followed = [...this.#clusterings.values()];
+      this.#finished = followed.length > 0 && followed.every(({ quiet }) => quiet >= SETTLED_EPOCHS);
       return;
     }
-    const relative = [...this.#trivial].map(([name, trivial]) => losses[name]! / trivial).filter((x) => !Number.isNaN(x));
-    const loss = relative.length === 0 ? Number.POSITIVE_INFINITY : relative.reduce((sum, x) => sum + x, 0) / relative.length;
-    if (this.#best === undefined || loss < this.#best.loss) this.#best = { epoch, loss, parameters: parameters.slice() };
+    const relative = [...this.#trivial]
+      .map(([name, trivial]) => losses[name]! / trivial)
+      .filter((x) => !Number.isNaN(x));
+    if (relative.length === 0) {
+      this.#best = { epoch, loss: Number.POSITIVE_INFINITY, parameters: parameters.slice() };
+      return;
+    }
+    const loss = relative.reduce((sum, x) => sum + x, 0) / relative.length;
+    if (this.#best === undefined || loss < this.#best.loss)
+      this.#best = { epoch, loss, parameters: parameters.slice() };
     this.#finished = epoch - Math.max(this.#best.epoch, this.#from) >= this.#patience;
   }
 
   /** Takes a clustering's assignment of the training rows after an epoch. */
   assigned(task: string, assignment: Int32Array): void {
-    const before = this.#assignments.get(task);
-    this.#assignments.set(task, assignment);
-    if (!before) return;
-    const changed = assignment.reduce((count, cluster, i) => count + (cluster === before[i] ? 0 : 1), 0);
-    this.#settled = changed <= SETTLED_SHARE * assignment.length ? this.#settled + 1 : 0;
+    const before = this.#clusterings.get(task);
+    const changed = assignment.reduce(
+      (count, cluster, i) => count + (cluster === before?.assignment[i] ? 0 : 1),
+      0,
+    );
+    const quiet = before && changed <= SETTLED_SHARE * assignment.length ? before.quiet + 1 : 0;
+    this.#clusterings.set(task, { assignment, quiet });
   }
 
   get finished(): boolean {

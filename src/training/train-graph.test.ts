@@ -9,8 +9,25 @@ import { warmupCosine } from "./schedule.js";
 import { type TrainGraphOptions, batchObjective, trainGraph, trainLayout } from "./train-graph.js";
 
 interface Fixture {
-  readonly spec: { inputs: number; members: number; trunk: number[]; embedding: number; tie: number; clusters: number; width: number; priors: { c: number[]; d: number[] }; labelled: Record<"a" | "b" | "c" | "d", number> };
-  readonly options: { batch: number; steps: number; peak: number; warmup: number; weightDecay: number; clip: number };
+  readonly spec: {
+    inputs: number;
+    members: number;
+    trunk: number[];
+    embedding: number;
+    tie: number;
+    clusters: number;
+    width: number;
+    priors: { c: number[]; d: number[] };
+    labelled: Record<"a" | "b" | "c" | "d", number>;
+  };
+  readonly options: {
+    batch: number;
+    steps: number;
+    peak: number;
+    warmup: number;
+    weightDecay: number;
+    clip: number;
+  };
   readonly encoded: number[][];
   readonly regression: number[][];
   readonly binary: number[];
@@ -23,7 +40,9 @@ interface Fixture {
 }
 
 // made by bench/fixtures/training-steps.py: the same model written with PyTorch's autograd, in float64
-const fixture = JSON.parse(readFileSync(new URL("../../test/fixtures/training-steps.json", import.meta.url), "utf8")) as Fixture;
+const fixture = JSON.parse(
+  readFileSync(new URL("../../test/fixtures/training-steps.json", import.meta.url), "utf8"),
+) as Fixture;
 const { spec: given, options: settings } = fixture;
 
 const spec: ModelSpec = {
@@ -31,8 +50,26 @@ const spec: ModelSpec = {
   tasks: [
     { name: "a", coding: { kind: "regression", mean: 0, deviation: 1, labelled: given.labelled.a } },
     { name: "b", coding: { kind: "regression", mean: 0, deviation: 1, labelled: given.labelled.b } },
-    { name: "c", coding: { kind: "binary", classes: ["no", "yes"], classType: "string", priors: given.priors.c, labelled: given.labelled.c } },
-    { name: "d", coding: { kind: "multiclass", classes: ["x", "y", "z"], classType: "string", priors: given.priors.d, labelled: given.labelled.d } },
+    {
+      name: "c",
+      coding: {
+        kind: "binary",
+        classes: ["no", "yes"],
+        classType: "string",
+        priors: given.priors.c,
+        labelled: given.labelled.c,
+      },
+    },
+    {
+      name: "d",
+      coding: {
+        kind: "multiclass",
+        classes: ["x", "y", "z"],
+        classType: "string",
+        priors: given.priors.d,
+        labelled: given.labelled.d,
+      },
+    },
     { name: "s", coding: { kind: "clustering", clusters: given.clusters, embedding: given.width } },
   ],
   links: [
@@ -57,9 +94,18 @@ const options: TrainGraphOptions = {
   dtype: "float64",
 };
 
-const doubles = (data: readonly number[], shape: readonly number[]): TensorValue => ({ dtype: "float64", shape, data: Float64Array.from(data) });
+const doubles = (data: readonly number[], shape: readonly number[]): TensorValue => ({
+  dtype: "float64",
+  shape,
+  data: Float64Array.from(data),
+});
 const rows = fixture.encoded.length;
-const targetRows = fixture.encoded.map((_, i) => [...fixture.regression[i]!, fixture.binary[i]!, ...fixture.soft[i]!, fixture.multiclass[i]!]);
+const targetRows = fixture.encoded.map((_, i) => [
+  ...fixture.regression[i]!,
+  fixture.binary[i]!,
+  ...fixture.soft[i]!,
+  fixture.multiclass[i]!,
+]);
 
 function tables(): Record<string, TensorValue> {
   return {
@@ -78,10 +124,19 @@ function runSteps(from: number, count: number, carried: readonly TensorValue[]):
   });
   const feeds: Record<string, TensorValue> = {
     ...tables(),
-    batches: { dtype: "int32", shape: [count, settings.batch], data: Int32Array.from(fixture.batches.slice(from, from + count).flat()) },
+    batches: {
+      dtype: "int32",
+      shape: [count, settings.batch],
+      data: Int32Array.from(fixture.batches.slice(from, from + count).flat()),
+    },
     schedule: doubles(scalars.flat(), [count, graph.scalars]),
     steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(count)) },
-    decay: doubles(trainLayout(spec, options.balancer).flatMap(({ shape, decay }) => Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => (decay ? 1 : 0))), [size]),
+    decay: doubles(
+      trainLayout(spec, options.balancer).flatMap(({ shape, decay }) =>
+        Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => (decay ? 1 : 0)),
+      ),
+      [size],
+    ),
     ...Object.fromEntries(graph.carried.map((name, i) => [name, carried[i]!])),
   };
   return evaluate({ ...graph.outputs }, feeds);
@@ -89,7 +144,11 @@ function runSteps(from: number, count: number, carried: readonly TensorValue[]):
 
 const start = (): TensorValue[] => {
   const size = fixture.start.length;
-  return [doubles(fixture.start, [size]), doubles(new Array<number>(size).fill(0), [size]), doubles(new Array<number>(size).fill(0), [size])];
+  return [
+    doubles(fixture.start, [size]),
+    doubles(Array.from({ length: size }, () => 0), [size]),
+    doubles(Array.from({ length: size }, () => 0), [size]),
+  ];
 };
 const numbers = (value: TensorValue | undefined): number[] => Array.from(value!.data as Float64Array);
 
@@ -104,7 +163,9 @@ describe("the training graph", () => {
       expect(numbers(found["gradient-norm"])[i]!, `step ${i}`).toBeCloseTo(step.norm, 8);
     });
     const last = fixture.history.at(-1)!.parameters;
-    numbers(found["parameters.next"]).forEach((value, i) => expect(Math.abs(value - last[i]!), `parameter ${i}`).toBeLessThan(1e-9));
+    numbers(found["parameters.next"]).forEach((value, i) =>
+      expect(Math.abs(value - last[i]!), `parameter ${i}`).toBeLessThan(1e-9),
+    );
   });
 
   it("gives the same parameters however its steps are cut into runs", () => {
@@ -120,7 +181,8 @@ describe("the training graph", () => {
     const layout = trainLayout(untied, options.balancer);
     const size = parameterCount(layout);
     const batch = fixture.batches[0]!;
-    const part = (table: readonly (readonly number[])[]): number[] => batch.flatMap((row) => [...table[row]!]);
+    const part = (table: readonly (readonly number[])[]): number[] =>
+      batch.flatMap((row) => [...table[row]!]);
     const inputs = {
       parameters: input("parameters", "float64", [size]),
       encoded: input("encoded", "float64", [batch.length, given.inputs]),
@@ -139,10 +201,14 @@ describe("the training graph", () => {
     const analytic = numbers(evaluate({ gradient: gradient! }, at(values))["gradient"]);
     const h = 1e-5; // error of a central difference: about h² from the curvature and 1e-16 / h from rounding
     const objective = (moved: number, by: number): number =>
-      numbers(evaluate({ total }, at(values.map((value, i) => (i === moved ? value + by : value))))["total"])[0]!;
+      numbers(
+        evaluate({ total }, at(values.map((value, i) => (i === moved ? value + by : value))))["total"],
+      )[0]!;
     values.forEach((_, i) => {
       const numeric = (objective(i, h) - objective(i, -h)) / (2 * h);
-      expect(Math.abs(numeric - analytic[i]!), `parameter ${i}`).toBeLessThan(1e-6 * Math.max(1, Math.abs(numeric)));
+      expect(Math.abs(numeric - analytic[i]!), `parameter ${i}`).toBeLessThan(
+        1e-6 * Math.max(1, Math.abs(numeric)),
+      );
     });
   });
 });

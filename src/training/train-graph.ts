@@ -1,6 +1,28 @@
 import {
-  type DType, type Tensor, add, cast, concat, div, dynamicSlice, gather, gradients, greater, input, layer, loop, maximum, minimum, mul,
-  reduceMax, reduceSum, reshape, scalar, slice, sqrt, square, toOnnx,
+  type DType,
+  type Tensor,
+  add,
+  cast,
+  concat,
+  div,
+  dynamicSlice,
+  gather,
+  gradients,
+  greater,
+  input,
+  layer,
+  loop,
+  maximum,
+  minimum,
+  mul,
+  reduceMax,
+  reduceSum,
+  reshape,
+  scalar,
+  slice,
+  sqrt,
+  square,
+  toOnnx,
 } from "../graph/index.js";
 import { taskGroups } from "../model/groups.js";
 import { type Layout, modelLayout, parameterCount, unflatten } from "../model/layout.js";
@@ -55,9 +77,13 @@ export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGr
   const dtype = options.dtype ?? "float32";
   const layout = trainLayout(spec, options.balancer);
   const size = parameterCount(layout);
-  const targetWidth = taskGroups(spec).reduce((sum, { tasks, targetWidth }) => sum + tasks.length * targetWidth, 0);
+  const targetWidth = taskGroups(spec).reduce(
+    (sum, { tasks, targetWidth }) => sum + tasks.length * targetWidth,
+    0,
+  );
   const scalars = options.optimizer.scalars(1, 1).length;
-  const dropoutDraw = options.dropout > 0 ? dropoutSizes(spec, options.batch).reduce((sum, n) => sum + n, 0) : 0;
+  const dropoutDraw =
+    options.dropout > 0 ? dropoutSizes(spec, options.batch).reduce((sum, n) => sum + n, 0) : 0;
 
   const tables = {
     encoded: input("encoded", dtype, ["rows", spec.inputs]),
@@ -93,7 +119,9 @@ export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGr
           parameters: parameters!,
           gradient,
           state: Object.fromEntries(options.optimizer.state.map((name, i) => [name, state[i]!])),
-          scalars: Array.from({ length: scalars }, (_, k) => reshape(slice(scalarsNow, [k], [k + 1], [0]), [])),
+          scalars: Array.from({ length: scalars }, (_, k) =>
+            reshape(slice(scalarsNow, [k], [k + 1], [0]), []),
+          ),
           decay,
           options,
         }),
@@ -121,7 +149,8 @@ export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGr
 }
 
 /** The training graph as ONNX. */
-export const trainOnnx = (graph: TrainGraph): Uint8Array => toOnnx({ name: "training", inputs: graph.inputs, outputs: graph.outputs });
+export const trainOnnx = (graph: TrainGraph): Uint8Array =>
+  toOnnx({ name: "training", inputs: graph.inputs, outputs: graph.outputs });
 
 /** One batch: rows of the tables and, with dropout, the step's part of the pool. */
 export interface Batch {
@@ -134,16 +163,25 @@ export interface Batch {
 
 /** The balanced objective of one batch (a scalar) with the losses `[T]` it is made of. */
 export function batchObjective(
-  { spec, options, layout, dtype }: { spec: ModelSpec; options: TrainGraphOptions; layout: Layout; dtype: DType },
+  {
+    spec,
+    options,
+    layout,
+    dtype,
+  }: { spec: ModelSpec; options: TrainGraphOptions; layout: Layout; dtype: DType },
   batch: Batch,
 ): { total: Tensor; losses: Tensor; present: Tensor } {
   const named = unflatten(layout, batch.parameters);
   const dropout = batch.dropped ? pooledDropout(spec, options.batch, batch.dropped) : undefined;
   const traced = network(spec, batch.encoded, named, dropout);
   const losses = taskLosses(traced, batch.targets, batch.mask, batch.encoded);
-  const present = layer("present", () => cast(greater(presentRows(traced, batch.mask), scalar(0, dtype)), dtype));
+  const present = layer("present", () =>
+    cast(greater(presentRows(traced, batch.mask), scalar(0, dtype)), dtype),
+  );
   const kinds = traced.groups.flatMap(({ group }) => group.tasks.map(() => group.kind));
-  const balanced = layer("balancer", () => options.balancer.total({ losses, present, kinds, parameters: named }));
+  const balanced = layer("balancer", () =>
+    options.balancer.total({ losses, present, kinds, parameters: named }),
+  );
   const penalty = tiePenalty(spec, named);
   return { total: penalty ? add(balanced, penalty) : balanced, losses, present };
 }
@@ -164,8 +202,6 @@ function clipped(gradient: Tensor, limit: number, dtype: DType): { gradient: Ten
   return { gradient: mul(gradient, factor), norm };
 }
 
-
-
 /** Sizes of the dropout masks of one step, layer by layer. */
 function dropoutSizes(spec: ModelSpec, batch: number): number[] {
   return spec.trunk.map((width) => spec.members * batch * width);
@@ -177,6 +213,12 @@ function pooledDropout(spec: ModelSpec, batch: number, drawn: Tensor): Dropout {
   return (x, index) => {
     const start = sizes.slice(0, index).reduce((sum, n) => sum + n, 0);
     const part = sizes.length === 1 ? drawn : slice(drawn, [start], [start + sizes[index]!], [0]);
-    return mul(x, reshape(part, spec.members > 1 ? [spec.members, batch, spec.trunk[index]!] : [batch, spec.trunk[index]!]));
+    return mul(
+      x,
+      reshape(
+        part,
+        spec.members > 1 ? [spec.members, batch, spec.trunk[index]!] : [batch, spec.trunk[index]!],
+      ),
+    );
   };
 }

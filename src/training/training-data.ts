@@ -44,7 +44,10 @@ export function labelTables(spec: ModelSpec, data: TrainingData): LabelTables {
       const truth = data.truths[name]!;
       for (let row = 0; row < data.rows; row++) {
         if (Number.isNaN(truth[row]!)) continue;
-        targets[row * targetWidth + group.targetOffset + g * group.targetWidth] = group.kind.scale(coding, truth[row]!);
+        targets[row * targetWidth + group.targetOffset + g * group.targetWidth] = group.kind.scale(
+          coding,
+          truth[row]!,
+        );
         mask[row * taskCount + group.maskOffset + g] = 1;
       }
     });
@@ -60,4 +63,8 @@ export function takeRows(table: Float32Array, width: number, rows: Int32Array): 
 }
 
 /** A float32 tensor value. */
-export const floats = (data: Float32Array, shape: readonly number[]): TensorValue => ({ dtype: "float32", shape, data });
+export const floats = (data: Float32Array, shape: readonly number[]): TensorValue => ({
+  dtype: "float32",
+  shape,
+  data,
+});

@@ -24,7 +24,10 @@ export const adam: Optimizer = {
   scalars: adamScalars,
   update({ parameters, gradient, state, scalars, decay, options }) {
     const { dtype } = parameters;
-    const g = options.weightDecay === 0 ? gradient : add(gradient, mul(mul(decay, scalar(options.weightDecay, dtype)), parameters));
+    const g =
+      options.weightDecay === 0
+        ? gradient
+        : add(gradient, mul(mul(decay, scalar(options.weightDecay, dtype)), parameters));
     const { step, m, v } = adamStep(g, state, scalars);
     return { parameters: sub(parameters, step), state: { m, v } };
   },

@@ -1,0 +1,96 @@
+import { NumericError } from "../base/errors.js";
+import type { Random } from "../base/random.js";
+import { runInSlices } from "../runtime/slices.js";
+import { type FitRun, POOL_SIZE } from "./fit-run.js";
+import type { FitHooks } from "./fitted.js";
+import { LossMeter } from "./loss-meter.js";
+import { OPTIMIZERS } from "./optimizers/index.js";
+import { warmupCosine } from "./schedule.js";
+import { floats } from "./training-data.js";
+
+/**
+ * One epoch of steps; returns the mean training loss per task.
+ *
+ * @throws {NumericError} if a loss is not finite any more.
+ */
+export async function trainEpoch(
+  run: FitRun,
+  epoch: number,
+  hooks: FitHooks,
+): Promise<Record<string, number>> {
+  const { stepsPerEpoch: steps, options, graph } = run;
+  const order = epochOrder(run.data.split.train, steps * options.batch, run.random.fork(`epoch ${epoch}`));
+  const draws = run.random.fork(`dropout ${epoch}`);
+  const starts = BigInt64Array.from({ length: steps }, () => BigInt(draws.integer(POOL_SIZE)));
+  const schedule = scheduleOf(run, epoch);
+  const meter = new LossMeter(run.taskNames);
+
+  await runInSlices({
+    steps,
+    ...(hooks.signal && { signal: hooks.signal }),
+    run: async (from, count) => {
+      const values = await run.session.run(
+        {
+          steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(count)) },
+          batches: {
+            dtype: "int32",
+            shape: [count, options.batch],
+            data: order.slice(from * options.batch, (from + count) * options.batch),
+          },
+          schedule: floats(schedule.slice(from * graph.scalars, (from + count) * graph.scalars), [
+            count,
+            graph.scalars,
+          ]),
+          ...(graph.dropoutDraw > 0 && {
+            draws: { dtype: "int64" as const, shape: [count], data: starts.slice(from, from + count) },
+          }),
+        },
+        {
+          outputs: ["losses", "present"],
+          carry: Object.fromEntries(graph.carried.map((name) => [`${name}.next`, name])),
+        },
+      );
+      meter.add(values["losses"]!.data as Float32Array, values["present"]!.data as Float32Array);
+    },
+    onSlice: () => hooks.onSlice?.(epoch, meter.means()),
+  });
+  const means = meter.means();
+  refuseNonFinite(means, meter.counts(), epoch);
+  return means;
+}
+
+/** Shuffled training rows; the last batch is filled up from the start of the order. */
+function epochOrder(train: Int32Array, length: number, random: Random): Int32Array {
+  const shuffled = random.shuffle(train.slice());
+  return Int32Array.from({ length }, (_, i) => shuffled[i % shuffled.length]!);
+}
+
+const COOLDOWN = 0.2; // share of a training of known length in which the rate falls to 0, so that it ends on no chance step
+
+function scheduleOf({ stepsPerEpoch, options, graph, lastEpoch }: FitRun, epoch: number): Float32Array {
+  const steps = stepsPerEpoch * options.epochs;
+  const end = (lastEpoch ?? Number.POSITIVE_INFINITY) * stepsPerEpoch;
+  const out = new Float32Array(stepsPerEpoch * graph.scalars);
+  for (let i = 0; i < stepsPerEpoch; i++) {
+    const step = (epoch - 1) * stepsPerEpoch + i;
+    const rate = warmupCosine(step, { peak: options.learningRate, steps, warmup: options.warmup });
+    const cooling = Number.isFinite(end) ? Math.min(1, (end - step) / (COOLDOWN * end)) : 1;
+    out.set(OPTIMIZERS[options.optimizer].scalars(step + 1, rate * cooling), i * graph.scalars);
+  }
+  return out;
+}
+
+function refuseNonFinite(
+  means: Readonly<Record<string, number>>,
+  counts: Readonly<Record<string, number>>,
+  epoch: number,
+): void {
+  const bad = Object.keys(means).filter((name) => counts[name]! > 0 && !Number.isFinite(means[name]!));
+  if (bad.length === 0) return;
+  throw new NumericError({
+    where: `training, epoch ${epoch}`,
+    subject: `the loss of ${bad.join(", ")}`,
+    problem: "is not finite any more",
+    fix: "Lower --learning-rate or set --clip to a smaller norm.",
+  });
+}

@@ -1,0 +1,115 @@
+import type { Random } from "../base/random.js";
+import { groupOrder, taskGroups } from "../model/groups.js";
+import { decayMask, initialParameters } from "../model/layout.js";
+import type { ModelSpec } from "../model/spec.js";
+import type { Runtime, Session } from "../runtime/runtime.js";
+import { type Applier, openApplier } from "./applier.js";
+import { BALANCERS } from "./balancers/index.js";
+import { type ClusterTask, clusterTasks } from "./cluster-targets.js";
+import { EarlyStopping } from "./early-stopping.js";
+import type { FitOptions } from "./fitted.js";
+import { OPTIMIZERS } from "./optimizers/index.js";
+import { type TrainGraph, trainGraph, trainOnnx } from "./train-graph.js";
+import { type LabelTables, type TrainingData, floats, labelTables } from "./training-data.js";
+
+/** One training under way: its sessions, label tables and state. */
+export interface FitRun {
+  readonly spec: ModelSpec;
+  readonly data: TrainingData;
+  readonly options: FitOptions;
+  readonly random: Random;
+  readonly graph: TrainGraph;
+  readonly session: Session;
+  readonly applier: Applier;
+  readonly tables: LabelTables;
+  readonly taskNames: readonly string[];
+  readonly clusters: readonly ClusterTask[];
+  /** Epoch after which clusters are started by k-means. */
+  readonly clusterStart: number;
+  readonly stepsPerEpoch: number;
+  /** The epoch with which training ends for certain; undefined while early stopping decides. */
+  readonly lastEpoch: number | undefined;
+  readonly stopping: EarlyStopping;
+}
+
+/** Random dropout values beside the largest draw: starts in the pool rarely coincide. */
+export const POOL_SIZE = 2 ** 20;
+const PRETRAINED_SHARE = 0.2; // of the epochs a clustering task learns to reconstruct before its clusters start
+
+/** Opens the sessions of a training and gives them everything that does not change. */
+export async function openFit(
+  spec: ModelSpec,
+  data: TrainingData,
+  options: FitOptions,
+  runtime: Runtime,
+  random: Random,
+  lastEpoch?: number,
+): Promise<FitRun> {
+  const groups = taskGroups(spec);
+  const graph = trainGraph(spec, {
+    ...options,
+    optimizer: OPTIMIZERS[options.optimizer],
+    balancer: BALANCERS[options.balancer],
+    batch: options.batch,
+  });
+  const tables = labelTables(spec, data);
+  const clusters = clusterTasks(spec, groups);
+  const clusterStart = clusters.length > 0 ? Math.max(1, Math.round(options.epochs * PRETRAINED_SHARE)) : 0;
+  const session = await runtime.open(trainOnnx(graph));
+  const applier = await openApplier(runtime, spec, graph.layout, data, session);
+
+  const parameters = initialParameters(graph.layout, random.fork("parameters"));
+  const size = [parameters.length];
+  const state = Object.fromEntries(
+    graph.carried.slice(1).map((name) => [name, floats(new Float32Array(parameters.length), size)]),
+  );
+  await session.hold({
+    encoded: floats(data.encoded, [data.rows, data.width]),
+    decay: floats(decayMask(graph.layout), size),
+    parameters: floats(parameters, size),
+    ...state,
+    ...(graph.dropoutDraw > 0 && {
+      pool: floats(dropoutPool(graph, options.dropout, random.fork("dropout")), [
+        POOL_SIZE + graph.dropoutDraw,
+      ]),
+    }),
+  });
+  await holdTables(session, tables, data.rows, spec.tasks.length);
+  const stepsPerEpoch = Math.max(1, Math.ceil(data.split.train.length / options.batch));
+  return {
+    spec,
+    data,
+    options,
+    random,
+    graph,
+    session,
+    applier,
+    tables,
+    clusters,
+    clusterStart,
+    stepsPerEpoch,
+    lastEpoch,
+    taskNames: groupOrder(groups).map((t) => spec.tasks[t]!.name),
+    stopping: new EarlyStopping(spec, { patience: options.patience, from: clusterStart + 1 }),
+  };
+}
+
+/** Gives the training session the label tables as they stand. */
+export async function holdTables(
+  session: Session,
+  tables: LabelTables,
+  rows: number,
+  tasks: number,
+): Promise<void> {
+  await session.hold({
+    targets: floats(tables.targets, [rows, tables.targetWidth]),
+    mask: floats(tables.mask, [rows, tasks]),
+  });
+}
+
+function dropoutPool(graph: TrainGraph, rate: number, random: Random): Float32Array {
+  const kept = 1 / (1 - rate);
+  return Float32Array.from({ length: POOL_SIZE + graph.dropoutDraw }, () =>
+    random.uniform() < rate ? 0 : kept,
+  );
+}

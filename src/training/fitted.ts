@@ -1,0 +1,52 @@
+import type { Layout } from "../model/layout.js";
+import type { ModelSpec } from "../model/spec.js";
+import type { BalancerSlug } from "./balancers/index.js";
+import type { OptimizerSlug } from "./optimizers/index.js";
+
+/** Settings of one fit. */
+export interface FitOptions {
+  readonly optimizer: OptimizerSlug;
+  readonly balancer: BalancerSlug;
+  readonly epochs: number;
+  readonly patience: number;
+  readonly batch: number;
+  /** Highest learning rate, per step. */
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  /** Share of all steps spent warming up. */
+  readonly warmup: number;
+  /** Largest gradient norm; 0 for none. */
+  readonly clip: number;
+  readonly dropout: number;
+  /** Train once more on training and validation rows together, for as many epochs as were best. */
+  readonly refit: boolean;
+  readonly seed: number;
+}
+
+/** Losses of one epoch per task name; NaN where a task had no label. */
+export interface EpochLosses {
+  readonly epoch: number;
+  readonly train: Readonly<Record<string, number>>;
+  readonly validation: Readonly<Record<string, number>>;
+}
+
+/** A trained model: the best parameters on validation rows, and how training went. */
+export interface Fitted {
+  readonly spec: ModelSpec;
+  readonly layout: Layout;
+  /** `[P]`, the balancer's parameters last. */
+  readonly parameters: Float32Array;
+  readonly epochs: readonly EpochLosses[];
+  /** Counted from 1. */
+  readonly bestEpoch: number;
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+/** What a caller may watch and stop. */
+export interface FitHooks {
+  readonly onEpoch?: (losses: EpochLosses) => void;
+  /** Called between slices with the losses of the epoch so far. */
+  readonly onSlice?: (epoch: number, train: Readonly<Record<string, number>>) => void;
+  readonly signal?: AbortSignal;
+}
