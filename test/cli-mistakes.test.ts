@@ -200,7 +200,7 @@ const MODELS: readonly Case[] = [
     "a file that is no model",
     { ...withData(FINE), "model.onnx": "not a model" },
     ["predict", "model.onnx", "data.csv"],
-    /whole ONNX model/,
+    /model\.onnx: the model must be a whole ONNX model/,
   ],
   [
     "an output format that does not exist",

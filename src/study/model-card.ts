@@ -23,7 +23,7 @@ export const CARD_KEY = "kindred.model";
  * @throws {DataError} if the bytes are no ONNX model, or a model that Kindred did not write.
  */
 export function readCard(bytes: Uint8Array, where: string): ModelCard {
-  const { metadata } = readOnnx(bytes);
+  const { metadata } = readOnnx(bytes, where);
   const text = metadata[CARD_KEY];
   if (text === undefined) {
     throw new DataError({

@@ -24,14 +24,15 @@ export interface OnnxDescription {
 /**
  * Reads what a model file says of itself; its operations are not looked at.
  *
+ * @param where the file as the user named it, for messages.
  * @throws {DataError} if the bytes are not a whole ONNX model.
  */
-export function readOnnx(bytes: Uint8Array): OnnxDescription {
-  const model = decoded(bytes);
+export function readOnnx(bytes: Uint8Array, where = "onnx"): OnnxDescription {
+  const model = decoded(bytes, where);
   const graph = model.graph;
   const opset = model.opsetImport.find(({ domain }) => !domain || domain === "ai.onnx");
   if (!model.irVersion || !graph || !opset)
-    throw notOnnx(`${bytes.length} bytes of something else, or part of one`);
+    throw notOnnx(where, `${bytes.length} bytes of something else, or part of one`);
   const fixed = new Set(graph.initializer.map(({ name }) => name));
   return {
     metadata: Object.fromEntries(model.metadataProps.map(({ key = "", value = "" }) => [key, value])),
@@ -43,20 +44,17 @@ export function readOnnx(bytes: Uint8Array): OnnxDescription {
   };
 }
 
-function decoded(bytes: Uint8Array): ModelProto {
+function decoded(bytes: Uint8Array, where: string): ModelProto {
   try {
     return decodeModel(bytes);
   } catch (cause) {
-    throw notOnnx(`${bytes.length} bytes that cannot be read`, cause);
+    throw notOnnx(where, `${bytes.length} bytes that cannot be read`, cause);
   }
 }
 
-function notOnnx(got: string, cause?: unknown): DataError {
-  const fix = "Save the model again, or choose another file.";
-  return new DataError(
-    { where: "onnx", subject: "model file", expected: "a whole ONNX model", got, fix },
-    { cause },
-  );
+function notOnnx(where: string, got: string, cause?: unknown): DataError {
+  const fix = "Give a run folder or the model.onnx inside one.";
+  return new DataError({ where, subject: "the model", expected: "a whole ONNX model", got, fix }, { cause });
 }
 
 function port({ name = "", type }: ValueInfoProto): OnnxPort {
