@@ -120,7 +120,7 @@ type Step = (x: Tensor, others: readonly Tensor[]) => Tensor;
 const like = (x: Tensor, number: number): Tensor => g.scalar(number, x.dtype);
 const last = (x: Tensor): Dim => x.shape.at(-1)!;
 
-/** Smooth steps from a tensor `[R, C]` to another; all stay of moderate size. */
+/** Smooth steps from a tensor `[R, F]` to another; all stay of moderate size. */
 const STEPS: Readonly<Record<string, Step>> = {
   tanh: (x) => g.tanh(x),
   sigmoid: (x) => g.mul(g.sigmoid(x), x),

@@ -145,7 +145,7 @@ describe("an ONNX file", () => {
     for (const bytes of [header, new Uint8Array(100).fill(255)])
       expect(() => g.readOnnx(bytes)).toThrow(DataError);
     expect(() => g.readOnnx(new Uint8Array())).toThrow(
-      "onnx: model file must be a whole ONNX model, got 0 bytes of something else, or part of one. Save the model again, or choose another file.",
+      "onnx: the model must be a whole ONNX model, got 0 bytes of something else, or part of one. Give a run folder or the model.onnx inside one.",
     );
   });
 });
