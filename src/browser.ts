@@ -1,3 +1,4 @@
+import { DataError } from "./base/errors.js";
 import { browserRuntime } from "./runtime/browser.js";
 import { type Model, serveModel } from "./study/served-model.js";
 import type { TaskMap } from "./study/task-options.js";
@@ -16,20 +17,40 @@ export interface BrowserModelOptions {
  * Opens a trained model in a page: rows never leave it.
  *
  * @param model a URL that can be fetched, or the bytes of `model.onnx`.
- * @throws {DataError} if the file is no model of Kindred's.
+ * @throws {DataError} if the URL cannot be fetched, or the file is no model of Kindred's.
  * @example
  * const model = await openModel("/model.onnx");
- * const [first] = await model.predict([{ bill_length_mm: 39.1, island: "Torgersen" }]);
+ * const [first] = await model.predict([{ bill_length_mm: 39.1, bill_depth_mm: 18.7, flipper_length_mm: 181, island: "Torgersen" }]);
  */
 export async function openModel<T extends TaskMap = TaskMap>(
   model: string | URL | Uint8Array,
   options: BrowserModelOptions = {},
 ): Promise<Model<T>> {
-  const bytes =
-    model instanceof Uint8Array ? model : new Uint8Array(await (await fetch(model)).arrayBuffer());
+  const where = model instanceof Uint8Array ? "model" : String(model);
+  const bytes = model instanceof Uint8Array ? model : await fetched(where);
   const runtime = await browserRuntime(options);
-  return serveModel<T>(bytes, runtime, {
-    where: String(model instanceof Uint8Array ? "model" : model),
-    onClose: () => runtime.close(),
-  });
+  try {
+    return await serveModel<T>(bytes, runtime, { where, onClose: () => runtime.close() });
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
+}
+
+async function fetched(url: string): Promise<Uint8Array> {
+  try {
+    const response = await fetch(url);
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    throw notFetched(url, `the server answers ${response.status}`);
+  } catch (cause) {
+    throw cause instanceof DataError ? cause : notFetched(url, "no answer", cause);
+  }
+}
+
+function notFetched(where: string, why: string, cause?: unknown): DataError {
+  const fix = "Give the address at which the page serves model.onnx.";
+  return new DataError(
+    { where, subject: "the model", problem: `cannot be fetched (${why})`, fix },
+    { cause },
+  );
 }

@@ -30,31 +30,40 @@ export function sentence(parts: ErrorParts): string {
 
 /** Base of every error Kindred raises on purpose. `exitCode` is what the command line exits with. */
 export class KindredError extends Error {
+  /** Written out in each class, because bundlers of pages shorten the names of classes. */
+  override readonly name: string = "KindredError";
   readonly parts: ErrorParts;
   readonly exitCode: 2 | 70 = 70;
 
   constructor(parts: ErrorParts, options?: { cause?: unknown }) {
     super(sentence(parts), options);
-    this.name = new.target.name;
     this.parts = parts;
   }
 }
 
 /** A user's mistake in options, a study file or arguments. */
 export class ConfigError extends KindredError {
+  override readonly name = "ConfigError";
   override readonly exitCode = 2;
 }
 
 /** Data that cannot be used as it is: a file, a row, a column, a model folder. */
 export class DataError extends KindredError {
+  override readonly name = "DataError";
   override readonly exitCode = 2;
 }
 
 /** Shapes that do not fit, found while a graph is traced. */
-export class ShapeError extends KindredError {}
+export class ShapeError extends KindredError {
+  override readonly name = "ShapeError";
+}
 
 /** A number that stopped being finite, or a computation that cannot be done. */
-export class NumericError extends KindredError {}
+export class NumericError extends KindredError {
+  override readonly name = "NumericError";
+}
 
 /** The tensor runtime failed or is not there. */
-export class RuntimeFailure extends KindredError {}
+export class RuntimeFailure extends KindredError {
+  override readonly name = "RuntimeFailure";
+}
