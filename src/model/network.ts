@@ -4,6 +4,7 @@ import {
   add,
   concat,
   constant,
+  gather,
   layer,
   matmul,
   mul,
@@ -18,7 +19,7 @@ import {
 import type { Link } from "../relations/links.js";
 import { taskDescriptors } from "../relations/task-vectors.js";
 import { DESCRIPTOR_WIDTH } from "../tasks/task-kind.js";
-import { type TaskGroup, taskGroups } from "./groups.js";
+import { type TaskGroup, groupOrder, taskGroups } from "./groups.js";
 import { linkName } from "./layout.js";
 import type { ModelSpec } from "./spec.js";
 
@@ -62,9 +63,10 @@ export function network(
   dropout: Dropout = (x) => x,
 ): Network {
   const shared = trunk(spec, encoded, parameters, dropout);
-  const gains = layer("tasks", () => taskGains(spec, parameters));
+  const groups = taskGroups(spec);
+  const gains = layer("tasks", () => taskGains(spec, groups, parameters));
   const done: GroupOutput[] = [];
-  for (const group of taskGroups(spec)) {
+  for (const group of groups) {
     const output = layer(`heads.${group.name}`, () => head(spec, group, shared, gains, parameters, done));
     const prefix = `heads.${group.name}.`;
     const own = Object.keys(
@@ -106,11 +108,16 @@ function trunk(
   return reshape(h, [1, ...h.shape]);
 }
 
-/** 1 + v_t A for every task, `[T, H]`. */
-function taskGains(spec: ModelSpec, parameters: Readonly<Record<string, Tensor>>): Tensor {
-  const embedding = parameters["tasks.embedding"]!;
+/** 1 + v_t A for every task, `[T, H]`, in the order of the groups. */
+function taskGains(
+  spec: ModelSpec,
+  groups: readonly TaskGroup[],
+  parameters: Readonly<Record<string, Tensor>>,
+): Tensor {
+  const order = groupOrder(groups);
+  const embedding = rowsOf(parameters["tasks.embedding"]!, order);
   const { dtype } = embedding;
-  const values = taskDescriptors(spec.tasks);
+  const values = taskDescriptors(order.map((t) => spec.tasks[t]!));
   const data = dtype === "float64" ? values : Float32Array.from(values);
   const descriptors = constant({ dtype, shape: [spec.tasks.length, DESCRIPTOR_WIDTH], data });
   const vectors = concat([descriptors, embedding], 1); // [T, V]
@@ -130,7 +137,8 @@ function head(
   const of = (key: string): Tensor => parameters[`heads.${group.name}.${key}`]!;
   const first = spec.head > 0 ? spec.head : group.width;
 
-  const gain = reshape(transpose(rowsOf(gains, group.tasks), [1, 0]), [1, H, G, 1]);
+  const own = G === spec.tasks.length ? gains : slice(gains, [group.maskOffset], [group.maskOffset + G], [0]); // [G, H]
+  const gain = reshape(transpose(own, [1, 0]), [1, H, G, 1]);
   const weight = reshape(mul(reshape(of("weight"), [M, H, G, first]), gain), [M, H, G * first]);
   let z = add(matmul(shared, weight), of("bias")); // [M, R, G * first]
   z = withParents(spec, group, z, first, parameters, done);
@@ -196,12 +204,8 @@ export function taskOutput(
   };
 }
 
+/** Rows in another order, by one operation however many there are. */
 function rowsOf(x: Tensor, rows: readonly number[]): Tensor {
-  if (rows.length === x.shape[0] && rows.every((row, i) => row === i)) return x;
-  const contiguous = rows.every((row, i) => row === rows[0]! + i);
-  if (contiguous) return slice(x, [rows[0]!], [rows[0]! + rows.length], [0]);
-  return concat(
-    rows.map((row) => slice(x, [row], [row + 1], [0])),
-    0,
-  );
+  if (rows.every((row, i) => row === i)) return x;
+  return gather(x, constant({ dtype: "int32", shape: [rows.length], data: Int32Array.from(rows) }), 0);
 }

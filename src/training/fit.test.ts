@@ -224,6 +224,25 @@ describe("fit", () => {
     expect(fitted.epochs.every(({ validation }) => Number.isNaN(validation["a"]))).toBe(true);
   });
 
+  it("trains tasks whose kinds alternate", async () => {
+    const tasks = ["a", "b", "c", "d"].map((name, t) => ({ ...spec.tasks[t % 2]!, name }));
+    const truths = {
+      ...data.truths,
+      c: data.truths["a"]!.map((x) => -x),
+      d: data.truths["b"]!.map((x) => 1 - x),
+    };
+    const four = { ...data, truths };
+    const fitted = await fit(
+      { ...spec, tasks },
+      four,
+      { ...options, dropout: 0, epochs: 60, patience: 60 },
+      runtime,
+    );
+    const losses = await validationLosses(fitted, four);
+    for (const name of ["a", "c"]) expect(losses[name]).toBeLessThan(0.3);
+    for (const name of ["b", "d"]) expect(losses[name]).toBeLessThan(0.45);
+  });
+
   it("finds the clusters of separate blobs", async () => {
     const rows = 120;
     const random = seededRandom(2, "blobs");

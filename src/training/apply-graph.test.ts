@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seededRandom } from "../base/random.js";
+import type { InputEncoding } from "../data/encoding.js";
+import { type TensorValue, readOnnx } from "../graph/index.js";
+import { modelLayout, parameterCount } from "../model/layout.js";
+import { encodingOnnx, servingOnnx } from "../model/serving-graph.js";
+import type { ModelSpec } from "../model/spec.js";
+import { nodeRuntime } from "../runtime/node.js";
+import type { Runtime, Values } from "../runtime/runtime.js";
+import { applyOnnx } from "./apply-graph.js";
+import { floats } from "./training-data.js";
+
+const ROWS = 40;
+const encoding: InputEncoding = {
+  inputs: [
+    {
+      name: "size",
+      type: "numeric",
+      fill: 1,
+      mean: 0.5,
+      deviation: 2,
+      indicator: true,
+      edges: [-2, 0, 1, 3],
+    },
+    { name: "colour", type: "category", levels: ["red", "green", ""] },
+  ],
+  width: 9,
+};
+const spec: ModelSpec = {
+  inputs: encoding.width,
+  tasks: [
+    { name: "amount", coding: { kind: "regression", mean: 100, deviation: 7, labelled: 9 } },
+    {
+      name: "flag",
+      coding: {
+        kind: "binary",
+        classes: ["false", "true"],
+        classType: "boolean",
+        priors: [0.5, 0.5],
+        labelled: 9,
+      },
+    },
+    {
+      name: "grade",
+      coding: {
+        kind: "multiclass",
+        classes: ["1", "2", "5"],
+        classType: "integer",
+        priors: [0.2, 0.3, 0.5],
+        labelled: 9,
+      },
+    },
+    { name: "other amount", coding: { kind: "regression", mean: -1, deviation: 0.5, labelled: 9 } },
+    { name: "group", coding: { kind: "clustering", clusters: 3, embedding: 2 } },
+  ],
+  links: [{ kind: "parent-child", from: "grade", to: "flag" }],
+  trunk: [6, 5],
+  initializer: "he-normal",
+  members: 3,
+  adapter: "input",
+  head: 0,
+  tie: 0,
+  embedding: 2,
+};
+const layout = modelLayout(spec);
+const random = seededRandom(8, "serving");
+const parameters = Float32Array.from({ length: parameterCount(layout) }, () => random.normal() * 0.5);
+const raw: Values = {
+  size: floats(
+    Float32Array.from({ length: ROWS }, (_, row) => (row % 7 === 0 ? Number.NaN : 3 * random.normal())),
+    [ROWS],
+  ),
+  colour: {
+    dtype: "string",
+    shape: [ROWS],
+    data: Array.from({ length: ROWS }, (_, row) => ["red", "green", "", "blue"][row % 4]!),
+  },
+};
+
+let runtime: Runtime;
+beforeAll(async () => {
+  runtime = await nodeRuntime({ workers: 1 });
+});
+afterAll(() => runtime.close());
+
+async function runOnce(model: Uint8Array, feeds: Values): Promise<Values> {
+  const session = await runtime.open(model);
+  try {
+    return await session.run(feeds);
+  } finally {
+    await session.close();
+  }
+}
+
+describe("a saved model", () => {
+  const bytes = servingOnnx({
+    encoding,
+    spec,
+    layout,
+    parameters,
+    metadata: { "kindred.note": "kept" },
+    doc: "",
+  });
+
+  it("predicts from raw columns what the graph of training predicts from encoded rows", async () => {
+    const { encoded } = await runOnce(encodingOnnx(encoding), raw);
+    expect(encoded!.shape).toEqual([ROWS, encoding.width]);
+    const applied = await runOnce(applyOnnx(spec, layout), {
+      parameters: floats(parameters, [parameters.length]),
+      encoded: encoded!,
+      targets: floats(new Float32Array(ROWS * 7), [ROWS, 7]),
+      mask: floats(new Float32Array(ROWS * 5), [ROWS, 5]),
+    });
+    const served = await runOnce(bytes, raw);
+    for (const name of ["amount", "other amount"]) expectClose(served[name]!, applied[`predict.${name}`]!);
+    for (const name of ["flag", "grade", "group"])
+      expectClose(served[`${name}_probabilities`]!, applied[`predict.${name}`]!);
+    expect(new Set(applied["predict.amount"]!.data as Float32Array).size).toBeGreaterThan(30); // rows are told apart
+  });
+
+  it("writes labels as the data had them, each the most probable one", async () => {
+    const served = await runOnce(bytes, raw);
+    const best = (name: string, classes: number): number[] => {
+      const data = served[`${name}_probabilities`]!.data as Float32Array;
+      return Array.from({ length: ROWS }, (_, row) => {
+        const shares = [...data.subarray(row * classes, (row + 1) * classes)];
+        expect(shares.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+        return shares.indexOf(Math.max(...shares));
+      });
+    };
+    expect(served["flag"]!.dtype).toBe("bool");
+    expect([...(served["flag"]!.data as Uint8Array)]).toEqual(best("flag", 2));
+    expect([...(served["grade"]!.data as BigInt64Array)]).toEqual(
+      best("grade", 3).map((k) => [1n, 2n, 5n][k]),
+    );
+    expect(Array.from(served["group"]!.data as BigInt64Array, Number)).toEqual(best("group", 3));
+  });
+
+  it("has the raw columns as inputs and keeps its metadata", () => {
+    const { inputs, outputs, metadata } = readOnnx(bytes);
+    expect(inputs.map(({ name, dtype }) => [name, dtype])).toEqual([
+      ["size", "float32"],
+      ["colour", "string"],
+    ]);
+    expect(outputs.map(({ name }) => name)).toEqual([
+      "amount",
+      "flag",
+      "flag_probabilities",
+      "grade",
+      "grade_probabilities",
+      "other amount",
+      "group",
+      "group_probabilities",
+    ]);
+    expect(metadata["kindred.note"]).toBe("kept");
+  });
+});
+
+function expectClose(found: TensorValue, expected: TensorValue): void {
+  expect(found.shape).toEqual(expected.shape);
+  const other = expected.data as Float32Array;
+  (found.data as Float32Array).forEach((x, i) =>
+    expect(Math.abs(x - other[i]!)).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(other[i]!))),
+  ); // constants may be folded in another order
+}
