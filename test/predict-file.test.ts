@@ -178,6 +178,32 @@ describe("kindred predict", () => {
     expect([code, err, out]).toEqual([0, "", expected]);
   });
 
+  it("reads what the study calls missing as missing, here and in evaluate", async () => {
+    const marked = (mark: string) => {
+      const rows = Array.from({ length: 150 }, (_, i) => ({
+        ...cells(i),
+        ...[{ x: mark }, { colour: mark }, { amount: mark }][i % 5],
+      }));
+      return csv(rows);
+    };
+    const spelt = await enter({ "spelt.csv": marked("-999"), "empty.csv": marked("") });
+    try {
+      const words = ["--tasks", "large,amount", "--missing=-999", "--out", "run", ...QUICK];
+      const { code, err } = await kindred(["train", "spelt.csv", ...words], { cwd: spelt });
+      expect([code, err]).toEqual([0, ""]);
+      for (const command of ["predict", "evaluate"]) {
+        const [one, other] = [
+          await kindred([command, "run", "spelt.csv"], { cwd: spelt }),
+          await kindred([command, "run", "empty.csv"], { cwd: spelt }),
+        ];
+        expect(one).toMatchObject({ code: 0, err: "" });
+        expect(one.out).toBe(other.out);
+      }
+    } finally {
+      await leave(spelt);
+    }
+  });
+
   it("takes a single row, though every column of it is a constant", async () => {
     const [all] = rowsOf(await predict(["new.csv"]));
     const [one] = rowsOf(await predict(["-"], { input: csv(NEW.slice(0, 1)) }));

@@ -17,7 +17,7 @@ import {
   writeTable,
 } from "../data/sources/index.js";
 import { kindOf } from "../tasks/index.js";
-import type { TaskCoding } from "../tasks/task-kind.js";
+import type { Task } from "../tasks/task-kind.js";
 import { encodeTable } from "./encode-table.js";
 import type { StudyEvent } from "./events.js";
 import { openModel } from "./model.js";
@@ -62,7 +62,7 @@ export async function predictFile(options: PredictFileOptions): Promise<number> 
       }),
       ...(options.stream && { stream: options.stream }),
     });
-    const columns = await model.predictTable(codedTable(raw, model.card.inputs));
+    const columns = await model.predictTable(codedTable(raw, model.card.inputs, model.card));
     const predicted = predictionColumns(columns);
     const clash = keep.find((name) => predicted.some((column) => column.name === name));
     if (clash !== undefined) {
@@ -102,7 +102,7 @@ export async function evaluateFile({
   const model = await openModel(path);
   try {
     const raw = await readRawTable(source);
-    const table = codedTable(raw, model.card.inputs);
+    const table = codedTable(raw, model.card.inputs, model.card);
     const columns = await model.predictTable(table);
     const present = model.card.tasks.filter(
       ({ name, coding }) => !kindOf(coding).supervised || raw.columns.some((column) => column.name === name),
@@ -120,7 +120,7 @@ export async function evaluateFile({
       const { prediction } = columns.find(({ task }) => task.name === name)!;
       const kind = kindOf(coding);
       const truth = kind.supervised
-        ? kind.truth(coding, targetColumn(raw, name, coding))
+        ? kind.truth(coding, targetColumn(raw, { name, coding }, model.card.missing))
         : new Float64Array(raw.rows).fill(Number.NaN);
       const metrics = Object.entries(kind.score(truth, prediction, context));
       return [
@@ -140,7 +140,11 @@ const encodingOf = ({ card }: Model): InputEncoding => ({
 });
 
 /** A target's column, read with the type the model learned. */
-function targetColumn(raw: RawTable, name: string, coding: TaskCoding): ReturnType<typeof columnOf> {
+function targetColumn(
+  raw: RawTable,
+  { name, coding }: Task,
+  missing: readonly string[],
+): ReturnType<typeof columnOf> {
   const type: ColumnType =
     coding.kind === "regression" || coding.kind === "clustering"
       ? "numeric"
@@ -150,7 +154,7 @@ function targetColumn(raw: RawTable, name: string, coding: TaskCoding): ReturnTy
   const columns = raw.columns.filter((column) => column.name === name);
   const padding = raw.columns.filter((column) => column.name !== name).slice(0, 1);
   return columnOf(
-    inspectTable({ ...raw, columns: [...columns, ...padding] }, { types: { [name]: type } }),
+    inspectTable({ ...raw, columns: [...columns, ...padding] }, { types: { [name]: type }, missing }),
     name,
   );
 }

@@ -10,6 +10,8 @@ export interface ModelCard {
   readonly seed: number;
   readonly inputs: readonly InputCoding[];
   readonly tasks: readonly Task[];
+  /** Spellings of a missing value beside the empty cell, as the study had them. */
+  readonly missing: readonly string[];
   /** Links in words. */
   readonly links: readonly string[];
 }

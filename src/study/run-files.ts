@@ -8,6 +8,7 @@ import { renderReport } from "../report/index.js";
 import { canonicalJson } from "../run/index.js";
 import type { RunRecord } from "../run/record.js";
 import { CARD_KEY, type ModelCard } from "./model-card.js";
+import type { StudyOptions } from "./options.js";
 import type { PlannedStudy, PreparedStudy } from "./prepare.js";
 import { scoredColumns } from "./prediction-columns.js";
 import { VERSION } from "./version.js";
@@ -18,6 +19,7 @@ export interface RunParts {
   readonly plan: PlannedStudy;
   readonly prepared: PreparedStudy;
   readonly comparison: Comparison;
+  readonly options: StudyOptions;
 }
 
 /**
@@ -30,8 +32,9 @@ export async function runFiles({
   plan,
   prepared,
   comparison,
+  options,
 }: RunParts): Promise<Record<string, Uint8Array | string>> {
-  const card = cardOf(record, prepared, comparison);
+  const card = cardOf(options, prepared, comparison);
   const { resolved: _, ...study } = record.study;
   return {
     "study.yaml": stringify(study),
@@ -64,13 +67,14 @@ async function parquetBytes(columns: readonly OutputColumn[]): Promise<Uint8Arra
   return Buffer.concat(chunks);
 }
 
-function cardOf(record: RunRecord, prepared: PreparedStudy, comparison: Comparison): ModelCard {
+function cardOf(options: StudyOptions, prepared: PreparedStudy, comparison: Comparison): ModelCard {
   return {
     format: 1,
     kindred: VERSION,
-    seed: record.seed,
+    seed: options.seed,
     inputs: prepared.encoding.inputs,
     tasks: comparison.multi.spec.tasks,
+    missing: options.missing,
     links: comparison.multi.spec.links.map(linkEffect),
   };
 }

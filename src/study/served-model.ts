@@ -73,7 +73,7 @@ export async function serveModel<T extends TaskMap = TaskMap>(
     predictTable,
     async predict(rows) {
       if (rows.length === 0) return [];
-      const columns = await predictTable(rowsToTable(rows, encoding));
+      const columns = await predictTable(rowsToTable(rows, encoding, { missing: card.missing }));
       return rows.map((_, row) => rowPrediction<T>(columns, row));
     },
     async close() {

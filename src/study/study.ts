@@ -115,7 +115,7 @@ async function trainStudy<T extends TaskMap>(
       runtime,
       name: nameOf(options, hooks.folder),
     });
-    const files = await runFiles({ record, plan, prepared, comparison });
+    const files = await runFiles({ record, plan, prepared, comparison, options });
     const save: TrainedModel["save"] = async (folder, how = {}) => {
       emit({ type: "stage", stage: "writing", detail: folder });
       await writeRun(folder, files, { overwrite: how.overwrite ?? false });
