@@ -24,7 +24,8 @@ export interface RunParts {
 
 /**
  * The files of a run folder: study.yaml, record.json, metrics.json, events.jsonl, predictions.parquet, model.onnx,
- * model.json, report.html. `metrics.json`, the predictions and the parameters hold nothing of the clock: the same seed
+ * model.json, report.html, and in checkpoint/ the parameters as they were trained (little-endian float32) with the spec and
+ * the layout that name them. `metrics.json`, the predictions and the parameters hold nothing of the clock: the same seed
  * gives the same bytes.
  */
 export async function runFiles({
@@ -51,8 +52,17 @@ export async function runFiles({
       doc: `Multi-task model of ${card.tasks.map(({ name }) => name).join(", ")}, trained by Kindred ${VERSION}.`,
     }),
     "model.json": canonicalJson(card),
+    "checkpoint/parameters.bin": littleEndian(comparison.multi.parameters),
+    "checkpoint/model.json": canonicalJson({ spec: comparison.multi.spec, layout: comparison.multi.layout }),
     "report.html": renderReport(record),
   };
+}
+
+function littleEndian(values: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(values.length * 4);
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, i) => view.setFloat32(i * 4, value, true));
+  return bytes;
 }
 
 async function parquetBytes(columns: readonly OutputColumn[]): Promise<Uint8Array> {
