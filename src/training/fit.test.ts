@@ -5,7 +5,8 @@ import type { ModelSpec } from "../model/spec.js";
 import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { openApplier } from "./applier.js";
-import { type EpochLosses, type FitOptions, type Fitted, fit } from "./fit.js";
+import { fit } from "./fit.js";
+import type { EpochLosses, FitOptions, Fitted } from "./fitted.js";
 import { type TrainingData, labelTables } from "./training-data.js";
 
 const spec: ModelSpec = {
