@@ -76,10 +76,13 @@ function summary(record: RunRecord): Record<string, unknown> {
 function nextSteps(record: RunRecord, folder: string): string {
   const { dim } = paint(process.stdout);
   const steps = [
-    [commandLine("kindred", "predict", folder, record.data.source), "predictions for every task, as CSV"],
-    [commandLine("kindred", "evaluate", folder), "the scores of this run"],
     [
-      commandLine("kindred", "export", folder, "--out", "model.onnx"),
+      commandLine("npx", "kindred", "predict", folder, record.data.source),
+      "predictions for every task, as CSV",
+    ],
+    [commandLine("npx", "kindred", "evaluate", folder), "the scores of this run"],
+    [
+      commandLine("npx", "kindred", "export", folder, "--out", "model.onnx"),
       "the model, with how to use it elsewhere",
     ],
   ] as const;

@@ -37,7 +37,7 @@ async function init(data: string, flags: RawFlags): Promise<void> {
   const text = await studyText(table, given, out);
   if (out === "-") return say(text.trimEnd());
   await writeWhole(out, text, "init");
-  say(`Wrote ${out}\n\nNext: look it over, then\n  ${commandLine("kindred", "train", out)}`);
+  say(`Wrote ${out}\n\nNext: look it over, then\n  ${commandLine("npx", "kindred", "train", out)}`);
 }
 
 async function studyText(table: InspectedTable, given: PartialStudy, out: string): Promise<string> {
