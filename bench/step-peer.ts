@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { type Interface, createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { PeerMissing } from "./bench.js";
-import type { StepShape } from "./step.js";
+import type { StepShape } from "./step-shape.js";
 
 const SCRIPT = fileURLToPath(new URL("peers/step.py", import.meta.url));
 

@@ -10,19 +10,7 @@ import { OPTIMIZERS } from "../src/training/optimizers/index.js";
 import { trainGraph, trainOnnx } from "../src/training/train-graph.js";
 import type { Bench } from "./bench.js";
 import { StepPeer } from "./step-peer.js";
-
-/** The model and the batch of a step: a shared trunk, one hidden layer and one output per task, regression. */
-export interface StepShape {
-  readonly inputs: number;
-  readonly trunk: readonly number[];
-  readonly head: number;
-  readonly tasks: number;
-  readonly batch: number;
-  /** Rows in the table from which batches are taken. */
-  readonly rows: number;
-  /** Steps in one measurement: about a second. */
-  readonly steps: number;
-}
+import type { StepShape } from "./step-shape.js";
 
 const ROUNDS = 9; // medians of nine: one disturbed round in four does not move them
 

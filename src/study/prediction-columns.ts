@@ -1,6 +1,6 @@
 import type { OutputColumn } from "../data/index.js";
 import type { ScoredTask } from "../evaluation/score-model.js";
-import { kindOf } from "../tasks/index.js";
+import { kindOf, mostProbable } from "../tasks/index.js";
 import type { ClassType } from "../tasks/task-kind.js";
 import type { TaskColumn } from "./served-model.js";
 
@@ -59,10 +59,7 @@ export function scoredColumns(rows: Int32Array, scored: readonly ScoredTask[]): 
     }
     const { classes, classType } = labelsOf(task.coding);
     const { probabilities } = prediction;
-    const values = Float64Array.from(truth, (_, row) => {
-      const shares = probabilities.subarray(row * classes.length, (row + 1) * classes.length);
-      return shares.indexOf(Math.max(...shares));
-    });
+    const values = Float64Array.from(mostProbable(prediction));
     const described = { name: task.name, kind: task.coding.kind, classes, classType };
     const known = kindOf(task.coding).supervised
       ? [labelColumn(`truth:${task.name}`, classes, classType, truth)]

@@ -9,7 +9,7 @@ import type { EvaluationPlot, RunRecord, TaskRecord, TrainingRecord } from "../r
 import type { Runtime } from "../runtime/runtime.js";
 import { parameterCount } from "../model/layout.js";
 import type { FitOptions, Fitted } from "../training/fitted.js";
-import { kindOf } from "../tasks/index.js";
+import { kindOf, mostProbable } from "../tasks/index.js";
 import { roleOf } from "./columns.js";
 import type { StudyOptions } from "./options.js";
 import type { PlannedStudy, PreparedStudy } from "./prepare.js";
@@ -169,11 +169,8 @@ function plotOf(
       predicted: labelled.map((row) => prediction.values[row]!),
     };
   }
-  const { probabilities, classes } = prediction;
-  const predicted = rows.map((row) => {
-    const shares = probabilities.subarray(row * classes, (row + 1) * classes);
-    return shares.indexOf(Math.max(...shares));
-  });
+  const { classes } = prediction;
+  const predicted = mostProbable(prediction);
   const table = (count: number): number[][] => {
     const matrix = Array.from({ length: count }, () => Array.from({ length: classes }, () => 0));
     for (const row of rows) if (!Number.isNaN(truth[row]!)) matrix[truth[row]!]![predicted[row]!]! += 1;
@@ -186,9 +183,8 @@ function plotOf(
       matrix: table(classes),
     };
   }
-  const sizes = Array.from(
-    { length: classes },
-    (_, k) => predicted.filter((cluster) => cluster === k).length,
+  const sizes = Array.from({ length: classes }, (_, k) =>
+    predicted.reduce((size, cluster) => size + (cluster === k ? 1 : 0), 0),
   );
   const reference = plan.tasks.find(({ name }) => name === task.name)?.reference;
   if (reference === undefined) return { type: "clusters", sizes };

@@ -1,7 +1,7 @@
 import type { InputEncoding } from "../data/encoding.js";
 import { type Row, type Table, codingWidth, rawFeeds, rowsToTable } from "../data/index.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
-import { kindOf } from "../tasks/index.js";
+import { kindOf, mostProbable } from "../tasks/index.js";
 import type { ClassType, Prediction, TaskCoding } from "../tasks/task-kind.js";
 import { type ModelCard, readCard } from "./model-card.js";
 import type { RowPrediction, TaskMap } from "./task-options.js";
@@ -117,18 +117,8 @@ function taskColumn(task: ModelTask, coding: TaskCoding, parts: readonly Float32
   const prediction = kindOf(coding).toPrediction(coding, { data });
   if (prediction.kind === "regression")
     return { task, values: prediction.values, probabilities: new Float64Array(0), prediction };
-  const { probabilities, classes } = prediction;
-  const values = Float64Array.from({ length: probabilities.length / classes }, (_, row) =>
-    mostProbable(probabilities, row, classes),
-  );
-  return { task, values, probabilities, prediction };
-}
-
-function mostProbable(probabilities: Float64Array, row: number, classes: number): number {
-  let best = 0;
-  for (let k = 1; k < classes; k++)
-    if (probabilities[row * classes + k]! > probabilities[row * classes + best]!) best = k;
-  return best;
+  const { probabilities } = prediction;
+  return { task, values: Float64Array.from(mostProbable(prediction)), probabilities, prediction };
 }
 
 function rowPrediction<T extends TaskMap>(columns: readonly TaskColumn[], row: number): RowPrediction<T> {
