@@ -18,7 +18,7 @@ const classes = (name: string, count: number): Task => ({
     kind: count === 2 ? "binary" : "multiclass",
     classes: Array.from({ length: count }, (_, k) => `c${k}`),
     classType: "string",
-    priors: new Array<number>(count).fill(1 / count),
+    priors: Array.from({ length: count }, () => 1 / count),
     labelled: 5,
   },
 });

@@ -99,16 +99,14 @@ const tables = fc
     ),
   )
   .chain((inputs) =>
-    fc
-      .integer({ min: 1, max: 5 })
-      .chain((rows) =>
-        fc.record({
-          inputs: fc.constant(inputs),
-          columns: fc.tuple(
-            ...inputs.map((coding) => fc.array(cellOf(coding), { minLength: rows, maxLength: rows })),
-          ),
-        }),
-      ),
+    fc.integer({ min: 1, max: 5 }).chain((rows) =>
+      fc.record({
+        inputs: fc.constant(inputs),
+        columns: fc.tuple(
+          ...inputs.map((coding) => fc.array(cellOf(coding), { minLength: rows, maxLength: rows })),
+        ),
+      }),
+    ),
   );
 
 describe("the input graph", () => {

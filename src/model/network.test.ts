@@ -225,7 +225,7 @@ function expectSame(found: Record<string, number[][][]>, expected: Record<string
 describe("the network", () => {
   it("is a plain multilayer perceptron with one member", () => {
     const encoded = randomInputs(base, 1);
-    const values = {
+    const values: Values = {
       ...randomValues(base, 1),
       "tasks.gain": new Float64Array(sizeOf([DESCRIPTOR_WIDTH + 2, 5])),
     };

@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { TRUNK_INITIALIZERS } from "../model/initializers.js";
+import { BALANCERS } from "../training/balancers/index.js";
+import { OPTIMIZERS } from "../training/optimizers/index.js";
+import { DEFAULT_OPTIONS } from "./options.js";
+import { SETTINGS } from "./schema.js";
+
+const choicesOf = (path: string): readonly string[] => {
+  const value = SETTINGS.find((setting) => setting.path === path)?.value;
+  if (value?.type !== "choice") throw new TypeError(`${path} is not a setting of choices`);
+  return value.choices;
+};
+
+describe("the choices a study offers", () => {
+  it.each([
+    ["balance", Object.keys(BALANCERS), DEFAULT_OPTIONS.balance],
+    ["budget.optimizer", Object.keys(OPTIMIZERS), DEFAULT_OPTIONS.budget.optimizer],
+    ["sharing.initializer", [...TRUNK_INITIALIZERS], DEFAULT_OPTIONS.sharing.initializer],
+  ])("are those that are registered, the default among them: %s", (path, registered, fallback) => {
+    expect([...choicesOf(path)].toSorted()).toEqual(registered.toSorted());
+    expect(registered).toContain(fallback);
+  });
+});

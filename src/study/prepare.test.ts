@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ConfigError, DataError } from "../base/errors.js";
+import { seededRandom } from "../base/random.js";
+import { type InspectedTable, type Row, codingWidth, columnOf, tableFromRows } from "../data/index.js";
+import { nodeRuntime } from "../runtime/node.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { completeOptions } from "./load.js";
+import type { StudyOptions, TaskOptions } from "./options.js";
+import { planStudy, prepareStudy } from "./prepare.js";
+
+const ROWS = 120;
+
+function table(more: (row: number, cells: Row) => Row = () => ({})): InspectedTable {
+  const random = seededRandom(6, "prepare");
+  const rows = Array.from({ length: ROWS }, (_, row) => {
+    const blob = row % 3;
+    const cells = {
+      x: 10 * blob + random.normal(),
+      y: (blob === 1 ? 20 : 0) + random.normal(),
+      colour: ["red", "green", "blue"][random.integer(3)]!,
+      group: ["A", "B", "C"][blob]!,
+      price: row % 10 === 0 ? null : 100 + random.normal(),
+      sold: random.uniform() < 0.4 ? "yes" : "no",
+      part: row < 70 ? "train" : row < 90 ? "validation" : "test",
+    };
+    return { ...cells, ...more(row, cells) };
+  });
+  return tableFromRows(rows);
+}
+const studyOf = (
+  tasks: Readonly<Record<string, TaskOptions>>,
+  more: Partial<StudyOptions> = {},
+): StudyOptions => ({ ...completeOptions("rows", { tasks }), ...more });
+const SPLIT = completeOptions("rows", { tasks: {} }).split;
+
+let runtime: Runtime;
+beforeAll(async () => {
+  runtime = await nodeRuntime({ workers: 1 });
+});
+afterAll(() => runtime.close());
+
+describe("the plan of a study", () => {
+  it("decides kinds, says why, and uses every other column as an input", () => {
+    const plan = planStudy(
+      table(),
+      studyOf(
+        { price: {}, sold: {}, found: { kind: "clustering", reference: "group" } },
+        { ignore: ["part"] },
+      ),
+    );
+    expect(plan.tasks.map(({ name, kind }) => [name, kind])).toEqual([
+      ["price", "regression"],
+      ["sold", "binary"],
+      ["found", "clustering"],
+    ]);
+    expect(plan.tasks[2]).toMatchObject({ because: "set", reference: "group" });
+    expect(plan.tasks.every(({ because }) => because !== "")).toBe(true);
+    expect(plan.inputs).toEqual(["x", "y", "colour"]);
+    expect(plan.warnings).toEqual([]);
+  });
+
+  it("sets identifiers and text aside", () => {
+    const plan = planStudy(
+      table((row) => ({ id: `row-${row}-${(row * 7919) % 1000}` })),
+      studyOf({ price: {} }, { types: { id: "identifier" } }),
+    );
+    expect(columnOf(plan.table, "id").type).toBe("identifier");
+    expect(plan.inputs).not.toContain("id");
+  });
+
+  it("warns of inputs that give a target away, and names the remedy", () => {
+    const leaking = table((_, cells) => ({
+      "price in cents": cells["price"] === null ? null : 100 * (cells["price"] as number),
+      bought: cells["sold"] === "yes" ? "ja" : "nein",
+    }));
+    const plan = planStudy(leaking, studyOf({ price: {}, sold: {} }));
+    expect(plan.warnings).toHaveLength(2);
+    expect(plan.warnings[0]).toMatch(
+      /Input "price in cents" gives the target "price" away: .*--ignore "price in cents"/,
+    );
+    expect(plan.warnings[1]).toMatch(/Input "bought" gives the target "sold" away/);
+    expect(
+      planStudy(leaking, studyOf({ price: {}, sold: {} }, { ignore: ["price in cents", "bought"] })).warnings,
+    ).toEqual([]);
+  });
+
+  it("splits by a column when told to, and does not learn from it", () => {
+    const plan = planStudy(
+      table(),
+      studyOf({ price: {} }, { split: { ...SPLIT, kind: "column", column: "part" } }),
+    );
+    expect([plan.split.train.length, plan.split.validation.length, plan.split.test.length]).toEqual([
+      70, 20, 30,
+    ]);
+    expect(plan.inputs).not.toContain("part");
+  });
+
+  it("keeps the shares of the first classification's labels when stratified, and refuses without one", () => {
+    const stratified = { split: { ...SPLIT, kind: "stratified" as const } };
+    const planned = planStudy(table(), studyOf({ sold: {} }, stratified));
+    const sold = columnOf(planned.table, "sold");
+    const share = (rows: Int32Array): number =>
+      [...rows].filter((row) => "strings" in sold && sold.strings[row] === "yes").length / rows.length;
+    expect(Math.abs(share(planned.split.train) - share(planned.split.test))).toBeLessThan(0.05);
+    expect(() => planStudy(table(), studyOf({ price: {} }, stratified))).toThrow(ConfigError);
+  });
+
+  it("is the same for the same seed and divides other rows for another", () => {
+    const plan = (seed: number) => planStudy(table(), studyOf({ price: {} }, { seed })).split;
+    expect(plan(1)).toEqual(plan(1));
+    expect(plan(1)).not.toEqual(plan(2));
+  });
+});
+
+describe("a prepared study", () => {
+  const options = studyOf(
+    { price: {}, sold: {}, found: { kind: "clustering", reference: "group" } },
+    { ignore: ["part"] },
+  );
+
+  it("standardises by training rows alone and encodes all rows", async () => {
+    const plan = planStudy(table(), options);
+    const { tasks, encoding, data } = await prepareStudy(plan, options, runtime);
+    expect(data.width).toBe(encoding.inputs.reduce((sum, coding) => sum + codingWidth(coding), 0));
+    expect(data.encoded).toHaveLength(ROWS * data.width);
+    expect(data.encoded.every(Number.isFinite)).toBe(true);
+    const x = Array.from(plan.split.train, (row) => data.encoded[row * data.width]!);
+    const mean = x.reduce((a, b) => a + b, 0) / x.length;
+    expect(Math.abs(mean)).toBeLessThan(1e-5);
+    expect(x.reduce((sum, value) => sum + value ** 2, 0) / x.length).toBeCloseTo(1, 4);
+
+    const price = columnOf(plan.table, "price");
+    const known = Array.from(plan.split.train, (row) =>
+      "numbers" in price ? price.numbers[row]! : 0,
+    ).filter((value) => !Number.isNaN(value));
+    const coding = tasks[0]!.coding;
+    expect(coding).toMatchObject({ kind: "regression", labelled: known.length });
+    expect(coding.kind === "regression" && coding.mean).toBeCloseTo(
+      known.reduce((a, b) => a + b, 0) / known.length,
+      10,
+    );
+  });
+
+  it("does not change what it fits when only test rows change", async () => {
+    const plan = planStudy(table(), options);
+    const test = new Set(plan.split.test);
+    const other = planStudy(
+      table((row, cells) => (test.has(row) ? { x: (cells["x"] as number) + 1000, price: 5 } : {})),
+      options,
+    );
+    expect(other.split).toEqual(plan.split);
+    const [before, after] = [
+      await prepareStudy(plan, options, runtime),
+      await prepareStudy(other, options, runtime),
+    ];
+    expect(after.encoding).toEqual(before.encoding);
+    expect(after.tasks).toEqual(before.tasks);
+  });
+
+  it("keeps missing labels missing and reads a clustering's reference for comparison only", async () => {
+    const plan = planStudy(table(), options);
+    const { data } = await prepareStudy(plan, options, runtime);
+    expect(Array.from(data.truths["price"]!, Number.isNaN)).toEqual(
+      Array.from({ length: ROWS }, (_, row) => row % 10 === 0),
+    );
+    expect([...data.truths["found"]!]).toEqual(Array.from({ length: ROWS }, (_, row) => row % 3));
+    expect(plan.inputs).not.toContain("group");
+    const without = studyOf({ found: { kind: "clustering" } });
+    const blind = await prepareStudy(planStudy(table(), without), without, runtime);
+    expect(blind.data.truths["found"]!.every(Number.isNaN)).toBe(true);
+  });
+
+  it("chooses the number of clusters where it is left open, and refuses more than there are rows", async () => {
+    const apart = studyOf(
+      { found: { kind: "clustering" } },
+      { ignore: ["colour", "group", "price", "sold", "part"] },
+    );
+    const { tasks } = await prepareStudy(planStudy(table(), apart), apart, runtime);
+    expect(tasks[0]!.coding).toMatchObject({ kind: "clustering", clusters: 3 });
+    const many = studyOf({ found: { kind: "clustering", clusters: ROWS } });
+    await expect(prepareStudy(planStudy(table(), many), many, runtime)).rejects.toThrow(DataError);
+  });
+
+  it("warns of a target without labels in validation or test rows", async () => {
+    const byColumn = studyOf({ price: {} }, { split: { ...SPLIT, kind: "column", column: "part" } });
+    const plan = planStudy(
+      table((row) => (row >= 70 ? { price: null } : {})),
+      byColumn,
+    );
+    const { warnings } = await prepareStudy(plan, byColumn, runtime);
+    expect(warnings).toEqual([
+      'Target "price" has no label in the validation rows, so its validation scores are missing.',
+      'Target "price" has no label in the test rows, so its test scores are missing.',
+    ]);
+  });
+});
