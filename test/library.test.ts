@@ -288,6 +288,25 @@ describe("stopping", () => {
 describe("settings", () => {
   const tasks = { up: regression(), large: classification() };
 
+  it.each([
+    [{}, /^options\.tasks: /],
+    [{ tasks, epochs: 3 }, /"epochs" is not known/],
+    [{ tasks, budget: { epoch: 3 } }, /"epoch" is not known.*"epochs"/],
+    [{ tasks, budget: { epochs: -3 } }, /^options\.budget\.epochs: .*got -3/],
+    [{ tasks, seed: 1.5 }, /^options\.seed: .*whole number.*got 1\.5/],
+    [{ tasks, balance: "even" }, /^options\.balance: .*equal or uncertainty/],
+    [{ tasks, sharing: { trunk: [] } }, /^options\.sharing\.trunk: /],
+    [{ tasks: { up: { kind: "rank" } } }, /^options\.tasks\.up\.kind: /],
+    [{ tasks, ignore: ["up"] }, /"up" is both a task and ignored/],
+    [{ tasks, relations: ["up~up"] }, /cannot be linked to itself/],
+  ])(
+    "that cannot be are refused before any work, as for a program without types: %j",
+    async (options, message) => {
+      const refused = await load(ROWS, options as never).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ name: "ConfigError", message: expect.stringMatching(message) });
+    },
+  );
+
   it("each make another model that has learned: balancers, optimisers, deeper heads, one member", async () => {
     const settings: Omit<LoadOptions<typeof tasks>, "tasks">[] = [
       {},

@@ -1,5 +1,7 @@
-import { type Row, tableFromRows } from "../data/index.js";
+import { type Row, rawFromRows } from "../data/index.js";
+import { checkOptions } from "./check-options.js";
 import { DEFAULT_OPTIONS, type StudyOptions } from "./options.js";
+import { inspectForStudy } from "./prepare.js";
 import { type Study, type StudyHooks, openStudy, studyOf } from "./study.js";
 import type { TaskMap } from "./task-options.js";
 
@@ -17,7 +19,8 @@ export type LoadOptions<T extends TaskMap> = { readonly tasks: T } & {
  * Loads a table and plans a study over it.
  *
  * @param source a file (CSV, TSV, Parquet, JSON, JSON Lines) or rows as objects.
- * @throws {DataError} if the table or a target cannot be used; {ConfigError} for options that name what is not there.
+ * @throws {DataError} if the table or a target cannot be used; {ConfigError} for options that are out of range
+ * or name what is not there.
  * @example
  * const study = await load("students.csv", { tasks: { G3: regression(), passed: classification() } });
  * const model = await study.train();
@@ -29,9 +32,9 @@ export async function load<const T extends TaskMap>(
   hooks: StudyHooks = {},
 ): Promise<Study<T>> {
   const complete = completeOptions(typeof source === "string" ? source : "rows", options);
+  checkOptions(complete);
   if (typeof source === "string") return openStudy<T>(complete, hooks);
-  const { types, missing } = complete;
-  return studyOf<T>(tableFromRows(source, { types, missing }), complete, hooks);
+  return studyOf<T>(inspectForStudy(rawFromRows(source), complete), complete, hooks);
 }
 
 /** Fills options up with the defaults. */
