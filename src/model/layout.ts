@@ -12,6 +12,8 @@ export interface Parameter {
   readonly init: InitializerName;
   /** Whether weight decay applies: weights yes; biases, adapters, embeddings and log-variances no. */
   readonly decay: boolean;
+  /** How many tasks' matrices stand side by side in the last axis; 1 when absent. Each starts as if it stood alone. */
+  readonly stacked?: number;
 }
 
 /** The order of the parameter tensors in the flat vector `[P]`. */
@@ -73,7 +75,10 @@ function headLayout(spec: ModelSpec, group: TaskGroup): Parameter[] {
       coding: spec.tasks[group.tasks[0]!]!.coding,
     }) ?? {};
   return [
-    { ...weights(`${name}.weight`, [M, H, G * first], spec.head > 0 ? "he-normal" : "glorot-uniform") },
+    {
+      ...weights(`${name}.weight`, [M, H, G * first], spec.head > 0 ? "he-normal" : "glorot-uniform"),
+      stacked: G,
+    },
     other(`${name}.bias`, [M, 1, G * first], "zeros"),
     ...(spec.head > 0
       ? [
@@ -132,9 +137,9 @@ const other = (name: string, shape: readonly number[], init: InitializerName): P
 export function initialParameters(layout: Layout, random: Random): Float32Array {
   const flat = new Float32Array(parameterCount(layout));
   let offset = 0;
-  for (const { name, shape, init } of layout) {
+  for (const { name, shape, init, stacked = 1 } of layout) {
     const count = sizeOf(shape);
-    const [fanIn, fanOut] = [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
+    const [fanIn, fanOut] = [shape.at(-2) ?? 1, (shape.at(-1) ?? 1) / stacked];
     flat.set(INITIALIZERS[init]({ fanIn, fanOut, count }, random.fork(name)), offset);
     offset += count;
   }

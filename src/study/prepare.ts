@@ -3,11 +3,15 @@ import { seededRandom } from "../base/random.js";
 import {
   type CleaningNote,
   type InputEncoding,
+  type Column,
   type InspectedTable,
+  type RawTable,
   type Table,
   columnOf,
   copiesOf,
   fitInputEncoding,
+  inspectTable,
+  isNumberColumn,
   splitRows,
 } from "../data/index.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -36,6 +40,8 @@ export interface PlannedStudy {
   readonly split: RowSplit;
   /** Columns used as inputs, before encoding. */
   readonly inputs: readonly string[];
+  /** Columns that are no inputs because of what they hold, with the reason. */
+  readonly setAside: readonly CleaningNote[];
   readonly warnings: readonly string[];
 }
 
@@ -73,15 +79,47 @@ export function planStudy(table: InspectedTable, options: StudyOptions): Planned
     return { name, kind: detected.kind, because: detected.because };
   });
   const split = splitFor(table, options, tasks);
-  const inputs = table.columns
-    .filter(({ name, type }) => !ignoredColumn(options, name) && type !== "identifier" && type !== "text")
-    .map(({ name }) => name);
+  refuseEqualOutputs(tasks, names, options, table.source);
+  const candidates = table.columns.filter(({ name }) => !ignoredColumn(options, name));
+  const unread = candidates.filter(({ type }) => type === "identifier" || type === "text");
+  const inputs = candidates.filter((column) => !unread.includes(column)).map(({ name }) => name);
+  const setAside = unread.map(({ name, type }): CleaningNote => {
+    const why = table.profiles.find((profile) => profile.name === name)?.why ?? "";
+    const detail =
+      type === "identifier"
+        ? "an identifier, which tells nothing about new rows"
+        : "free text, which is not read";
+    return { column: name, action: "set aside", detail: why === "" ? detail : `${detail}: ${why}` };
+  });
   const targets = tasks.filter(({ kind }) => kind !== "clustering").map(({ name }) => name);
   const warnings = copiesOf(table, targets, inputs).map(
     ({ input, target, evidence }) =>
       `Input "${input}" gives the target "${target}" away: ${evidence}. The scores of "${target}" say nothing about new rows; add --ignore ${JSON.stringify(input)} unless it is known when you predict.`,
   );
-  return { table, tasks, split, inputs, warnings };
+  return { table, tasks, split, inputs, setAside, warnings };
+}
+
+/** A saved model has inputs and outputs under these names; no two may be the same. */
+function refuseEqualOutputs(
+  tasks: readonly PreparedTask[],
+  names: readonly string[],
+  options: StudyOptions,
+  source: string,
+): void {
+  const taken = new Set(names.filter((name) => !ignoredColumn(options, name)));
+  for (const { name, kind } of tasks) {
+    for (const output of kind === "regression" ? [name] : [name, `${name}_probabilities`]) {
+      if (taken.has(output)) {
+        throw new ConfigError({
+          where: source,
+          subject: `task "${name}"`,
+          problem: `needs an output "${output}" of the saved model, which another task or an input has already`,
+          fix: "Rename that column, or ignore it.",
+        });
+      }
+      taken.add(output);
+    }
+  }
 }
 
 function splitFor(table: Table, options: StudyOptions, tasks: readonly PreparedTask[]): RowSplit {
@@ -106,6 +144,33 @@ function splitFor(table: Table, options: StudyOptions, tasks: readonly PreparedT
     ...(kind === "column" && { column: columnOf(table, column!) }),
   });
 }
+
+/**
+ * Decides the types of a study's table: those set by hand, and all others by their values. A column of numbers that looks like
+ * an identifier but is to be a regression is numeric.
+ *
+ * @throws {ConfigError} for names that are not in the table; {DataError} as `inspectTable`.
+ */
+export function inspectForStudy(raw: RawTable, options: StudyOptions): InspectedTable {
+  const names = raw.columns.map(({ name }) => name);
+  refuseUnknownColumns(options, names, raw.source);
+  const { types, missing } = options;
+  const table = inspectTable(raw, { types, missing });
+  const amounts = table.columns.filter(
+    (column) =>
+      options.tasks[column.name]?.kind === "regression" &&
+      column.type === "identifier" &&
+      holdsNumbers(column),
+  );
+  if (amounts.length === 0) return table;
+  return inspectTable(raw, {
+    types: { ...Object.fromEntries(amounts.map(({ name }) => [name, "numeric"])), ...types },
+    missing,
+  });
+}
+
+const holdsNumbers = (column: Column): boolean =>
+  !isNumberColumn(column) && column.strings.every((text) => text === null || Number.isFinite(Number(text)));
 
 /** Fits encoders and target codings on training rows and encodes all rows, by the very graph the saved model holds. */
 export async function prepareStudy(

@@ -106,7 +106,7 @@ function dataRecord(plan: PlannedStudy, prepared: PreparedStudy, options: StudyO
       const role = roleOf(options, name) ?? (used.has(name) ? "input" : "set aside");
       return { name, type, role, missing, distinct, summary, ...(why !== "" && { note: why }) };
     }),
-    cleaning: [...table.cleaning, ...prepared.notes],
+    cleaning: [...table.cleaning, ...plan.setAside, ...prepared.notes],
     split: {
       how: kind === "column" ? `by the column ${column}` : `${kind}, seed ${options.seed}`,
       train: split.train.length,

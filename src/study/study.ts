@@ -1,6 +1,6 @@
 import { ConfigError } from "../base/errors.js";
 import type { InspectedTable } from "../data/index.js";
-import { readTable } from "../data/sources/index.js";
+import { readRawTable } from "../data/sources/index.js";
 import { type CompareHooks, compare } from "../evaluation/compare.js";
 import { type ModelSpec, TASK_EMBEDDING_WIDTH } from "../model/spec.js";
 import { checkLinks, parseLink } from "../relations/links.js";
@@ -13,7 +13,13 @@ import { type Budget, defaultBudget } from "../training/budget.js";
 import type { FitHooks, FitOptions } from "../training/fitted.js";
 import type { StudyEvent } from "./events.js";
 import type { StudyOptions } from "./options.js";
-import { type PlannedStudy, type PreparedStudy, planStudy, prepareStudy } from "./prepare.js";
+import {
+  type PlannedStudy,
+  type PreparedStudy,
+  planStudy,
+  prepareStudy,
+  inspectForStudy,
+} from "./prepare.js";
 import { recordOf } from "./record-of.js";
 import { runFiles } from "./run-files.js";
 import { type Model, serveModel } from "./served-model.js";
@@ -64,6 +70,10 @@ export function studyOf<T extends TaskMap = TaskMap>(
     });
   }
   const plan = planStudy(table, options);
+  if (plan.setAside.length > 0) {
+    const columns = plan.setAside.map(({ column, detail }) => `"${column}" (${detail})`);
+    hooks.onEvent?.({ type: "notice", level: "info", text: `Set aside: ${columns.join("; ")}.` });
+  }
   for (const text of plan.warnings) hooks.onEvent?.({ type: "notice", level: "warning", text });
   return {
     options,
@@ -220,6 +230,5 @@ export async function openStudy<T extends TaskMap = TaskMap>(
   hooks: StudyHooks = {},
 ): Promise<Study<T>> {
   hooks.onEvent?.({ type: "stage", stage: "reading", detail: options.data });
-  const { types, missing } = options;
-  return studyOf<T>(await readTable(options.data, { types, missing }), options, hooks);
+  return studyOf<T>(inspectForStudy(await readRawTable(options.data), options), options, hooks);
 }
