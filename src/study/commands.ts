@@ -151,10 +151,9 @@ function targetColumn(
       : ({ string: "category", boolean: "boolean", integer: "numeric", number: "numeric" } as const)[
           coding.classType
         ];
-  const columns = raw.columns.filter((column) => column.name === name);
-  const padding = raw.columns.filter((column) => column.name !== name).slice(0, 1);
-  return columnOf(
-    inspectTable({ ...raw, columns: [...columns, ...padding] }, { types: { [name]: type }, missing }),
-    name,
-  );
+  const column = raw.columns.find((candidate) => candidate.name === name)!;
+  // a table must have two columns: a copy that is read as text and says nothing
+  const copy = { ...column, name: `${name} as text` };
+  const types = { [name]: type, [copy.name]: "category" } as const;
+  return columnOf(inspectTable({ ...raw, columns: [column, copy] }, { types, missing }), name);
 }

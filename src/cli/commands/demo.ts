@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { completeStudy } from "../../study/schema-complete.js";
 import { packageFile } from "../package-root.js";
@@ -31,7 +31,7 @@ async function demo(flags: RawFlags): Promise<void> {
     force?: boolean;
   };
   const tasks = { species: {}, sex: {}, body_mass_g: {} };
-  const data = packageFile("examples/penguins.csv");
+  const data = relative(process.cwd(), packageFile("examples/penguins.csv"));
   const options = completeStudy(studyFromFlags(flags, "demo", { data, tasks }), "demo");
   const replace = force === true || out === undefined;
   await runStudy(options, out ?? HOME, { force: replace, ...(json && { json }), ...(quiet && { quiet }) });
