@@ -174,6 +174,12 @@ describe("rawFeeds", () => {
     expect(rawFeeds(encoding, table)["x"]?.shape).toEqual([3]);
   });
 
+  it("feeds a column named __proto__ as any other", () => {
+    const table = tableOf(numeric("__proto__", 1, 2), numeric("constructor", 3, 4));
+    const { encoding } = fitInputEncoding(table, ["__proto__", "constructor"], rows(2));
+    expect(Object.keys(rawFeeds(encoding, table))).toEqual(["__proto__", "constructor"]);
+  });
+
   it("reads objects for a model, with its types", () => {
     const table = tableOf(numeric("x", 1, 2, 3), category("c", "1", "2", "1"));
     const { encoding } = fitInputEncoding(table, ["x", "c"], rows(3));

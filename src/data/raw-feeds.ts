@@ -18,8 +18,7 @@ export function rawFeeds(
 ): Record<string, TensorValue> {
   const picked = rows ?? Int32Array.from({ length: table.rows }, (_, i) => i);
   const shape = [picked.length];
-  const feeds: Record<string, TensorValue> = {};
-  for (const { name, type } of encoding.inputs) {
+  const feeds = encoding.inputs.map(({ name, type }): [string, TensorValue] => {
     const column = columnOf(table, name);
     if (isNumberColumn(column) === (type === "category")) {
       throw new DataError({
@@ -30,9 +29,9 @@ export function rawFeeds(
         fix: "Read the table with the types of the model.",
       });
     }
-    feeds[name] = isNumberColumn(column)
-      ? { dtype: "float32", shape, data: Float32Array.from(picked, (row) => column.numbers[row]!) }
-      : { dtype: "string", shape, data: Array.from(picked, (row) => column.strings[row] ?? "") };
-  }
-  return feeds;
+    return isNumberColumn(column)
+      ? [name, { dtype: "float32", shape, data: Float32Array.from(picked, (row) => column.numbers[row]!) }]
+      : [name, { dtype: "string", shape, data: Array.from(picked, (row) => column.strings[row] ?? "") }];
+  });
+  return Object.fromEntries(feeds); // not by assignment, which loses a column named __proto__
 }

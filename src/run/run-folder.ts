@@ -4,7 +4,10 @@ import { ConfigError } from "../base/errors.js";
 import { MANIFEST_FILE } from "./manifest.js";
 
 /** True for an error of the operating system with one of these codes. */
-export function isSystemError(error: unknown, ...codes: readonly string[]): error is NodeJS.ErrnoException {
+export function isSystemError(
+  error: unknown,
+  ...codes: readonly string[]
+): error is Error & { code: string } {
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
 

@@ -183,7 +183,7 @@ export async function prepareStudy(
   const encoded = await encodeRows(table, encoding, runtime);
   const warnings: string[] = [];
   const tasks: Task[] = [];
-  const truths: Record<string, Truth> = {};
+  const truths = new Map<string, Truth>();
   for (const planned of plan.tasks) {
     if (planned.kind === "clustering") {
       const coding = clusteringCoding(planned.name, options, {
@@ -192,10 +192,12 @@ export async function prepareStudy(
         rows: split.train,
       });
       tasks.push({ name: planned.name, coding });
-      truths[planned.name] =
+      truths.set(
+        planned.name,
         planned.reference === undefined
           ? new Float64Array(table.rows).fill(Number.NaN)
-          : kindOf(coding).truth(coding, columnOf(table, planned.reference));
+          : kindOf(coding).truth(coding, columnOf(table, planned.reference)),
+      );
       continue;
     }
     const column = columnOf(table, planned.name);
@@ -209,14 +211,14 @@ export async function prepareStudy(
         );
     }
     tasks.push({ name: planned.name, coding: fitted.coding });
-    truths[planned.name] = truth;
+    truths.set(planned.name, truth);
   }
   return {
     tasks,
     encoding,
     notes,
     warnings,
-    data: { rows: table.rows, width: encoding.width, encoded, truths, split },
+    data: { rows: table.rows, width: encoding.width, encoded, truths: Object.fromEntries(truths), split },
   };
 }
 

@@ -2,10 +2,13 @@ import type { DuckDBAppender } from "@duckdb/node-api";
 import type { OutputColumn } from "../output-column.js";
 import { identifier, literal, withDatabase } from "./database.js";
 
-/** Writes columns as a Parquet file (Snappy), rows in order. */
+/**
+ * Writes columns as a Parquet file (Snappy), rows in order. Names that differ only in case, or not at all, get a number behind:
+ * readers of Parquet often take them for the same.
+ */
 export async function writeParquet(path: string, columns: readonly OutputColumn[]): Promise<void> {
   await withDatabase(path, async (connection) => {
-    const fields = columns.map(({ name, type }) => `${identifier(name)} ${SQL_TYPE[type]}`);
+    const fields = columns.map(({ type }, i) => `${place(i)} ${SQL_TYPE[type]}`);
     await connection.run(`CREATE TABLE output (${fields.join(", ")})`);
     const appender = await connection.createAppender("output");
     const rows = columns[0]?.values.length ?? 0;
@@ -14,9 +17,14 @@ export async function writeParquet(path: string, columns: readonly OutputColumn[
       appender.endRow();
     }
     appender.closeSync();
-    await connection.run(`COPY output TO ${literal(path)} (FORMAT parquet, USE_TMP_FILE false)`);
+    const named = columns.map(({ name }, i) => `${place(i)} AS ${identifier(name)}`);
+    await connection.run(
+      `COPY (SELECT ${named.join(", ")} FROM output) TO ${literal(path)} (FORMAT parquet, USE_TMP_FILE false)`,
+    );
   });
 }
+
+const place = (index: number): string => `column_${index}`; // the database's own names are blind to case
 
 const SQL_TYPE: Readonly<Record<OutputColumn["type"], string>> = {
   number: "DOUBLE",

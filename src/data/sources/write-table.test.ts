@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ConfigError } from "../../base/errors.js";
-import { columnOf } from "../table.js";
+import { columnOf, isNumberColumn } from "../table.js";
 import type { OutputColumn } from "../output-column.js";
 import { readTable, writeTable } from "./index.js";
 
@@ -39,6 +39,15 @@ describe("writeTable", () => {
       .map((line) => JSON.parse(line) as unknown);
     expect(first).toEqual({ 'na"me, 1': 'a "b", c', x: 0.1, n: 1, ok: true });
     expect(second).toEqual({ 'na"me, 1': null, x: null, n: -2, ok: null });
+  });
+
+  it("keeps apart columns of a Parquet file whose names differ only in case", async () => {
+    const path = join(folder, "case.parquet");
+    const column = (name: string, value: number): OutputColumn => ({ name, type: "number", values: [value] });
+    await writeTable(path, [column("y", 1), column("Y", 2), column("row", 3), column("row", 4)]);
+    const { columns } = await readTable(path);
+    expect(columns.map(({ name }) => name)).toEqual(["y", "Y_1", "row", "row_1"]);
+    expect(columns.map((read) => isNumberColumn(read) && read.numbers[0])).toEqual([1, 2, 3, 4]);
   });
 
   it.each(["csv", "jsonl", "parquet"])("gives back the same values from %s", async (ending) => {
