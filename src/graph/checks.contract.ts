@@ -4,7 +4,7 @@ import { evaluate, toOnnx } from "./index.js";
 import type { DType, Tensor, TensorValue } from "./tensor.js";
 import { product } from "./shape.js";
 import { toTensorValue, value } from "./value.js";
-import { type CaseInput, SIZES } from "./op-cases.contract.js";
+import { type CaseInput, SIZES } from "./case-builders.contract.js";
 
 /** Values by name. */
 export type Values = Record<string, TensorValue>;

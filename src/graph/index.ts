@@ -12,6 +12,7 @@ export type { LoopOptions, LoopResult } from "./ops/loop.js";
 export { layer } from "./layer.js";
 export { constant, input, scalar } from "./sources.js";
 export * from "./ops/index.js";
+export * from "./composites/index.js";
 export { gradients } from "./gradients.js";
 export { evaluate } from "./evaluate.js";
 export { dump } from "./dump.js";

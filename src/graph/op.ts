@@ -41,9 +41,12 @@ export interface VjpContext<A> {
   reduceTo(g: Tensor, from: Tensor, to: Tensor): Tensor;
 }
 
-/** Attributes of an ONNX node: integers, strings, lists of them, or a graph. */
+/** Attributes of an ONNX node: integers, strings, lists of them, a real number as `{ float }`, or a graph. */
 export type OnnxAttributes = Readonly<
-  Record<string, number | string | readonly number[] | readonly string[] | GraphProto>
+  Record<
+    string,
+    number | string | readonly number[] | readonly string[] | { readonly float: number } | GraphProto
+  >
 >;
 
 /** What an ONNX lowering sees: names of values, and ways to write nodes and constants. */

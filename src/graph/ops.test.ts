@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { seededRandom } from "../base/random.js";
 import { bothWays, centralDifferences, difference, drawn, type Values } from "./checks.contract.js";
 import { add, constant, evaluate, gradients, input, mul, reduceSum } from "./index.js";
-import { OP_CASES, type OpCase, SIZES } from "./op-cases.contract.js";
+import { type OpCase, SIZES } from "./case-builders.contract.js";
+import { COMPOSITE_CASES } from "./composite-cases.contract.js";
+import * as composites from "./composites/index.js";
+import { OP_CASES } from "./op-cases.contract.js";
 import { OPS } from "./registry.js";
 import type { Tensor } from "./tensor.js";
 
@@ -38,7 +41,7 @@ function lossOf(outputs: readonly Tensor[], weighted: boolean): Tensor | undefin
   return sums.length === 0 ? undefined : sums.reduce((a, b) => add(a, b));
 }
 
-const cases = Object.entries(OP_CASES).flatMap(([slug, list]) =>
+const cases = Object.entries({ ...OP_CASES, ...COMPOSITE_CASES }).flatMap(([slug, list]) =>
   list.map((one, i) => ({ title: `${slug} of ${one.name}`, id: `${slug}/${i}`, slug, one })),
 );
 
@@ -46,6 +49,11 @@ describe("the operations", () => {
   it("all have cases, and all cases an operation", () => {
     expect(Object.keys(OP_CASES).sort()).toEqual([...OPS.keys()].sort());
     expect(Object.values(OP_CASES).filter((list) => list.length === 0)).toEqual([]);
+  });
+
+  it("and the functions made of them have cases too", () => {
+    expect(Object.keys(COMPOSITE_CASES).sort()).toEqual(Object.keys(composites).sort());
+    expect(Object.values(COMPOSITE_CASES).filter((list) => list.length === 0)).toEqual([]);
   });
 
   it("either have a gradient rule or say why not", () => {
@@ -61,7 +69,7 @@ describe("the operations", () => {
       const { inputs, feeds, outputs } = traced(one, "float32", id);
       const named = Object.fromEntries(outputs.map((y, i) => [`y${i}`, y]));
       const { ort, reference } = await bothWays(named, inputs, feeds);
-      expect(outputs.some(({ node }) => node.op === slug)).toBe(true);
+      expect(outputs.some(({ node }) => node.op === slug) || Object.hasOwn(COMPOSITE_CASES, slug)).toBe(true);
       outputs.forEach(({ shape, dtype }, i) => {
         const real = ort[`y${i}`]!;
         expect(difference(real, reference[`y${i}`]!, FLOAT32)).toBeUndefined();
@@ -77,7 +85,7 @@ describe("the operations", () => {
 });
 
 const smooth = cases.filter(({ id, slug, one }) => {
-  if (one.gradient === false || OPS.get(slug)!.vjp === undefined) return false;
+  if (one.gradient === false || OPS.get(slug)?.differentiable !== undefined) return false;
   const { inputs, outputs } = traced(one, "float64", id);
   return lossOf(outputs, false) !== undefined && inputs.some(({ dtype }) => dtype === "float64");
 });

@@ -169,12 +169,13 @@ function withNames(node: NodeProto, names: ReadonlyMap<string, string>): NodePro
   return { ...node, input: node.input.map(rename), output: node.output.map(rename), attribute };
 }
 
-const TYPE = { int: 2, string: 3, graph: 5, ints: 7, strings: 8 } as const; // AttributeProto.AttributeType
+const TYPE = { float: 1, int: 2, string: 3, graph: 5, ints: 7, strings: 8 } as const; // AttributeProto.AttributeType
 
 function attributeProto(name: string, content: OnnxAttributes[string]): AttributeProto {
   const text = new TextEncoder();
   if (typeof content === "number") return { name, type: TYPE.int, i: BigInt(content) };
   if (typeof content === "string") return { name, type: TYPE.string, s: text.encode(content) };
+  if ("float" in content) return { name, type: TYPE.float, f: content.float };
   if ("node" in content) return { name, type: TYPE.graph, g: content };
   const strings = content.filter((item) => typeof item === "string");
   if (strings.length > 0)

@@ -100,6 +100,7 @@ export interface TensorProto {
 export interface AttributeProto {
   readonly name: string;
   readonly type: number;
+  readonly f?: number;
   readonly i?: bigint;
   readonly s?: Uint8Array;
   readonly g?: GraphProto;
