@@ -192,7 +192,7 @@ export const SETTINGS: readonly Setting[] = [
     path: "budget.optimizer",
     flag: "optimizer",
     placeholder: "method",
-    value: { type: "choice", choices: ["adam", "adamw"] },
+    value: { type: "choice", choices: ["adam", "adamw", "adagrad", "lion", "rmsprop", "sgd"] },
     doc: "optimiser",
   },
   {
@@ -200,7 +200,7 @@ export const SETTINGS: readonly Setting[] = [
     flag: "learning-rate",
     placeholder: "rate",
     value: { type: "number", above: 0, max: 10, auto: true },
-    doc: "highest learning rate of the schedule, per step",
+    doc: "highest learning rate of the schedule, per step; auto: by optimiser",
   },
   {
     path: "budget.weightDecay",

@@ -9,8 +9,9 @@ import { checkWritable, writeRun } from "../run/index.js";
 import { nodeRuntime } from "../runtime/node.js";
 import { kindOf } from "../tasks/index.js";
 import type { Task } from "../tasks/task-kind.js";
-import { type Budget, defaultBudget } from "../training/budget.js";
+import type { Budget } from "../training/budget.js";
 import type { FitHooks, FitOptions } from "../training/fitted.js";
+import { budgetOf } from "./budget-of.js";
 import type { StudyEvent } from "./events.js";
 import type { StudyOptions } from "./options.js";
 import {
@@ -96,7 +97,7 @@ async function trainStudy<T extends TaskMap>(
     emit({
       type: "stage",
       stage: "preparing",
-      detail: `${plan.inputs.length} inputs, ${plan.split.train.length} training rows`,
+      detail: `${plan.inputs.length} ${plan.inputs.length === 1 ? "input" : "inputs"}, ${plan.split.train.length} training rows`,
     });
     const prepared = await prepareStudy(plan, options, runtime);
     for (const text of prepared.warnings) emit({ type: "notice", level: "warning", text });
@@ -106,7 +107,7 @@ async function trainStudy<T extends TaskMap>(
     emit({
       type: "stage",
       stage: "training",
-      detail: `${spec.tasks.length} tasks together, then each alone`,
+      detail: spec.tasks.length === 1 ? "1 task" : `${spec.tasks.length} tasks together, then each alone`,
     });
     const comparison = await compare(
       spec,
@@ -139,21 +140,6 @@ async function trainStudy<T extends TaskMap>(
     await runtime.close();
     throw error;
   }
-}
-
-/** The budget with every `auto` resolved. */
-function budgetOf({ budget, sharing }: StudyOptions, trainRows: number): Budget {
-  const base = defaultBudget(trainRows);
-  const pick = (value: number | "auto", fallback: number): number => (value === "auto" ? fallback : value);
-  return {
-    epochs: pick(budget.epochs, base.epochs),
-    patience: pick(budget.patience, base.patience),
-    batch: Math.min(pick(budget.batch, base.batch), trainRows),
-    learningRate: pick(budget.learningRate, base.learningRate),
-    members: pick(sharing.members, base.members),
-    adapter: base.adapter,
-    refit: budget.refit === "auto" ? base.refit : budget.refit === "always",
-  };
 }
 
 function specOf(options: StudyOptions, prepared: PreparedStudy, budget: Budget): ModelSpec {

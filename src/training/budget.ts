@@ -6,7 +6,7 @@ export interface Budget {
   readonly patience: number;
   /** Rows in a batch. */
   readonly batch: number;
-  /** Highest learning rate, per step. */
+  /** Highest learning rate, per step; by default Adam's, times the rate scale of another optimiser. */
   readonly learningRate: number;
   /** Members of the weight-sharing ensemble. */
   readonly members: number;

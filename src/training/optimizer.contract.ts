@@ -83,13 +83,22 @@ export function takeSteps(
   );
 }
 
-/** What every optimiser must do. */
-export function optimizerContract(slug: string, optimizer: Optimizer): void {
+/**
+ * What every optimiser must do.
+ *
+ * @param options.learningRate the highest rate on the quadratic, whose curvatures are 0.6 to 20.
+ */
+export function optimizerContract(slug: string, optimizer: Optimizer, { learningRate = 0.05 } = {}): void {
   describe(`the optimiser ${slug}`, () => {
     it("is registered under its own slug, and names its state once", () => {
       expect(optimizer.slug).toBe(slug);
       expect(optimizer.description).not.toBe("");
       expect(new Set(["parameters", ...optimizer.state]).size).toBe(optimizer.state.length + 1);
+    });
+
+    it("has a positive rate scale", () => {
+      expect(optimizer.rateScale).toBeGreaterThan(0);
+      expect(Number.isFinite(optimizer.rateScale)).toBe(true);
     });
 
     it("has as many finite scalars at every step", () => {
@@ -152,7 +161,7 @@ export function optimizerContract(slug: string, optimizer: Optimizer): void {
         target,
         curvature: [1, 10, 0.3],
         steps: 600,
-        learningRate: 0.05,
+        learningRate,
       });
       found.forEach((value, i) => expect(Math.abs(value - target[i]!)).toBeLessThan(1e-2));
     });

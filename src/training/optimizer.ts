@@ -23,6 +23,8 @@ export interface UpdateContext {
 export interface Optimizer {
   readonly slug: string;
   readonly description: string;
+  /** Default learning rate in units of the default budget's, which is Adam's. */
+  readonly rateScale: number;
   /** Names of its state vectors, all zero at the start. */
   readonly state: readonly string[];
   /** Numbers that change with the step (from 1), computed on the host in float64. */

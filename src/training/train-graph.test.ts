@@ -146,8 +146,14 @@ const start = (): TensorValue[] => {
   const size = fixture.start.length;
   return [
     doubles(fixture.start, [size]),
-    doubles(Array.from({ length: size }, () => 0), [size]),
-    doubles(Array.from({ length: size }, () => 0), [size]),
+    doubles(
+      Array.from({ length: size }, () => 0),
+      [size],
+    ),
+    doubles(
+      Array.from({ length: size }, () => 0),
+      [size],
+    ),
   ];
 };
 const numbers = (value: TensorValue | undefined): number[] => Array.from(value!.data as Float64Array);

@@ -1,4 +1,5 @@
 import { add, div, mul, scalar, sqrt, square, sub } from "../../graph/index.js";
+import { gradientWithL2 } from "../l2-decay.js";
 import type { Optimizer } from "../optimizer.js";
 
 const BETA1 = 0.9; // decay of the mean gradient, the paper's default
@@ -20,15 +21,12 @@ export function adamScalars(step: number, learningRate: number): number[] {
 export const adam: Optimizer = {
   slug: "adam",
   description: "Adam, with weight decay as an L2 term of the gradient",
+  rateScale: 1,
   state: ["m", "v"],
   scalars: adamScalars,
-  update({ parameters, gradient, state, scalars, decay, options }) {
-    const { dtype } = parameters;
-    const g =
-      options.weightDecay === 0
-        ? gradient
-        : add(gradient, mul(mul(decay, scalar(options.weightDecay, dtype)), parameters));
-    const { step, m, v } = adamStep(g, state, scalars);
+  update(context) {
+    const { parameters, state, scalars } = context;
+    const { step, m, v } = adamStep(gradientWithL2(context), state, scalars);
     return { parameters: sub(parameters, step), state: { m, v } };
   },
 };

@@ -10,6 +10,7 @@ import { adamScalars, adamStep } from "./adam.js";
 export const adamw: Optimizer = {
   slug: "adamw",
   description: "Adam with decoupled weight decay",
+  rateScale: 1,
   state: ["m", "v"],
   scalars: adamScalars,
   update({ parameters, gradient, state, scalars, decay, options }) {
