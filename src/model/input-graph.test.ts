@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CategoryInput, type InputCoding, type NumberInput, codingWidth } from "../data/encoding.js";
-import { type TensorValue, evaluate } from "../graph/index.js";
+import { type TensorValue, dump, evaluate } from "../graph/index.js";
 import { inputGraph } from "./input-graph.js";
 
 type Cell = number | string;
@@ -177,5 +177,14 @@ describe("the input graph", () => {
       ["price", "float32", ["batch"]],
       ["c", "string", ["batch"]],
     ]);
+  });
+
+  it("grows by a node or two with each number column", () => {
+    const nodes = (columns: number): number => {
+      const inputs = Array.from({ length: columns }, (_, i) => ({ ...price, name: `price ${i}` }));
+      const { encoded } = inputGraph({ inputs, width: 5 * columns });
+      return dump({ encoded }).split("\n").length;
+    };
+    expect(nodes(50) - nodes(10)).toBeLessThanOrEqual(2 * 40);
   });
 });
