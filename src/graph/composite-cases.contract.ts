@@ -1,4 +1,4 @@
-import { type OpCase, one, unary } from "./case-builders.contract.js";
+import { type OpCase, ints, lines, one, pairs, positive, unary } from "./case-builders.contract.js";
 import * as g from "./index.js";
 import type { Dim, Tensor } from "./tensor.js";
 
@@ -20,6 +20,16 @@ const started = (channel: number, { dtype }: Tensor): g.RunningStatistics => ({
   mean: g.expand(g.scalar(0, dtype), [channel]),
   variance: g.expand(g.scalar(1, dtype), [channel]),
 });
+
+function segments(op: (values: Tensor, segments: Tensor, count: number) => Tensor): OpCase[] {
+  return [
+    one("rows", [{ shape: [5, 2] }, ints([5], 3)], ([x, i]) => op(x!, i!, 4)),
+    one("numbers", [{ shape: [4] }, ints([4], 2, "int32")], ([x, i]) => op(x!, i!, 2)),
+    one("symbolic rows", [{ shape: ["n", 2] }, ints(["n"], 2)], ([x, i]) => op(x!, i!, 2)),
+    one("symbolic columns", [{ shape: [3, "m"] }, ints([3], 2)], ([x, i]) => op(x!, i!, 2)),
+    one("no rows", [{ shape: [0, 2] }, ints([0], 1)], ([x, i]) => op(x!, i!, 2)),
+  ];
+}
 
 /** Cases of the functions made of operations, by name. */
 export const COMPOSITE_CASES: Readonly<Record<string, readonly OpCase[]>> = {
@@ -75,6 +85,52 @@ export const COMPOSITE_CASES: Readonly<Record<string, readonly OpCase[]>> = {
     one("symbolic rows", [{ shape: ["n", 2, 4] }, { shape: [4] }], ([x, s]) => g.rmsNorm(x!, s!)),
     one("no rows", [{ shape: [0, 2] }, { shape: [2] }], ([x, s]) => g.rmsNorm(x!, s!)),
     one("one feature", [{ shape: [3, 1] }, { shape: [1] }], ([x, s]) => g.rmsNorm(x!, s!)),
+  ],
+  mod: [
+    ...pairs(g.mod, positive),
+    one(
+      "signs",
+      [
+        { shape: [4], values: [5.5, -5.5, 5.5, -5.5] },
+        { shape: [4], values: [3, 3, -3, -3] },
+      ],
+      ([a, b]) => g.mod(a!, b!),
+    ),
+    one(
+      "whole numbers",
+      [
+        { shape: [5], dtype: "int64", values: [7, -7, 7, -7, 6] },
+        { shape: [5], dtype: "int64", values: [3, 3, -3, -3, 3] },
+      ],
+      ([a, b]) => g.mod(a!, b!),
+    ),
+  ],
+  repeat: [
+    one("a vector", [{ shape: [3] }], ([x]) => g.repeat(x!, 2, 0)),
+    one("columns", [{ shape: [2, 3] }], ([x]) => g.repeat(x!, 3, -1)),
+    one("symbolic", [{ shape: ["n", 2] }], ([x]) => g.repeat(x!, 2, 0)),
+    one("beside a symbolic size", [{ shape: ["n", 2] }], ([x]) => g.repeat(x!, 2, 1)),
+    one("nothing", [{ shape: [0, 2] }], ([x]) => g.repeat(x!, 2, 0)),
+  ],
+  segmentMean: segments(g.segmentMean),
+  segmentSum: segments(g.segmentSum),
+  sort: lines((x, axis) => g.sort(x, axis)[0]).concat(
+    lines((x, axis) => g.sort(x, axis, { descending: true })[0]),
+    one("places", [{ shape: [3, 2] }], ([x]) => g.sort(x!, 0)[1]),
+    one("a symbolic axis", [{ shape: ["n", 2] }], ([x]) => g.sort(x!, 0)),
+  ),
+  stack: [
+    one("vectors", [{ shape: [3] }, { shape: [3] }], (xs) => g.stack(xs, 0)),
+    one("columns", [{ shape: ["n"] }, { shape: ["n"] }, { shape: ["n"] }], (xs) => g.stack(xs, -1)),
+    one("in the middle", [{ shape: [2, 1] }, { shape: [2, 1] }], (xs) => g.stack(xs, 1)),
+    one("scalars", [{ shape: [] }, { shape: [] }], (xs) => g.stack(xs, 0)),
+    one("nothing", [{ shape: [0] }, { shape: [0] }], (xs) => g.stack(xs, 1)),
+  ],
+  tile: [
+    one("a vector", [{ shape: [3] }], ([x]) => g.tile(x!, [2])),
+    one("a matrix", [{ shape: [2, 1] }], ([x]) => g.tile(x!, [2, 3])),
+    one("symbolic rows", [{ shape: ["n", 2] }], ([x]) => g.tile(x!, [2, 2])),
+    one("no rows", [{ shape: [0, 2] }], ([x]) => g.tile(x!, [2, 2])),
   ],
   silu: unary(g.silu),
   softsign: unary(g.softsign),

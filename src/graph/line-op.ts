@@ -1,5 +1,5 @@
 import { type Op, type VjpContext, defineOp } from "./op.js";
-import { isFloat, normalizeAxis, strides } from "./shape.js";
+import { isFloat, normalizeAxis, product, strides } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 import { numbers, value } from "./value.js";
 
@@ -32,18 +32,32 @@ export function lineOp(line: {
         const x = inputs[0]!;
         const source = numbers(x);
         const result = new Float64Array(source.length);
-        const [step, size] = [strides(x.shape)[axis]!, x.shape[axis]!];
-        for (let at = 0; at < source.length; at++) {
-          if (Math.floor(at / step) % size !== 0) continue;
-          const places = Array.from({ length: size }, (_, i) => at + i * step);
+        forEachLine(x.shape, axis, (places) => {
           const values = line.value(places.map((place) => source[place]!));
           places.forEach((place, i) => (result[place] = values[i]!));
-        }
+        });
         return [value(x.shape, result)];
       },
     },
     (apply) => (x, axis) => apply([x], { axis: normalizeAxis(axis, x.shape.length) ?? axis })[0]!,
   );
+}
+
+/** Calls `visit` for each line along an axis of a real shape with the places of its elements in row-major order. */
+export function forEachLine(
+  shape: readonly number[],
+  axis: number,
+  visit: (places: readonly number[], line: number) => void,
+): void {
+  const [step, size] = [strides(shape)[axis]!, shape[axis]!];
+  const count = product(shape.filter((_, i) => i !== axis));
+  for (let line = 0; line < count; line++) {
+    const first = Math.floor(line / step) * step * size + (line % step);
+    visit(
+      Array.from({ length: size }, (_, i) => first + i * step),
+      line,
+    );
+  }
 }
 
 /** Softmax of a line, without overflow. */

@@ -10,6 +10,7 @@ import {
   wholeNumbers,
 } from "./case-builders.contract.js";
 import { ACTIVATION_CASES } from "./activation-cases.contract.js";
+import { INDEXING_CASES } from "./indexing-cases.contract.js";
 import * as g from "./index.js";
 import type { Dim, Tensor } from "./tensor.js";
 
@@ -267,4 +268,5 @@ export const OP_CASES: Readonly<Record<string, readonly OpCase[]>> = {
     ),
   ],
   ...ACTIVATION_CASES,
+  ...INDEXING_CASES,
 };

@@ -1,3 +1,6 @@
+export { mod } from "./arithmetic.js";
+export { repeat, sort, stack, tile } from "./arrangement.js";
+export { segmentMean, segmentSum } from "./segments.js";
 export { gelu, silu, softsign } from "./activations.js";
 export {
   type Affine,
