@@ -43,6 +43,8 @@ export interface BudgetOptions {
   readonly warmup: number;
   readonly clip: number;
   readonly dropout: number;
+  /** Decay, per step, of a moving average of the parameters that is validated and kept instead of them; 0 for none. */
+  readonly average: number;
   /** Train once more with the validation rows for the best number of epochs; `auto`: below 5000 training rows. */
   readonly refit: "auto" | "always" | "never";
 }
@@ -81,9 +83,10 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
     optimizer: "adamw",
     learningRate: "auto",
     weightDecay: 3e-4,
-    warmup: 0.05,
+    warmup: 0.02,
     clip: 1,
     dropout: 0.1,
+    average: 0,
     refit: "auto",
   },
   seed: 0,

@@ -231,6 +231,13 @@ export const SETTINGS: readonly Setting[] = [
     doc: "share of hidden units left out at each training step",
   },
   {
+    path: "budget.average",
+    flag: "average",
+    placeholder: "decay",
+    value: { type: "number", min: 0, below: 1 },
+    doc: "decay per step of a moving average of the weights, kept instead of the weights themselves; 0 for none",
+  },
+  {
     path: "budget.refit",
     flag: "refit",
     placeholder: "when",

@@ -166,7 +166,7 @@ function linkedTask({ name, coding }: Task): { name: string; kind: string; width
 }
 
 function fitOptionsOf({ budget, balance, seed }: StudyOptions, resolved: Budget): FitOptions {
-  const { optimizer, weightDecay, warmup, clip, dropout } = budget;
+  const { optimizer, weightDecay, warmup, clip, dropout, average } = budget;
   const { epochs, patience, batch, learningRate, refit } = resolved;
   return {
     optimizer,
@@ -179,6 +179,7 @@ function fitOptionsOf({ budget, balance, seed }: StudyOptions, resolved: Budget)
     warmup,
     clip,
     dropout,
+    average,
     refit,
     seed,
   };

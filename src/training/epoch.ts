@@ -6,6 +6,7 @@ import type { FitHooks } from "./fitted.js";
 import { LossMeter } from "./loss-meter.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { warmupCosine } from "./schedule.js";
+import { stepScalars } from "./train-graph.js";
 import { floats } from "./training-data.js";
 
 /**
@@ -70,12 +71,13 @@ const COOLDOWN = 0.2; // share of a training of known length in which the rate f
 function scheduleOf({ stepsPerEpoch, options, graph, lastEpoch }: FitRun, epoch: number): Float32Array {
   const steps = stepsPerEpoch * options.epochs;
   const end = (lastEpoch ?? Number.POSITIVE_INFINITY) * stepsPerEpoch;
+  const optimizer = OPTIMIZERS[options.optimizer];
   const out = new Float32Array(stepsPerEpoch * graph.scalars);
   for (let i = 0; i < stepsPerEpoch; i++) {
     const step = (epoch - 1) * stepsPerEpoch + i;
     const rate = warmupCosine(step, { peak: options.learningRate, steps, warmup: options.warmup });
     const cooling = Number.isFinite(end) ? Math.min(1, (end - step) / (COOLDOWN * end)) : 1;
-    out.set(OPTIMIZERS[options.optimizer].scalars(step + 1, rate * cooling), i * graph.scalars);
+    out.set(stepScalars({ ...options, optimizer }, step + 1, rate * cooling), i * graph.scalars);
   }
   return out;
 }

@@ -120,6 +120,31 @@ describe("fit", () => {
       expect(found[name]).toBeCloseTo(fitted.epochs[fitted.bestEpoch - 1]!.validation[name]!, 6);
   });
 
+  it("keeps and validates the average of the parameters when asked to, and trains the same without one", async () => {
+    const plain = await fit(spec, data, { ...options, average: 0 }, runtime);
+    expect(plain.parameters).toEqual((await fit(spec, data, options, runtime)).parameters);
+
+    const averaged = await fit(spec, data, { ...options, average: 0.9 }, runtime);
+    expect(averaged.epochs.map(({ train }) => train)).toEqual(plain.epochs.map(({ train }) => train));
+    expect(averaged.parameters).toHaveLength(plain.parameters.length);
+    expect(averaged.parameters).not.toEqual(plain.parameters);
+    const found = await validationLosses(averaged, data);
+    for (const name of ["a", "b"])
+      expect(found[name]).toBeCloseTo(averaged.epochs[averaged.bestEpoch - 1]!.validation[name]!, 6);
+  });
+
+  it("starts the average anew with the clusters", async () => {
+    const clustered: ModelSpec = {
+      ...spec,
+      tasks: [...spec.tasks, { name: "s", coding: { kind: "clustering", clusters: 2, embedding: 2 } }],
+    };
+    const still = { ...options, learningRate: 0, weightDecay: 0, epochs: 10, patience: 10 }; // only the clusters' start, after epoch 2, changes parameters
+    const plain = await fit(clustered, data, still, runtime);
+    const averaged = await fit(clustered, data, { ...still, average: 0.99 }, runtime);
+    expect(averaged.parameters).toEqual(plain.parameters);
+    expect(averaged.epochs).toEqual(plain.epochs);
+  });
+
   it("learns what the inputs say", async () => {
     const fitted = await fit(spec, data, { ...options, dropout: 0, epochs: 60, patience: 60 }, runtime);
     const losses = await validationLosses(fitted, data);

@@ -101,9 +101,10 @@ function withValidationRows(data: TrainingData): TrainingData {
 /** The second training is not shown epoch by epoch: it has no validation losses of its own. */
 const quiet = ({ signal }: FitHooks): FitHooks => (signal ? { signal } : {});
 
-/** The parameters after an epoch, with clusters started or their targets renewed. */
+/** The parameters, or their average, after an epoch, with clusters started or their targets renewed. */
 async function endOfEpoch(run: FitRun, epoch: number): Promise<Float32Array> {
-  const parameters = (await run.session.held(["parameters"]))["parameters"]!.data as Float32Array;
+  const name = epoch === run.clusterStart ? "parameters" : run.graph.kept;
+  const parameters = (await run.session.held([name]))[name]!.data as Float32Array;
   await refreshClusters(run, epoch, parameters);
   return parameters;
 }

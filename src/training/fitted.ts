@@ -18,6 +18,8 @@ export interface FitOptions {
   /** Largest gradient norm; 0 for none. */
   readonly clip: number;
   readonly dropout: number;
+  /** Decay of a moving average of the parameters that is validated and kept instead of them; 0 or absent for none. */
+  readonly average?: number;
   /** Train once more on training and validation rows together, for as many epochs as were best. */
   readonly refit: boolean;
   readonly seed: number;

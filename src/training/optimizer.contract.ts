@@ -16,6 +16,7 @@ import {
   square,
   sub,
 } from "../graph/index.js";
+import { AVERAGE } from "./average.js";
 import type { Optimizer } from "./optimizer.js";
 
 /** Vectors of an optimiser on the host, all of one length. */
@@ -93,7 +94,8 @@ export function optimizerContract(slug: string, optimizer: Optimizer, { learning
     it("is registered under its own slug, and names its state once", () => {
       expect(optimizer.slug).toBe(slug);
       expect(optimizer.description).not.toBe("");
-      expect(new Set(["parameters", ...optimizer.state]).size).toBe(optimizer.state.length + 1);
+      const names = ["parameters", AVERAGE, ...optimizer.state];
+      expect(new Set(names).size).toBe(names.length);
     });
 
     it("has a positive rate scale", () => {

@@ -2,7 +2,10 @@ import { startClusters, writeTargets } from "./cluster-targets.js";
 import { type FitRun, holdTables } from "./fit-run.js";
 import { floats } from "./training-data.js";
 
-/** Starts clusters when their time has come and renews the sharpened targets after every later epoch. */
+/**
+ * Starts clusters when their time has come and renews the sharpened targets after every later epoch. Where an average of
+ * the parameters is kept, it starts anew with the clusters.
+ */
 export async function refreshClusters(run: FitRun, epoch: number, parameters: Float32Array): Promise<void> {
   if (run.clusters.length === 0 || epoch < run.clusterStart) return;
   const { split } = run.data;
@@ -20,7 +23,8 @@ export async function refreshClusters(run: FitRun, epoch: number, parameters: Fl
         run.random.fork(`clusters ${task.name}`),
       );
     });
-    await run.session.hold({ parameters: floats(parameters, [parameters.length]) });
+    const started = floats(parameters, [parameters.length]);
+    await run.session.hold({ parameters: started, [run.graph.kept]: started });
   }
   const fetch = run.clusters.map(({ name }) => `predict.${name}`);
   for (const [part, rows] of Object.entries({ train: split.train, validation: split.validation })) {

@@ -6,7 +6,13 @@ import type { ModelSpec } from "../model/spec.js";
 import { BALANCERS } from "./balancers/index.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { warmupCosine } from "./schedule.js";
-import { type TrainGraphOptions, batchObjective, trainGraph, trainLayout } from "./train-graph.js";
+import {
+  type TrainGraphOptions,
+  batchObjective,
+  stepScalars,
+  trainGraph,
+  trainLayout,
+} from "./train-graph.js";
 
 interface Fixture {
   readonly spec: {
@@ -115,12 +121,17 @@ function tables(): Record<string, TensorValue> {
   };
 }
 
-function runSteps(from: number, count: number, carried: readonly TensorValue[]): Record<string, TensorValue> {
-  const graph = trainGraph(spec, options);
+function runSteps(
+  from: number,
+  count: number,
+  carried: readonly TensorValue[],
+  { average = 0 } = {},
+): Record<string, TensorValue> {
+  const graph = trainGraph(spec, { ...options, average });
   const size = parameterCount(graph.layout);
   const scalars = Array.from({ length: count }, (_, i) => {
     const step = from + i;
-    return options.optimizer.scalars(step + 1, warmupCosine(step, settings));
+    return stepScalars({ ...options, average }, step + 1, warmupCosine(step, settings));
   });
   const feeds: Record<string, TensorValue> = {
     ...tables(),
@@ -180,6 +191,27 @@ describe("the training graph", () => {
     const carried = ["parameters", "m", "v"].map((name) => first[`${name}.next`]!);
     const second = runSteps(2, 4, carried);
     expect(numbers(second["parameters.next"])).toEqual(numbers(whole["parameters.next"]));
+  });
+
+  it("carries a moving average of the parameters beside them, which changes no step", () => {
+    const decay = 0.6;
+    const zeros = doubles(
+      fixture.start.map(() => 0),
+      [fixture.start.length],
+    );
+    const whole = runSteps(0, 5, [...start(), zeros], { average: decay });
+    expect(numbers(whole["parameters.next"])).toEqual(numbers(runSteps(0, 5, start())["parameters.next"]));
+    let expected: readonly number[] = [];
+    fixture.history.slice(0, 5).forEach(({ parameters }, i) => {
+      const share = Math.max(1 - decay, 1 / (i + 1));
+      expected = parameters.map((value, k) => (1 - share) * (expected[k] ?? 0) + share * value);
+    });
+    numbers(whole["average.next"]).forEach((value, k) => expect(value).toBeCloseTo(expected[k]!, 8));
+
+    const first = runSteps(0, 2, [...start(), zeros], { average: decay });
+    const carried = ["parameters", "m", "v", "average"].map((name) => first[`${name}.next`]!);
+    const second = runSteps(2, 3, carried, { average: decay });
+    expect(numbers(second["average.next"])).toEqual(numbers(whole["average.next"]));
   });
 
   it("has the gradient that central differences of the whole objective give", () => {

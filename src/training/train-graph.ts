@@ -30,6 +30,7 @@ import { taskLosses, tiePenalty } from "../model/losses.js";
 import { type Dropout, network } from "../model/network.js";
 import { splitByGroup } from "../model/output-graph.js";
 import type { ModelSpec } from "../model/spec.js";
+import { AVERAGE, averageShare, movedAverage } from "./average.js";
 import type { Balancer } from "./balancer.js";
 import type { Optimizer, OptimizerOptions } from "./optimizer.js";
 
@@ -43,6 +44,8 @@ export interface TrainGraphOptions extends OptimizerOptions {
   readonly clip: number;
   /** Share of trunk outputs dropped, in [0, 1). */
   readonly dropout: number;
+  /** Decay of the parameters' moving average, in [0, 1); 0 or absent for none. */
+  readonly average?: number;
   /** `float64` only for checks through `evaluate`. */
   readonly dtype?: "float32" | "float64";
 }
@@ -52,8 +55,10 @@ export interface TrainGraph {
   readonly inputs: readonly Tensor[];
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly layout: Layout;
-  /** Names of the carried vectors: the parameters first, then the optimiser's state. */
+  /** Names of the carried vectors: the parameters first, then the optimiser's state, then the average if there is one. */
   readonly carried: readonly string[];
+  /** The carried vector that is validated and kept. */
+  readonly kept: "parameters" | typeof AVERAGE;
   /** Number of scalars a step needs. */
   readonly scalars: number;
   /** Number of values one step takes from the dropout pool; 0 without dropout. */
@@ -68,10 +73,10 @@ export function trainLayout(spec: ModelSpec, balancer: Balancer): Layout {
 /**
  * Traces S training steps as one loop: forward, losses, balancing, backward, clipping, update.
  *
- * Inputs: `encoded [N, D]`, `targets [N, V]`, `mask [N, T]`, `batches [S, B]` row numbers, `schedule [S, K]` the optimiser's
- * scalars, `steps` (S), with dropout `pool [Q]` of 0 and 1/(1−p) and `draws [S]` where in the pool a step begins, `decay [P]`,
- * and the carried vectors. Outputs: the carried vectors as `<name>.next`, `losses [S, T]` and `present [S, T]` in the order
- * of the groups, and `gradient-norm [S]`. How the steps are cut into runs does not change the result.
+ * Inputs: `encoded [N, D]`, `targets [N, V]`, `mask [N, T]`, `batches [S, B]` row numbers, `schedule [S, K]` what
+ * `stepScalars` gives, `steps` (S), with dropout `pool [Q]` of 0 and 1/(1−p) and `draws [S]` where in the pool a step
+ * begins, `decay [P]`, and the carried vectors. Outputs: the carried vectors as `<name>.next`, `losses [S, T]` and
+ * `present [S, T]` in the order of the groups, and `gradient-norm [S]`. How the steps are cut into runs does not change the result.
  */
 export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGraph {
   const dtype = options.dtype ?? "float32";
@@ -81,7 +86,8 @@ export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGr
     (sum, { tasks, targetWidth }) => sum + tasks.length * targetWidth,
     0,
   );
-  const scalars = options.optimizer.scalars(1, 1).length;
+  const scalars = stepScalars(options, 1, 1).length;
+  const averaging = (options.average ?? 0) > 0;
   const dropoutDraw =
     options.dropout > 0 ? dropoutSizes(spec, options.batch).reduce((sum, n) => sum + n, 0) : 0;
 
@@ -95,7 +101,7 @@ export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGr
   const steps = input("steps", "int64", []);
   const decay = input("decay", dtype, [size]);
   const pool = dropoutDraw > 0 ? [input("pool", dtype, ["pool"]), input("draws", "int64", ["steps"])] : [];
-  const names = ["parameters", ...options.optimizer.state];
+  const names = ["parameters", ...options.optimizer.state, ...(averaging ? [AVERAGE] : [])];
   const carried = names.map((name) => input(name, dtype, [size]));
 
   const result = loop({
@@ -119,15 +125,22 @@ export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGr
           parameters: parameters!,
           gradient,
           state: Object.fromEntries(options.optimizer.state.map((name, i) => [name, state[i]!])),
-          scalars: Array.from({ length: scalars }, (_, k) =>
-            reshape(slice(scalarsNow, [k], [k + 1], [0]), []),
+          scalars: Array.from({ length: averaging ? scalars - 1 : scalars }, (_, k) =>
+            scalarOf(scalarsNow, k),
           ),
           decay,
           options,
         }),
       );
+      const average = averaging
+        ? [movedAverage(state.at(-1)!, update.parameters, scalarOf(scalarsNow, scalars - 1))]
+        : [];
       return {
-        carried: [update.parameters, ...options.optimizer.state.map((name) => update.state[name]!)],
+        carried: [
+          update.parameters,
+          ...options.optimizer.state.map((name) => update.state[name]!),
+          ...average,
+        ],
         scans: [objective.losses, objective.present, norm],
       };
     },
@@ -143,10 +156,24 @@ export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGr
     },
     layout,
     carried: names,
+    kept: averaging ? AVERAGE : "parameters",
     scalars,
     dropoutDraw,
   };
 }
+
+/** The scalars of one step, counted from 1: the optimiser's, then the share of the newest parameters in their average. */
+export function stepScalars(
+  options: Pick<TrainGraphOptions, "optimizer" | "average">,
+  step: number,
+  learningRate: number,
+): number[] {
+  const scalars = options.optimizer.scalars(step, learningRate);
+  const decay = options.average ?? 0;
+  return decay > 0 ? [...scalars, averageShare(step, decay)] : scalars;
+}
+
+const scalarOf = (scalars: Tensor, k: number): Tensor => reshape(slice(scalars, [k], [k + 1], [0]), []);
 
 /** The training graph as ONNX. */
 export const trainOnnx = (graph: TrainGraph): Uint8Array =>
