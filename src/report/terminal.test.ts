@@ -28,6 +28,24 @@ describe("summaryLines", () => {
     );
   });
 
+  it("paints a mean gain of nothing neither good nor bad", () => {
+    const plain = (text: string): string => text;
+    const painter: Painter = {
+      good: (text) => `+${text}+`,
+      bad: (text) => `-${text}-`,
+      dim: plain,
+      bold: plain,
+    };
+    const painted = (percent: number): string => {
+      const record = penguinsRecord();
+      const deltaM = { ...record.evaluation.deltaM, percent };
+      return summaryLines({ ...record, evaluation: { ...record.evaluation, deltaM } }, painter).join("\n");
+    };
+    expect(painted(0)).toContain("Δm 0.0 % ");
+    expect(painted(2)).toContain("Δm ++2.0 %+ ");
+    expect(painted(-2)).toContain("Δm --2.0 %- ");
+  });
+
   it("keeps columns aligned for long, wide and hostile names, and lets no control through", () => {
     const names = ["x".repeat(200), "日本語の列名", "a\u001B[31m\nb", "\u202Etxt"];
     const lines = renderTable(withTasks((task, i) => ({ ...task, task: names[i]! })));

@@ -50,7 +50,7 @@ export function renderTable(record: RunRecord, painter: Painter = PLAIN_PAINTER)
 export function summaryLines(record: RunRecord, painter: Painter = PLAIN_PAINTER): string[] {
   const { deltaM, level, resamples } = record.evaluation;
   const delta = plainSigns(formatPercent(deltaM.percent));
-  const sharing = deltaM.percent >= 0 ? painter.good(delta) : painter.bad(delta);
+  const sharing = deltaM.percent > 0 ? painter.good(delta) : deltaM.percent < 0 ? painter.bad(delta) : delta;
   return [
     ...renderTable(record, painter),
     "",

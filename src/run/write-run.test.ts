@@ -57,6 +57,12 @@ describe("writeRun", () => {
     expect(await readFile(join(root, "thesis", "chapter.txt"), "utf8")).toBe("dear");
   });
 
+  it.runIf(process.platform === "linux")("says so where the system lets nobody make a folder", async () => {
+    await expect(writeRun("/proc/kindred-run", { "record.json": record })).rejects.toThrow(
+      /cannot be written/,
+    );
+  });
+
   it("leaves the old run and nothing else when writing fails midway", async () => {
     await writeRun(join(root, "x"), { "record.json": record, "model.onnx": "old" });
     const failing = {

@@ -52,6 +52,7 @@ const DISK_ERRORS = [
   "EEXIST",
   "ENAMETOOLONG",
   "EIO",
+  "ENOENT",
 ];
 
 async function fill(partial: string, files: Readonly<Record<string, Uint8Array | string>>): Promise<void> {
