@@ -25,7 +25,7 @@ export function defaultBudget(trainRows: number): Budget {
   const learningRate = 2e-3;
   if (trainRows < 1000)
     return {
-      epochs: 150,
+      epochs: 400,
       patience: 20,
       batch: trainRows < 500 ? 32 : 64,
       learningRate,
@@ -35,7 +35,7 @@ export function defaultBudget(trainRows: number): Budget {
     };
   if (trainRows < 5000)
     return {
-      epochs: 100,
+      epochs: 200,
       patience: 12,
       batch: 128,
       learningRate,
@@ -43,5 +43,5 @@ export function defaultBudget(trainRows: number): Budget {
       adapter: "input",
       refit: true,
     };
-  return { epochs: 60, patience: 8, batch: 256, learningRate, members: 8, adapter: "output", refit: false };
+  return { epochs: 100, patience: 8, batch: 256, learningRate, members: 8, adapter: "output", refit: false };
 }

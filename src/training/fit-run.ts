@@ -34,7 +34,7 @@ export interface FitRun {
 
 /** Random dropout values beside the largest draw: starts in the pool rarely coincide. */
 export const POOL_SIZE = 2 ** 20;
-const PRETRAINED_SHARE = 0.2; // of the epochs a clustering task learns to reconstruct before its clusters start
+const PRETRAINED = { share: 0.2, most: 30 }; // epochs in which a clustering task learns to reconstruct before its clusters start
 
 /** Opens the sessions of a training and gives them everything that does not change. */
 export async function openFit(
@@ -54,7 +54,10 @@ export async function openFit(
   });
   const tables = labelTables(spec, data);
   const clusters = clusterTasks(spec, groups);
-  const clusterStart = clusters.length > 0 ? Math.max(1, Math.round(options.epochs * PRETRAINED_SHARE)) : 0;
+  const clusterStart =
+    clusters.length > 0
+      ? Math.max(1, Math.min(PRETRAINED.most, Math.round(options.epochs * PRETRAINED.share)))
+      : 0;
   const session = await runtime.open(trainOnnx(graph));
   const applier = await openApplier(runtime, spec, graph.layout, data, session);
 
