@@ -59,6 +59,19 @@ describe("the plan of a study", () => {
     expect(plan.warnings).toEqual([]);
   });
 
+  it("refuses tasks whose outputs would have one name, or a name that no row can hold", () => {
+    const clash = table((row) => ({ sold_probabilities: row / ROWS }));
+    expect(() => planStudy(clash, studyOf({ sold: {} }))).toThrow(/needs an output "sold_probabilities"/);
+    expect(() => planStudy(clash, studyOf({ sold: {}, sold_probabilities: {} }))).toThrow(ConfigError);
+    const own = table();
+    const named = {
+      ...own,
+      columns: own.columns.map((c) => (c.name === "x" ? { ...c, name: "__proto__" } : c)),
+    };
+    const tasks = Object.fromEntries([["__proto__", {}]]);
+    expect(() => planStudy(named, studyOf(tasks))).toThrow(/task "__proto__" has a name/);
+  });
+
   it("sets identifiers and text aside", () => {
     const plan = planStudy(
       table((row) => ({ id: `row-${row}-${(row * 7919) % 1000}` })),

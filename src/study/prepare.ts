@@ -79,7 +79,7 @@ export function planStudy(table: InspectedTable, options: StudyOptions): Planned
     return { name, kind: detected.kind, because: detected.because };
   });
   const split = splitFor(table, options, tasks);
-  refuseEqualOutputs(tasks, names, options, table.source);
+  refuseOutputNames(tasks, names, options, table.source);
   const candidates = table.columns.filter(({ name }) => !ignoredColumn(options, name));
   const unread = candidates.filter(({ type }) => type === "identifier" || type === "text");
   const inputs = candidates.filter((column) => !unread.includes(column)).map(({ name }) => name);
@@ -99,8 +99,8 @@ export function planStudy(table: InspectedTable, options: StudyOptions): Planned
   return { table, tasks, split, inputs, setAside, warnings };
 }
 
-/** A saved model has inputs and outputs under these names; no two may be the same. */
-function refuseEqualOutputs(
+/** A saved model has inputs and outputs under these names; no two may be the same, and predictions are properties of rows. */
+function refuseOutputNames(
   tasks: readonly PreparedTask[],
   names: readonly string[],
   options: StudyOptions,
@@ -108,6 +108,14 @@ function refuseEqualOutputs(
 ): void {
   const taken = new Set(names.filter((name) => !ignoredColumn(options, name)));
   for (const { name, kind } of tasks) {
+    if (name === "__proto__") {
+      throw new ConfigError({
+        where: source,
+        subject: `task "${name}"`,
+        problem: "has a name that JavaScript keeps for itself",
+        fix: "Rename that column.",
+      });
+    }
     for (const output of kind === "regression" ? [name] : [name, `${name}_probabilities`]) {
       if (taken.has(output)) {
         throw new ConfigError({
