@@ -1,4 +1,5 @@
 import { type OpCase, ints, lines, one, pairs, positive, unary } from "./case-builders.contract.js";
+import { IMAGE_COMPOSITE_CASES } from "./image-cases.contract.js";
 import * as g from "./index.js";
 import type { Dim, Tensor } from "./tensor.js";
 
@@ -134,4 +135,5 @@ export const COMPOSITE_CASES: Readonly<Record<string, readonly OpCase[]>> = {
   ],
   silu: unary(g.silu),
   softsign: unary(g.softsign),
+  ...IMAGE_COMPOSITE_CASES,
 };

@@ -9,6 +9,8 @@ export type {
   TensorValue,
 } from "./tensor.js";
 export type { LoopOptions, LoopResult } from "./ops/loop.js";
+export type { WindowOptions } from "./convolution.js";
+export type { ConvTransposeOptions } from "./ops/conv-transpose.js";
 export { layer } from "./layer.js";
 export { constant, input, scalar } from "./sources.js";
 export * from "./ops/index.js";

@@ -54,6 +54,13 @@ export function elementFactors(shape: Shape): { readonly size: number; readonly 
   return { size, symbols: symbols.sort() };
 }
 
+/** The number of elements of a shape as one size; symbolic ones by name, as `reshape` names them: `"4*batch"`. */
+export function productDim(dims: Shape): Dim {
+  const { size, symbols } = elementFactors(dims);
+  if (symbols.length === 0) return size;
+  return [...(size === 1 ? [] : [size]), ...symbols].join("*");
+}
+
 /** Sizes of symbolic extents, read off a tensor's real shape. */
 export function bindings(shape: Shape, real: readonly number[]): ReadonlyMap<string, number> {
   return new Map(shape.flatMap((dim, i) => (typeof dim === "string" ? [[dim, real[i]!] as const] : [])));

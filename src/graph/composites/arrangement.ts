@@ -1,8 +1,8 @@
 import { ShapeError } from "../../base/errors.js";
 import { currentLayer } from "../layer.js";
 import { concat, expand, reshape, topK } from "../ops/index.js";
-import { elementFactors, formatShape, normalizeAxis } from "../shape.js";
-import type { Dim, Tensor } from "../tensor.js";
+import { formatShape, normalizeAxis, productDim } from "../shape.js";
+import type { Tensor } from "../tensor.js";
 
 /**
  * The elements along one axis in order and where they stood, as int64; equal ones keep their order. The values have a gradient.
@@ -55,13 +55,7 @@ export function repeat(x: Tensor, count: number, axis: number): Tensor {
 function copied(x: Tensor, count: number, axis: number, place: number): Tensor {
   const raised = reshape(x, x.shape.toSpliced(place, 0, 1));
   const many = expand(raised, x.shape.toSpliced(place, 0, count));
-  return reshape(many, x.shape.with(axis, timesDim(count, x.shape[axis]!)));
-}
-
-/** So many times a size, symbolic ones by name as `reshape` names them. */
-export function timesDim(count: number, dim: Dim): Dim {
-  const { size, symbols } = elementFactors([count, dim]);
-  return symbols.length === 0 ? size : [...(size === 1 ? [] : [size]), ...symbols].join("*");
+  return reshape(many, x.shape.with(axis, productDim([count, x.shape[axis]!])));
 }
 
 function existingAxis(name: string, { shape }: Tensor, axis: number): number {

@@ -10,3 +10,4 @@ export {
   groupNorm,
   rmsNorm,
 } from "./normalization.js";
+export { type ConvOptions, averagePool, conv1d, conv2d, resizeLinear, resizeNearest } from "./images.js";

@@ -1,0 +1,106 @@
+import { type OpCase, one } from "./case-builders.contract.js";
+import * as g from "./index.js";
+import type { Dim } from "./tensor.js";
+
+type Settings<O> = readonly (readonly [string, readonly Dim[], readonly number[], O])[];
+type Options = NonNullable<Parameters<typeof g.conv>[2]>;
+
+const CONVOLUTIONS: Settings<Options> = [
+  ["a line", [2, 1, 5], [1, 1, 3], {}],
+  ["one window", [1, 2, 3], [2, 2, 3], {}],
+  ["one tap", [2, 3, 4], [2, 3, 1], {}],
+  ["strides that leave elements", [1, 2, 6], [2, 2, 3], { strides: 2 }],
+  ["dilations", [2, 1, 7], [1, 1, 3], { dilations: 2, padding: 1 }],
+  ["strides, padding and dilations", [1, 1, 8], [2, 1, 2], { strides: 3, padding: 2, dilations: 2 }],
+  ["groups", [2, 4, 4], [2, 2, 2], { groups: 2 }],
+  ["each channel alone", [1, 3, 4], [6, 1, 3], { groups: 3, padding: "same" }],
+  ["an image", [2, 2, 4, 5], [3, 2, 2, 3], { strides: [2, 1], padding: [1, 0] }],
+  ["an even kernel, same size", [1, 1, 4, 3], [1, 1, 2, 3], { padding: "same" }],
+  ["same size with strides", [1, 2, 5, 4], [1, 2, 3, 3], { padding: "same", strides: 2 }],
+  ["symbolic rows", ["n", 2, 3, 3], [2, 2, 2, 2], { padding: 1 }],
+  ["symbolic rows in groups", ["n", 4, 3], [2, 2, 2], { groups: 2 }],
+  ["no rows", [0, 2, 4], [3, 2, 2], {}],
+  ["a volume", [1, 1, 2, 3, 2], [1, 1, 2, 2, 1], {}],
+];
+
+const POOLS: Settings<g.WindowOptions> = [
+  ["a line", [2, 1, 6], [2], {}],
+  ["elements left over", [1, 2, 5], [2], {}],
+  ["overlapping", [1, 2, 4, 5], [3, 2], { strides: 1, padding: [1, 0] }],
+  ["dilations", [1, 1, 6, 3], [2, 2], { strides: [2, 1], dilations: [3, 1] }],
+  ["symbolic rows", ["n", 2, 4, 4], [2, 2], {}],
+  ["one element", [2, 1, 3], [1], {}],
+  ["no rows", [0, 2, 4], [2], {}],
+];
+
+const convolutions = CONVOLUTIONS.map(([name, x, kernel, options]) =>
+  one(name, [{ shape: x }, { shape: kernel }], ([a, w]) => g.conv(a!, w!, options)),
+);
+
+function pools(op: (x: g.Tensor, kernel: readonly number[], options: g.WindowOptions) => g.Tensor): OpCase[] {
+  return POOLS.map(([name, shape, kernel, options]) =>
+    one(name, [{ shape }], ([x]) => op(x!, kernel, options)),
+  );
+}
+
+function resizes(op: (x: g.Tensor, sizes: readonly number[]) => g.Tensor): OpCase[] {
+  const settings: Settings<undefined> = [
+    ["twice as large", [1, 2, 2, 3], [4, 6], undefined],
+    ["smaller", [2, 1, 5], [3], undefined],
+    ["one larger, one kept", ["n", 1, 2, 3], [3, 3], undefined],
+    ["from one element", [1, 1, 1], [3], undefined],
+    ["to one element", [1, 2, 3, 2], [1, 1], undefined],
+    ["no rows", [0, 1, 2], [3], undefined],
+  ];
+  return settings.map(([name, shape, sizes]) => one(name, [{ shape }], ([x]) => op(x!, sizes)));
+}
+
+/** Cases of operations over spatial axes, by slug. */
+export const IMAGE_CASES: Readonly<Record<string, readonly OpCase[]>> = {
+  conv: [
+    ...convolutions,
+    one(
+      "a symbolic size",
+      [{ shape: [1, 2, "n"] }, { shape: [1, 2, 3] }],
+      ([x, w]) => g.conv(x!, w!, { padding: "same" }),
+      false,
+    ),
+  ],
+  "conv-transpose": [
+    one("a line", [{ shape: [2, 1, 3] }, { shape: [1, 1, 2] }], ([x, w]) => g.convTranspose(x!, w!)),
+    one("strides and output padding", [{ shape: [1, 2, 3] }, { shape: [2, 3, 3] }], ([x, w]) =>
+      g.convTranspose(x!, w!, { strides: 3, padding: 1, outputPadding: 2 }),
+    ),
+    one("an image in groups", [{ shape: [2, 4, 2, 3] }, { shape: [4, 1, 2, 2] }], ([x, w]) =>
+      g.convTranspose(x!, w!, { groups: 2, strides: [2, 1], dilations: [1, 2] }),
+    ),
+    one("symbolic rows", [{ shape: ["n", 2, 2, 2] }, { shape: [2, 1, 3, 3] }], ([x, w]) =>
+      g.convTranspose(x!, w!, { strides: 2, padding: 1, outputPadding: 1 }),
+    ),
+    one("no rows", [{ shape: [0, 2, 2] }, { shape: [2, 1, 2] }], ([x, w]) => g.convTranspose(x!, w!)),
+  ],
+  "max-pool": pools(g.maxPool).concat(
+    one("equal elements", [{ shape: [1, 1, 4], values: [1, 1, 2, 2] }], ([x]) => g.maxPool(x!, 2), false),
+  ),
+};
+
+/** Cases of functions over spatial axes, by name. */
+export const IMAGE_COMPOSITE_CASES: Readonly<Record<string, readonly OpCase[]>> = {
+  averagePool: pools(g.averagePool),
+  conv1d: [
+    one("with bias", [{ shape: [2, 2, 4] }, { shape: [3, 2, 3] }, { shape: [3] }], ([x, kernel, bias]) =>
+      g.conv1d(x!, kernel!, { bias: bias!, padding: 1 }),
+    ),
+    one("without", [{ shape: ["n", 1, 4] }, { shape: [1, 1, 2] }], ([x, w]) => g.conv1d(x!, w!)),
+  ],
+  conv2d: [
+    one(
+      "with bias",
+      [{ shape: ["n", 2, 3, 3] }, { shape: [2, 2, 2, 2] }, { shape: [2] }],
+      ([x, kernel, bias]) => g.conv2d(x!, kernel!, { bias: bias!, strides: 2, padding: 1 }),
+    ),
+    one("without, no rows", [{ shape: [0, 1, 3, 3] }, { shape: [1, 1, 2, 2] }], ([x, w]) => g.conv2d(x!, w!)),
+  ],
+  resizeLinear: resizes(g.resizeLinear),
+  resizeNearest: resizes(g.resizeNearest),
+};

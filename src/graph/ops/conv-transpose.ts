@@ -1,0 +1,120 @@
+import {
+  type ConvAttributes,
+  type WindowOptions,
+  convolve,
+  kernelCotangent,
+  onnxWindows,
+  windowProblem,
+  windowsOf,
+} from "../convolution.js";
+import { accepts } from "../elementwise.js";
+import { defineOp } from "../op.js";
+import { staticShape } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+
+interface TransposeAttributes extends ConvAttributes {
+  /** Elements at the end of each spatial axis that no window reaches to the end. */
+  readonly outputPadding: readonly number[];
+}
+
+/** What a transposed convolution takes. */
+export interface ConvTransposeOptions extends Omit<WindowOptions, "padding"> {
+  /** Elements cut from both ends of each axis; 0 by default. */
+  readonly padding?: number | readonly number[];
+  /** Elements added at the end of each axis, fewer than its stride; 0 by default. */
+  readonly outputPadding?: number | readonly number[];
+  readonly groups?: number;
+}
+
+/**
+ * Transposed convolution, the gradient of `conv` with respect to its input, as a layer that enlarges: sizes become
+ * (size − 1) · stride − 2 · padding + dilation · (kernel − 1) + 1 + output padding.
+ *
+ * @param x `[B, M, …]` of known spatial sizes.
+ * @param kernel `[M, C/groups, …]`, laid out as for the `conv` it transposes.
+ * @returns `[B, C, …]`.
+ * @see Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning", relation 13. https://arxiv.org/abs/1603.07285
+ */
+export const convTranspose = defineOp<
+  TransposeAttributes,
+  (x: Tensor, kernel: Tensor, options?: ConvTransposeOptions) => Tensor
+>(
+  {
+    slug: "conv-transpose",
+    infer({ inputs, attributes, fail }) {
+      const [x, kernel] = [inputs[0]!, inputs[1]!];
+      if (!accepts("float", x.dtype) || kernel.dtype !== x.dtype)
+        throw fail("inputs", "of one float type", "Cast them.", `${x.dtype} and ${kernel.dtype}`);
+      const rank = x.shape.length - 2;
+      const [known, channels] = [staticShape(kernel.shape), x.shape[1]];
+      const fits =
+        rank >= 1 &&
+        known?.length === x.shape.length &&
+        channels === known[0] &&
+        known[0]! % attributes.groups === 0;
+      if (!fits)
+        throw fail(
+          "inputs",
+          "[B, M, ..] and [M, C/groups, ..]",
+          `M must divide by groups, here ${attributes.groups}.`,
+        );
+      const problem = windowProblem(attributes, rank);
+      if (problem) throw fail(problem[0], problem[1], undefined, problem[2]);
+      const { outputPadding, strides, dilations } = attributes;
+      const room = strides.map((step, i) => Math.max(step, dilations[i]!));
+      if (outputPadding.length !== rank || outputPadding.some((n, i) => !(n >= 0 && n < room[i]!)))
+        throw fail("output padding", "fewer than the stride", undefined, `[${outputPadding.join(", ")}]`);
+      const sizes = staticShape(x.shape.slice(2));
+      const large = sizes && enlarged(sizes, known.slice(2), attributes);
+      if (!large || large.some((size) => size < 1))
+        throw fail("sizes", "known, and such that something is left", "Give the axis a number, or pad less.");
+      return [{ shape: [x.shape[0]!, known[1]! * attributes.groups, ...large], dtype: x.dtype }];
+    },
+    vjp(context) {
+      const { inputs, outputs, wanted, full, emit } = context;
+      const { outputPadding: _, ...attributes } = context.attributes;
+      const [x, kernel] = [inputs[0]!, inputs[1]!];
+      const g = full(context.g, outputs[0]!);
+      const taps = kernel.shape.slice(2).map(Number);
+      return [
+        wanted[0] ? emit("conv", [g, kernel], attributes) : undefined,
+        wanted[1] ? kernelCotangent(context, g, x, taps, attributes as ConvAttributes) : undefined, // the rest of them
+      ];
+    },
+    onnx({ node, inputs, outputs, attributes, emit, ints, scalar }) {
+      const { groups, outputPadding } = attributes;
+      const known = staticShape(node.outputs[0]!.shape);
+      if (known && node.inputs.some(({ shape }) => shape.includes(0)))
+        emit("Expand", [scalar(0, node.outputs[0]!.dtype), ints(known)], { outputs });
+      else
+        emit("ConvTranspose", inputs, {
+          outputs,
+          attributes: { ...onnxWindows(attributes), group: groups, output_padding: outputPadding },
+        });
+    },
+    reference({ inputs, attributes }) {
+      const [x, kernel] = [inputs[0]!, inputs[1]!];
+      const sizes = enlarged(x.shape.slice(2), kernel.shape.slice(2), attributes);
+      const shape = [x.shape[0]!, kernel.shape[1]! * attributes.groups, ...sizes];
+      return [convolve(x, kernel, shape, attributes, true)];
+    },
+  },
+  (apply) =>
+    (x, kernel, { groups = 1, outputPadding = 0, ...options } = {}) => {
+      const sizes = x.shape.slice(2);
+      const added = typeof outputPadding === "number" ? sizes.map(() => outputPadding) : outputPadding;
+      const windows = windowsOf(sizes, kernel.shape.slice(2), options);
+      return apply([x, kernel], { ...windows, groups, outputPadding: added })[0]!;
+    },
+);
+
+function enlarged(
+  sizes: readonly number[],
+  taps: readonly number[],
+  { strides, before, after, dilations, outputPadding }: TransposeAttributes,
+): number[] {
+  return sizes.map((size, i) => {
+    const reach = (size - 1) * strides[i]! + dilations[i]! * (taps[i]! - 1) + 1;
+    return reach - before[i]! - after[i]! + outputPadding[i]!;
+  });
+}
