@@ -1,3 +1,4 @@
+import { ATTENTION_CASES } from "./attention-cases.contract.js";
 import { type OpCase, ints, lines, one, pairs, positive, unary } from "./case-builders.contract.js";
 import { IMAGE_COMPOSITE_CASES } from "./image-cases.contract.js";
 import * as g from "./index.js";
@@ -136,4 +137,5 @@ export const COMPOSITE_CASES: Readonly<Record<string, readonly OpCase[]>> = {
   silu: unary(g.silu),
   softsign: unary(g.softsign),
   ...IMAGE_COMPOSITE_CASES,
+  ...ATTENTION_CASES,
 };

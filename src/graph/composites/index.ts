@@ -1,3 +1,5 @@
+export { attention } from "./attention.js";
+export { contract } from "./contract.js";
 export { mod } from "./arithmetic.js";
 export { repeat, sort, stack, tile } from "./arrangement.js";
 export { segmentMean, segmentSum } from "./segments.js";
