@@ -37,7 +37,7 @@ export interface BudgetOptions {
   readonly epochs: number | "auto";
   readonly patience: number | "auto";
   readonly batch: number | "auto";
-  readonly optimizer: "adam" | "adamw" | "adagrad" | "lion" | "rmsprop" | "sgd";
+  readonly optimizer: "adam" | "adamw" | "adagrad" | "lion" | "muon" | "rmsprop" | "sgd";
   readonly learningRate: number | "auto";
   readonly weightDecay: number;
   readonly warmup: number;

@@ -192,7 +192,7 @@ export const SETTINGS: readonly Setting[] = [
     path: "budget.optimizer",
     flag: "optimizer",
     placeholder: "method",
-    value: { type: "choice", choices: ["adam", "adamw", "adagrad", "lion", "rmsprop", "sgd"] },
+    value: { type: "choice", choices: ["adam", "adamw", "adagrad", "lion", "muon", "rmsprop", "sgd"] },
     doc: "optimiser",
   },
   {

@@ -16,6 +16,7 @@ import {
   square,
   sub,
 } from "../graph/index.js";
+import type { Layout } from "../model/layout.js";
 import { AVERAGE } from "./average.js";
 import type { Optimizer } from "./optimizer.js";
 
@@ -24,6 +25,8 @@ export interface OptimizerState {
   readonly parameters: readonly number[];
   readonly state: Readonly<Record<string, readonly number[]>>;
 }
+
+const oneVector = (size: number): Layout => [{ name: "all", shape: [size], init: "zeros", decay: true }];
 
 /** The start of a training: the optimiser's state is zero. */
 export const startState = (optimizer: Optimizer, parameters: readonly number[]): OptimizerState => ({
@@ -37,6 +40,8 @@ export interface StepOptions {
   readonly weightDecay?: number;
   /** 1 where weight decay applies; default everywhere. */
   readonly decay?: readonly number[];
+  /** Default: one vector of all parameters. */
+  readonly layout?: Layout;
 }
 
 /** One update, counted from step 1, exactly evaluated in float64. */
@@ -56,6 +61,7 @@ export function takeStep(
     state: Object.fromEntries(optimizer.state.map((name) => [name, vector(name)])),
     scalars,
     decay: vector("decay"),
+    layout: options.layout ?? oneVector(gradient.length),
     options: { weightDecay: options.weightDecay ?? 0 },
   });
   const feeds = {
@@ -88,8 +94,13 @@ export function takeSteps(
  * What every optimiser must do.
  *
  * @param options.learningRate the highest rate on the quadratic, whose curvatures are 0.6 to 20.
+ * @param options.layout what stands in a flat vector of a size; default one vector.
  */
-export function optimizerContract(slug: string, optimizer: Optimizer, { learningRate = 0.05 } = {}): void {
+export function optimizerContract(
+  slug: string,
+  optimizer: Optimizer,
+  { learningRate = 0.05, layout = oneVector } = {},
+): void {
   describe(`the optimiser ${slug}`, () => {
     it("is registered under its own slug, and names its state once", () => {
       expect(optimizer.slug).toBe(slug);
@@ -120,7 +131,7 @@ export function optimizerContract(slug: string, optimizer: Optimizer, { learning
           [0, 0, 0],
           [0, 0, 0],
         ],
-        { learningRate: 0.1 },
+        { learningRate: 0.1, layout: layout(3) },
       );
       expect(parameters).toEqual([1, -2, 3e5]);
     });
@@ -137,7 +148,7 @@ export function optimizerContract(slug: string, optimizer: Optimizer, { learning
               optimizer,
               gradient.map(() => 0),
               [gradient],
-              { learningRate: 0.01 },
+              { learningRate: 0.01, layout: layout(gradient.length) },
             );
             parameters.forEach((moved, i) => expect(Math.sign(moved)).toBe(-Math.sign(gradient[i]!)));
           },
@@ -151,6 +162,7 @@ export function optimizerContract(slug: string, optimizer: Optimizer, { learning
         learningRate: 0.1,
         weightDecay: 0.5,
         decay: [1, 0],
+        layout: layout(2),
       });
       expect(found.parameters[0]).toBeLessThan(2);
       expect(found.parameters[1]).toBe(2);
@@ -164,6 +176,7 @@ export function optimizerContract(slug: string, optimizer: Optimizer, { learning
         curvature: [1, 10, 0.3],
         steps: 600,
         learningRate,
+        layout: layout(3),
       });
       found.forEach((value, i) => expect(Math.abs(value - target[i]!)).toBeLessThan(1e-2));
     });
@@ -176,12 +189,13 @@ interface Quadratic {
   readonly curvature: readonly number[];
   readonly steps: number;
   readonly learningRate: number;
+  readonly layout: Layout;
 }
 
 /** Minimises Σ c·(x − target)² with a rate that falls to 0, as one loop. */
 function minimise(
   optimizer: Optimizer,
-  { start, target, curvature, steps, learningRate }: Quadratic,
+  { start, target, curvature, steps, learningRate, layout }: Quadratic,
 ): number[] {
   const size = [start.length];
   const names = ["parameters", ...optimizer.state];
@@ -206,6 +220,7 @@ function minimise(
         state: Object.fromEntries(optimizer.state.map((name, i) => [name, state[i]!])),
         scalars: Array.from({ length: scalarCount }, (_, k) => reshape(slice(now, [k], [k + 1], [0]), [])),
         decay,
+        layout,
         options: { weightDecay: 0 },
       });
       return {

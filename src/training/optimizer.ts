@@ -1,4 +1,5 @@
 import type { Tensor } from "../graph/index.js";
+import type { Layout } from "../model/layout.js";
 
 /** Settings every optimiser reads. */
 export interface OptimizerOptions {
@@ -16,6 +17,8 @@ export interface UpdateContext {
   readonly scalars: readonly Tensor[];
   /** 1 where weight decay applies: `[P]`. */
   readonly decay: Tensor;
+  /** Which parameter tensors stand in the flat vectors, for updates that need their shapes. */
+  readonly layout: Layout;
   readonly options: OptimizerOptions;
 }
 

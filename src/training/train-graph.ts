@@ -129,6 +129,7 @@ export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGr
             scalarOf(scalarsNow, k),
           ),
           decay,
+          layout,
           options,
         }),
       );

@@ -1,5 +1,5 @@
 import { add, div, mul, scalar, sqrt, square, sub } from "../../graph/index.js";
-import { gradientWithL2 } from "../l2-decay.js";
+import { gradientWithL2 } from "../weight-decay.js";
 import type { Optimizer } from "../optimizer.js";
 
 const EPSILON = 1e-10; // keeps the quotient finite where a gradient has always been zero

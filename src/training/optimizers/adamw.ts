@@ -1,5 +1,5 @@
-import { add, mul, scalar, sub } from "../../graph/index.js";
 import type { Optimizer } from "../optimizer.js";
+import { steppedWithDecay } from "../weight-decay.js";
 import { adamScalars, adamStep } from "./adam.js";
 
 /**
@@ -13,11 +13,9 @@ export const adamw: Optimizer = {
   rateScale: 1,
   state: ["m", "v"],
   scalars: adamScalars,
-  update({ parameters, gradient, state, scalars, decay, options }) {
+  update(context) {
+    const { gradient, state, scalars } = context;
     const { step, m, v } = adamStep(gradient, state, scalars);
-    if (options.weightDecay === 0) return { parameters: sub(parameters, step), state: { m, v } };
-    const rate = mul(scalars[2]!, scalar(options.weightDecay, parameters.dtype));
-    const shrink = mul(mul(decay, rate), parameters);
-    return { parameters: sub(parameters, add(step, shrink)), state: { m, v } };
+    return { parameters: steppedWithDecay(context, step, scalars[2]!), state: { m, v } };
   },
 };

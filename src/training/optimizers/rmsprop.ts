@@ -1,5 +1,5 @@
 import { add, div, mul, scalar, sqrt, square, sub } from "../../graph/index.js";
-import { gradientWithL2 } from "../l2-decay.js";
+import { gradientWithL2 } from "../weight-decay.js";
 import type { Optimizer } from "../optimizer.js";
 
 const SMOOTHING = 0.9; // decay of the mean squared gradient, as in the lecture

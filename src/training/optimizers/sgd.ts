@@ -1,5 +1,5 @@
 import { add, mul, scalar, sub } from "../../graph/index.js";
-import { gradientWithL2 } from "../l2-decay.js";
+import { gradientWithL2 } from "../weight-decay.js";
 import type { Optimizer } from "../optimizer.js";
 
 const MOMENTUM = 0.9; // ten steps of memory; the paper's schedule ends at 0.9 to 0.999, which needs a longer training
