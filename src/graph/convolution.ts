@@ -60,7 +60,7 @@ export function windowProblem(windows: Windows, rank: number): readonly [string,
     const list = windows[name];
     if (list.length === rank && list.every((n) => Number.isInteger(n) && n >= least)) continue;
     const subject = name === "before" || name === "after" ? "padding" : name;
-    return [subject, `${rank} whole numbers from ${least} on`, formatShape(list)];
+    return [subject, `whole numbers from ${least} on for spatial axes, here ${rank}`, formatShape(list)];
   }
   return undefined;
 }

@@ -49,6 +49,7 @@ export const convTranspose = defineOp<
       const [known, channels] = [staticShape(kernel.shape), x.shape[1]];
       const fits =
         rank >= 1 &&
+        Number.isInteger(attributes.groups) &&
         known?.length === x.shape.length &&
         channels === known[0] &&
         known[0]! % attributes.groups === 0;

@@ -40,6 +40,7 @@ export const conv = defineOp<
       const [kernels, width] = kernel.shape;
       const fits =
         rank >= 1 &&
+        Number.isInteger(attributes.groups) &&
         kernel.shape.length === x.shape.length &&
         productDim([x.shape[1]!]) === productDim([attributes.groups, width!]) &&
         typeof kernels === "number" &&

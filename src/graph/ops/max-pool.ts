@@ -39,10 +39,15 @@ export const maxPool = defineOp<
       const rank = shape.length - 2;
       if (rank < 1) throw fail("input", "[B, C, ..]");
       const { kernel, before, after } = attributes;
+      if (kernel.length !== rank || kernel.some((size) => !Number.isInteger(size) || size < 1))
+        throw fail(
+          "kernel",
+          `whole numbers from 1 on for spatial axes, here ${rank}`,
+          undefined,
+          formatShape(kernel),
+        );
       const problem = windowProblem(attributes, rank);
       if (problem) throw fail(problem[0], problem[1], undefined, problem[2]);
-      if (kernel.length !== rank || kernel.some((size) => !Number.isInteger(size) || size < 1))
-        throw fail("kernel", `${rank} whole numbers from 1 on`, undefined, formatShape(kernel));
       if (kernel.some((size, i) => before[i]! >= size || after[i]! >= size))
         throw fail("padding", "less than the kernel", undefined, formatShape([...before, ...after]));
       const counts = windowCounts(shape.slice(2), kernel, attributes);
