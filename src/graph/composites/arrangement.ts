@@ -29,7 +29,7 @@ export function stack(xs: readonly Tensor[], axis: number): Tensor {
 }
 
 /**
- * Copies of x side by side, so many along each axis: `[A]` with 2 gives a₀ … aₙ a₀ … aₙ.
+ * Copies of x side by side, so many along each axis: `[L]` with 2 gives a₀ … aₙ a₀ … aₙ.
  *
  * @param copies a whole number from 1 on for each axis.
  */
@@ -44,7 +44,7 @@ export function tile(x: Tensor, copies: readonly number[]): Tensor {
   return copies.reduce((made, count, axis) => (count === 1 ? made : copied(made, count, axis, axis)), x);
 }
 
-/** Each element along one axis several times in a row: `[A]` with 2 gives a₀ a₀ a₁ a₁ …. */
+/** Each element along one axis several times in a row: `[L]` with 2 gives a₀ a₀ a₁ a₁ …. */
 export function repeat(x: Tensor, count: number, axis: number): Tensor {
   if (!Number.isInteger(count) || count < 1) throw uncountable("repeat", "a whole number from 1 on", [count]);
   const at = existingAxis("repeat", x, axis);
