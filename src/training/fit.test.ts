@@ -7,6 +7,7 @@ import type { Runtime } from "../runtime/runtime.js";
 import { openApplier } from "./applier.js";
 import { fit } from "./fit.js";
 import type { EpochLosses, FitOptions, Fitted } from "./fitted.js";
+import { type OptimizerSlug, OPTIMIZERS } from "./optimizers/index.js";
 import { type TrainingData, labelTables } from "./training-data.js";
 
 const spec: ModelSpec = {
@@ -151,6 +152,17 @@ describe("fit", () => {
     expect(losses["a"]).toBeLessThan(0.2); // always answering the mean costs about 1
     expect(losses["b"]).toBeLessThan(0.4); // always answering ½ costs log 2
   });
+
+  it.each(Object.keys(OPTIMIZERS) as OptimizerSlug[])(
+    "learns with %s at a rate in its own units",
+    async (optimizer) => {
+      const learningRate = 5e-3 * OPTIMIZERS[optimizer].rateScale;
+      const how: FitOptions = { ...options, optimizer, learningRate, dropout: 0, epochs: 100, patience: 100 };
+      const losses = await validationLosses(await fit(spec, data, how, runtime), data);
+      expect(losses["a"]).toBeLessThan(0.4); // always answering the mean costs about 1
+      expect(losses["b"]).toBeLessThan(0.5); // always answering ½ costs log 2
+    },
+  );
 
   it("tells of every epoch and every slice, and counts its steps", async () => {
     const seen: EpochLosses[] = [];

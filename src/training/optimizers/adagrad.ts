@@ -12,7 +12,7 @@ const EPSILON = 1e-10; // keeps the quotient finite where a gradient has always 
 export const adagrad: Optimizer = {
   slug: "adagrad",
   description: "steps divided by the root of all squared gradients so far",
-  rateScale: 5,
+  rateScale: 10, // steps shrink with the root of their number
   state: ["squares"],
   scalars: (_step, learningRate) => [learningRate],
   update(context) {

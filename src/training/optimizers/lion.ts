@@ -15,7 +15,7 @@ const BETA2 = 0.99; // decay of the momentum, the paper's default
 export const lion: Optimizer = {
   slug: "lion",
   description: "steps of the sign of the momentum, with decoupled weight decay",
-  rateScale: 0.2,
+  rateScale: 0.2, // a sign is as long as the longest steps of Adam; the paper asks for 3 to 10 times less
   state: ["m"],
   scalars: (_step, learningRate) => [learningRate],
   update(context) {

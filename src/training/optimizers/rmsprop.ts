@@ -16,7 +16,7 @@ const EPSILON = 1e-8; // keeps the quotient finite where a gradient has always b
 export const rmsprop: Optimizer = {
   slug: "rmsprop",
   description: "steps divided by the root of the mean squared gradient",
-  rateScale: 0.5,
+  rateScale: 1,
   state: ["squares"],
   scalars: (_step, learningRate) => [learningRate],
   update(context) {

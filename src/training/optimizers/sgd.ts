@@ -17,7 +17,7 @@ const MOMENTUM = 0.9; // ten steps of memory; the paper's schedule ends at 0.9 t
 export const sgd: Optimizer = {
   slug: "sgd",
   description: "gradient descent with Nesterov momentum",
-  rateScale: 10,
+  rateScale: 50, // gradients are clipped to norm 1 by default and spread over all parameters
   state: ["velocity"],
   scalars: (_step, learningRate) => [learningRate],
   update(context) {
