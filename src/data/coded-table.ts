@@ -80,6 +80,8 @@ function absentInputs(raw: RawTable, absent: readonly string[]): DataError {
     where: raw.source,
     subject: `${one ? "column" : "columns"} ${absent.map((name) => `"${name}"`).join(", ")}`,
     problem: `${one ? "is an input" : "are inputs"} of the model but ${one ? "is" : "are"} not in the table`,
-    fix: (one && didYouMean(absent[0]!, names)) || `The table has ${names.slice(0, 20).join(", ") || "no columns"}.`,
+    fix:
+      (one && didYouMean(absent[0]!, names)) ||
+      `The table has ${names.slice(0, 20).join(", ") || "no columns"}.`,
   });
 }

@@ -52,7 +52,7 @@ export const MULTI_TASK = "multi-task";
 
 /**
  * Trains the multi-task model and, for every task, the same model for that task alone on the same split with the same
- * budget; then compares them on test rows. Models train side by side, one per runtime worker.
+ * budget; then compares them on test rows. A single task is trained once. Models train side by side, one per runtime worker.
  */
 export async function compare(
   spec: ModelSpec,
@@ -61,10 +61,9 @@ export async function compare(
   runtime: Runtime,
   hooks: CompareHooks = {},
 ): Promise<Comparison> {
-  const jobs = [
-    { model: MULTI_TASK, spec },
-    ...spec.tasks.map(({ name }, t) => ({ model: name, spec: singleTaskSpec(spec, t) })),
-  ];
+  const alone = spec.tasks.map(({ name }, t) => ({ model: name, spec: singleTaskSpec(spec, t) }));
+  // one task by itself is its own baseline: the same model from the same start
+  const jobs = [{ model: MULTI_TASK, spec }, ...(alone.length > 1 ? alone : [])];
   const fitted = await sideBySide(jobs, runtime.workers, async (job) => {
     const found = await fit(job.spec, data, options, runtime, {
       ...(hooks.signal && { signal: hooks.signal }),
@@ -73,7 +72,8 @@ export async function compare(
     hooks.onTrained?.(job.model, found);
     return found;
   });
-  const [multi, ...singles] = fitted as [Fitted, ...Fitted[]];
+  const [multi, ...others] = fitted as [Fitted, ...Fitted[]];
+  const singles = others.length > 0 ? others : [multi];
   const scored = await scoreModel(multi, data, data.split.test, runtime);
   const tasks: TaskComparison[] = [];
   for (const [t, together] of scored.entries()) {

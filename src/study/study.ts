@@ -55,6 +55,8 @@ export interface TrainedModel<T extends TaskMap = TaskMap> extends Model<T> {
   save(folder: string, options?: { readonly overwrite?: boolean }): Promise<void>;
 }
 
+const MOST_SET_ASIDE = 8; // columns named one by one in the notice
+
 /** Plans a study over a table already read. */
 export function studyOf<T extends TaskMap = TaskMap>(
   table: InspectedTable,
@@ -72,7 +74,11 @@ export function studyOf<T extends TaskMap = TaskMap>(
   }
   const plan = planStudy(table, options);
   if (plan.setAside.length > 0) {
-    const columns = plan.setAside.map(({ column, detail }) => `"${column}" (${detail})`);
+    const shown = plan.setAside
+      .slice(0, MOST_SET_ASIDE)
+      .map(({ column, detail }) => `"${column}" (${detail})`);
+    const rest = plan.setAside.length - shown.length;
+    const columns = rest > 0 ? [...shown, `and ${rest} more, all in the report`] : shown;
     hooks.onEvent?.({ type: "notice", level: "info", text: `Set aside: ${columns.join("; ")}.` });
   }
   for (const text of plan.warnings) hooks.onEvent?.({ type: "notice", level: "warning", text });
