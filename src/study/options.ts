@@ -83,7 +83,7 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
     optimizer: "adamw",
     learningRate: "auto",
     weightDecay: 3e-4,
-    warmup: 0.05,
+    warmup: 0.02,
     clip: 1,
     dropout: 0.1,
     average: 0,
