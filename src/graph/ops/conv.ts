@@ -23,7 +23,8 @@ import type { Tensor } from "../tensor.js";
  * @param kernel `[M, C/groups, …]` of known sizes.
  * @param options strides, padding and dilations by spatial axis or for all; `groups`: channels in so many groups, each with
  * its own M/groups kernels; 1 by default.
- * @returns `[B, M, …]`.
+ * @returns `[B, M, …]`. Where B is symbolic, feed at least one row to a graph with gradients: ONNX Runtime 1.30 does not come
+ * back from some convolutions of none. A B of 0 in the shape is handled.
  * @see Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning", relation 14. https://arxiv.org/abs/1603.07285
  */
 export const conv = defineOp<

@@ -14,8 +14,7 @@ interface TopKAttributes {
 
 /**
  * The k largest (or smallest) along one axis in order, the largest first, and their places as int64; of equal ones the first
- * comes first. The values have a gradient, which goes to the places they came from. Results without elements are written as
- * such where the shape says so; ONNX Runtime 1.30 itself ends the process when symbolic sizes turn out to leave no elements.
+ * comes first. The values have a gradient, which goes to the places they came from.
  *
  * @param k at most the size of the axis; a symbolic size of the axis may be given by its name: that is a whole sort.
  * @param options `largest`: true unless given; false takes the smallest, the smallest first.
@@ -58,7 +57,20 @@ export const topK = defineOp<
       const count =
         typeof k === "number" ? ints([k]) : emit("Gather", [emit("Shape", [inputs[0]!]), ints([axis])]);
       const attributes = { axis, largest: largest ? 1 : 0, sorted: 1 };
-      emit("TopK", [inputs[0]!, count], { outputs, attributes });
+      const { shape, dtype } = node.inputs[0]!;
+      const named = shape.map((_, i) => i).filter((i) => i !== axis && typeof shape[i] === "string");
+      if (named.length === 0) {
+        emit("TopK", [inputs[0]!, count], { outputs, attributes });
+        return;
+      }
+      const after = shape.map((_, i) => (named.includes(i) ? 1 : 0)); // a size that turns out 0 ends the process in ONNX Runtime 1.30
+      const filled = emit("Pad", [inputs[0]!, ints([...shape.map(() => 0), ...after]), scalar(0, dtype)]);
+      const raw = outputs.map((name) => `${name}/padded`);
+      emit("TopK", [filled, count], { outputs: raw, attributes });
+      raw.forEach((name, i) => {
+        const bounds = [ints(named.map(() => 0)), ints(named.map(() => -1)), ints(named)];
+        emit("Slice", [name, ...bounds], { outputs: [outputs[i]!] });
+      });
     },
     reference({ inputs, attributes: { k, axis, largest } }) {
       const x = inputs[0]!;
