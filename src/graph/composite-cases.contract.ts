@@ -121,6 +121,10 @@ export const COMPOSITE_CASES: Readonly<Record<string, readonly OpCase[]>> = {
     one("places", [{ shape: [3, 2] }], ([x]) => g.sort(x!, 0)[1]),
     one("a symbolic axis", [{ shape: ["n", 2] }], ([x]) => g.sort(x!, 0)),
   ),
+  sparsemax: lines(g.sparsemax).concat(
+    one("far apart", [{ shape: [3], values: [0.5, 40, 39.5] }], ([z]) => g.sparsemax(z!, 0)),
+    one("symbolic along", [{ shape: ["n", 2] }], ([z]) => g.sparsemax(z!, 0)),
+  ),
   stack: [
     one("vectors", [{ shape: [3] }, { shape: [3] }], (xs) => g.stack(xs, 0)),
     one("columns", [{ shape: ["n"] }, { shape: ["n"] }, { shape: ["n"] }], (xs) => g.stack(xs, -1)),

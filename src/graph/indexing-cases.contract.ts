@@ -1,4 +1,4 @@
-import { type OpCase, ints, lines, one, reductions, unary } from "./case-builders.contract.js";
+import { type OpCase, ints, lines, one, pairs, reductions, unary } from "./case-builders.contract.js";
 import * as g from "./index.js";
 
 const HALVES = { shape: [8], values: [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 0.2, 1.8] };
@@ -24,6 +24,7 @@ export const INDEXING_CASES: Readonly<Record<string, readonly OpCase[]>> = {
       g.gatherElements(x!, i!, 0),
     ),
   ],
+  or: pairs(g.or, [0, 1], "bool"),
   "reduce-min": reductions(g.reduceMin, false),
   "reduce-prod": [
     ...reductions(g.reduceProd, true),

@@ -69,6 +69,14 @@ describe("functions of each element", () => {
   });
 });
 
+describe("sparsemax", () => {
+  it("leaves nothing to what is far behind, and is the input where that lies on the simplex", () => {
+    expectNear([g.sparsemax(vector(0.1, 1.1, 0.2), 0)], [0, 0.95, 0.05]);
+    expectNear([g.sparsemax(vector(0.2, 0.5, 0.3), 0)], [0.2, 0.5, 0.3]);
+    expectNear([g.sparsemax(vector(1000, -1000, 1000), 0)], [0.5, 0, 0.5]);
+  });
+});
+
 describe("normalisations", () => {
   const x = sequence([3, 4, 2]);
   const byChannel = { scale: sequence([4], 0.4, 1), bias: sequence([4], 0.1) };

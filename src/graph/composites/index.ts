@@ -13,3 +13,4 @@ export {
   rmsNorm,
 } from "./normalization.js";
 export { type ConvOptions, averagePool, conv1d, conv2d, resizeLinear, resizeNearest } from "./images.js";
+export { sparsemax } from "./sparsemax.js";

@@ -40,6 +40,7 @@ export { mul } from "./mul.js";
 export { neg } from "./neg.js";
 export { not } from "./not.js";
 export { oneHot } from "./one-hot.js";
+export { or } from "./or.js";
 export { pad } from "./pad.js";
 export { pow } from "./pow.js";
 export { reciprocal } from "./reciprocal.js";
