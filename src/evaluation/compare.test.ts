@@ -9,6 +9,7 @@ import type { FitOptions } from "../training/fitted.js";
 import type { TrainingData } from "../training/training-data.js";
 import { BOOTSTRAP, compare, compareTask } from "./compare.js";
 import { type ScoredTask, scoreModel, scoredRows } from "./score-model.js";
+import { PLAIN } from "../../test/fixtures/plain-model.js";
 
 const [ROWS, WIDTH] = [420, 12];
 const options: FitOptions = {
@@ -60,12 +61,7 @@ const spec: ModelSpec = {
   tasks: ["common", "usual", "rare"].map(amount),
   links: [],
   trunk: [16],
-  initializer: "he-normal",
-  members: 1,
-  adapter: "input",
-  head: 0,
-  tie: 0,
-  embedding: 2,
+  ...PLAIN,
 };
 
 let runtime: Runtime;

@@ -7,6 +7,7 @@ import { modelLayout, parameterCount, unflatten } from "./layout.js";
 import { taskLosses } from "./losses.js";
 import { network } from "./network.js";
 import type { ModelSpec } from "./spec.js";
+import { PLAIN } from "../../test/fixtures/plain-model.js";
 
 const amount = (name: string): Task => ({
   name,
@@ -31,12 +32,7 @@ const specOf = (tasks: readonly Task[], links: ModelSpec["links"] = []): ModelSp
   tasks,
   links,
   trunk: [4],
-  initializer: "he-normal",
-  members: 1,
-  adapter: "input",
-  head: 0,
-  tie: 0,
-  embedding: 2,
+  ...PLAIN,
 });
 const shown = (spec: ModelSpec): (readonly [string, number[]])[] =>
   taskGroups(spec).map(({ name, tasks }) => [name, [...tasks]]);

@@ -15,6 +15,7 @@ import {
 } from "./layout.js";
 import { TRUNK_INITIALIZERS } from "./initializers.js";
 import type { ModelSpec } from "./spec.js";
+import { PLAIN } from "../../test/fixtures/plain-model.js";
 
 const CODINGS: readonly Task["coding"][] = [
   { kind: "regression", mean: 0, deviation: 1, labelled: 5 },
@@ -87,12 +88,7 @@ describe("the layout of parameters", () => {
       tasks: [{ name: "a", coding: CODINGS[0]! }],
       links: [],
       trunk: [3],
-      initializer: "he-normal",
-      members: 1,
-      adapter: "input",
-      head: 0,
-      tie: 0,
-      embedding: 2,
+      ...PLAIN,
     });
     const flat = new Float32Array(parameterCount(layout));
     parameterView(layout, flat, "trunk.0.weight")[0] = 5;
@@ -125,12 +121,9 @@ describe("the layout of parameters", () => {
       tasks,
       links: [link],
       trunk: [3],
-      initializer: "he-normal",
+      ...PLAIN,
       members: 2,
-      adapter: "input",
       head: 4,
-      tie: 0,
-      embedding: 2,
     });
     expect(layout.find(({ name }) => name === linkName(link))?.shape).toEqual([2, 3, 4]);
   });
@@ -177,12 +170,8 @@ describe("the start of the parameters", () => {
       tasks,
       links: [],
       trunk: [5],
-      initializer: "he-normal",
+      ...PLAIN,
       members: 2,
-      adapter: "input",
-      head: 0,
-      tie: 0,
-      embedding: 2,
     });
     const start = initialParameters(layout, seededRandom(1));
     const head = parameterView(layout, start, "heads.regression-1.weight"); // [2, 5, 2]

@@ -17,6 +17,7 @@ import { initialParameters, linkName, modelLayout, sizeOf } from "./layout.js";
 import { tiePenalty } from "./losses.js";
 import { network } from "./network.js";
 import type { ModelSpec } from "./spec.js";
+import { PLAIN } from "../../test/fixtures/plain-model.js";
 
 const amount = (name: string): Task => ({
   name,
@@ -41,12 +42,7 @@ const base: ModelSpec = {
   tasks: [amount("a")],
   links: [],
   trunk: [4, 5],
-  initializer: "he-normal",
-  members: 1,
-  adapter: "input",
-  head: 0,
-  tie: 0,
-  embedding: 2,
+  ...PLAIN,
 };
 const ROWS = 3;
 

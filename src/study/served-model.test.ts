@@ -10,6 +10,7 @@ import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { CARD_KEY, type ModelCard, readCard } from "./model-card.js";
 import { serveModel } from "./served-model.js";
+import { PLAIN } from "../../test/fixtures/plain-model.js";
 
 const encoding: InputEncoding = {
   inputs: [
@@ -36,12 +37,8 @@ const spec: ModelSpec = {
   ],
   links: [],
   trunk: [6],
-  initializer: "he-normal",
+  ...PLAIN,
   members: 2,
-  adapter: "input",
-  head: 0,
-  tie: 0,
-  embedding: 2,
 };
 const layout = modelLayout(spec);
 const random = seededRandom(12, "served");

@@ -6,6 +6,7 @@ import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { openApplier } from "./applier.js";
 import { type TrainingData, labelTables } from "./training-data.js";
+import { PLAIN } from "../../test/fixtures/plain-model.js";
 
 const ROWS = 150;
 const [M, WIDE] = [3, 48_000]; // three members of 48 000 units leave room for the smallest chunk, 64 rows
@@ -29,12 +30,9 @@ const spec: ModelSpec = {
   ],
   links: [],
   trunk: [4],
-  initializer: "he-normal",
+  ...PLAIN,
   members: M,
   adapter: "output",
-  head: 0,
-  tie: 0,
-  embedding: 2,
 };
 
 const random = seededRandom(5, "applier");

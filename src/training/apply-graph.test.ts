@@ -9,6 +9,7 @@ import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime, Values } from "../runtime/runtime.js";
 import { applyOnnx } from "./apply-graph.js";
 import { floats } from "./training-data.js";
+import { PLAIN } from "../../test/fixtures/plain-model.js";
 
 const ROWS = 40;
 const encoding: InputEncoding = {
@@ -55,12 +56,8 @@ const spec: ModelSpec = {
   ],
   links: [{ kind: "parent-child", from: "grade", to: "flag" }],
   trunk: [6, 5],
-  initializer: "he-normal",
+  ...PLAIN,
   members: 3,
-  adapter: "input",
-  head: 0,
-  tie: 0,
-  embedding: 2,
 };
 const layout = modelLayout(spec);
 const random = seededRandom(8, "serving");

@@ -6,6 +6,7 @@ import { taskGroups } from "../model/groups.js";
 import { modelLayout, parameterCount, parameterView } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
 import { clusterTasks, startClusters, writeTargets } from "./cluster-targets.js";
+import { PLAIN } from "../../test/fixtures/plain-model.js";
 
 const [M, G, Z, K] = [2, 2, 2, 3];
 const spec: ModelSpec = {
@@ -17,12 +18,8 @@ const spec: ModelSpec = {
   ],
   links: [],
   trunk: [4],
-  initializer: "he-normal",
+  ...PLAIN,
   members: M,
-  adapter: "input",
-  head: 0,
-  tie: 0,
-  embedding: 2,
 };
 const layout = modelLayout(spec);
 const clusters = clusterTasks(spec, taskGroups(spec));

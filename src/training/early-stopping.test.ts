@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ModelSpec } from "../model/spec.js";
 import type { Task } from "../tasks/task-kind.js";
 import { EarlyStopping } from "./early-stopping.js";
+import { PLAIN } from "../../test/fixtures/plain-model.js";
 
 const amount = (name: string): Task => ({
   name,
@@ -24,12 +25,7 @@ const specOf = (...tasks: Task[]): ModelSpec => ({
   tasks,
   links: [],
   trunk: [4],
-  initializer: "he-normal",
-  members: 1,
-  adapter: "input",
-  head: 0,
-  tie: 0,
-  embedding: 2,
+  ...PLAIN,
 });
 
 /** Shows losses epoch by epoch until training stops; epoch k has the parameters [k]. */

@@ -9,6 +9,7 @@ import { fit } from "./fit.js";
 import type { EpochLosses, FitOptions, Fitted } from "./fitted.js";
 import { type OptimizerSlug, OPTIMIZERS } from "./optimizers/index.js";
 import { type TrainingData, labelTables } from "./training-data.js";
+import { PLAIN } from "../../test/fixtures/plain-model.js";
 
 const spec: ModelSpec = {
   inputs: 3,
@@ -21,12 +22,8 @@ const spec: ModelSpec = {
   ],
   links: [],
   trunk: [8],
-  initializer: "he-normal",
+  ...PLAIN,
   members: 2,
-  adapter: "input",
-  head: 0,
-  tie: 0,
-  embedding: 2,
 };
 const options: FitOptions = {
   optimizer: "adamw",

@@ -13,6 +13,7 @@ import {
   trainGraph,
   trainLayout,
 } from "./train-graph.js";
+import { PLAIN } from "../../test/fixtures/plain-model.js";
 
 interface Fixture {
   readonly spec: {
@@ -83,10 +84,8 @@ const spec: ModelSpec = {
     { kind: "parent-child", from: "c", to: "d" },
   ],
   trunk: given.trunk,
-  initializer: "he-normal",
+  ...PLAIN,
   members: given.members,
-  adapter: "input",
-  head: 0,
   tie: given.tie,
   embedding: given.embedding,
 };

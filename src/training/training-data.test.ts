@@ -4,6 +4,7 @@ import { groupOrder, taskGroups } from "../model/groups.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Task } from "../tasks/task-kind.js";
 import { type TrainingData, labelTables, takeRows } from "./training-data.js";
+import { PLAIN } from "../../test/fixtures/plain-model.js";
 
 const TASKS: readonly Task[] = [
   {
@@ -19,12 +20,7 @@ const specOf = (tasks: readonly Task[]): ModelSpec => ({
   tasks,
   links: [],
   trunk: [4],
-  initializer: "he-normal",
-  members: 1,
-  adapter: "input",
-  head: 0,
-  tie: 0,
-  embedding: 2,
+  ...PLAIN,
 });
 const dataOf = (truths: Readonly<Record<string, readonly number[]>>, rows: number): TrainingData => ({
   rows,
