@@ -26,6 +26,13 @@ beforeAll(async () => {
 afterAll(() => leave(home));
 
 describe("help and version", () => {
+  it.skipIf(process.platform === "win32")(
+    "come from a file that can be executed as it is (not on Windows)",
+    () => {
+      expect(spawnSync(MAIN, ["--version"], { encoding: "utf8" }).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    },
+  );
+
   it("load nothing that computes", () => {
     const packages = [...staticPackages(MAIN)].sort();
     expect(packages).toEqual(["commander", "fastest-levenshtein", "picocolors"]);
