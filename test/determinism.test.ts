@@ -7,8 +7,8 @@ import { classification, clustering, regression } from "../src/index.js";
 import type { ModelSpec } from "../src/model/spec.js";
 import { nodeRuntime } from "../src/runtime/node.js";
 import type { Runtime, Session } from "../src/runtime/runtime.js";
-import { completeOptions } from "../src/study/load.js";
 import { planStudy, prepareStudy } from "../src/study/prepare.js";
+import { withDefaults } from "../src/study/schema-complete.js";
 import { fit } from "../src/training/fit.js";
 import { enter, kindred, leave, row, table } from "./cli-run.js";
 
@@ -105,7 +105,7 @@ describe("one training", () => {
     const runtime = await nodeRuntime();
     try {
       const tasks = { label: classification(), amount: regression(), groups: clustering({ clusters: 3 }) };
-      const options = completeOptions("rows", { tasks, seed: 5 });
+      const options = withDefaults({ data: "rows", tasks, seed: 5 });
       const prepared = await prepareStudy(planStudy(tableFromRows(ROWS), options), options, runtime);
       const spec: ModelSpec = {
         inputs: prepared.encoding.width,

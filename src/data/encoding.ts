@@ -42,3 +42,9 @@ export function codingWidth(coding: InputCoding): number {
   if (coding.type === "category") return coding.levels.length + 1;
   return 1 + Math.max(0, coding.edges.length - 1) + (coding.indicator ? 1 : 0);
 }
+
+/** The encoding that puts the features of these inputs side by side. */
+export const encodingOf = (inputs: readonly InputCoding[]): InputEncoding => ({
+  inputs,
+  width: inputs.reduce((sum, coding) => sum + codingWidth(coding), 0),
+});

@@ -2,7 +2,7 @@ import { DataError } from "../base/errors.js";
 import { type CleaningNote, counted } from "./cleaning.js";
 import {
   type CategoryInput,
-  codingWidth,
+  encodingOf,
   type InputCoding,
   type InputEncoding,
   type NumberInput,
@@ -59,7 +59,7 @@ export function fitInputEncoding(
       fix: "Name fewer columns as tasks or to be ignored, or set the types of columns by hand.",
     });
   }
-  return { encoding: { inputs, width: inputs.reduce((sum, coding) => sum + codingWidth(coding), 0) }, notes };
+  return { encoding: encodingOf(inputs), notes };
 }
 
 function fitNumber(

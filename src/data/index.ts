@@ -3,6 +3,7 @@ export { binCount, piecewiseEdges } from "./edges.js";
 export {
   type CategoryInput,
   codingWidth,
+  encodingOf,
   type InputCoding,
   type InputEncoding,
   type NumberInput,
@@ -13,6 +14,7 @@ export { type ColumnProfile, profileOf } from "./profile.js";
 export { rawFeeds } from "./raw-feeds.js";
 export { rawFromRows, type Row, tableFromRows } from "./raw-rows.js";
 export type { RawColumn, RawTable } from "./raw-table.js";
+export { rowChunks } from "./row-chunks.js";
 export { writeDate } from "./spellings.js";
 export {
   type Column,

@@ -66,3 +66,7 @@ export function taskGroups(spec: ModelSpec): TaskGroup[] {
 /** Task indices in the order of the groups: position i of losses and masks belongs to task `order[i]`. */
 export const groupOrder = (groups: readonly TaskGroup[]): number[] =>
   groups.flatMap((group) => [...group.tasks]);
+
+/** Width Σ G·V of the label table: the coded targets of all groups side by side. */
+export const labelWidth = (groups: readonly TaskGroup[]): number =>
+  groups.reduce((sum, { tasks, targetWidth }) => sum + tasks.length * targetWidth, 0);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../base/errors.js";
 import { ignoredColumn, refuseUnknownColumns, roleOf } from "./columns.js";
-import { completeOptions } from "./load.js";
 import type { StudyOptions } from "./options.js";
+import { withDefaults } from "./schema-complete.js";
 
 const NAMES = ["price", "species", "part", "size", "colour", "notes"];
-const options: StudyOptions = completeOptions("t.csv", {
+const options: StudyOptions = withDefaults({
+  data: "t.csv",
   tasks: { price: {}, groups: { kind: "clustering", reference: "species" } },
   ignore: ["notes"],
   split: { kind: "column", column: "part" },

@@ -1,11 +1,10 @@
 import { ConfigError, DataError } from "../base/errors.js";
 import {
   type ColumnType,
-  type InputEncoding,
   type RawTable,
   codedTable,
-  codingWidth,
   columnOf,
+  encodingOf,
   inspectTable,
   keptColumns,
 } from "../data/index.js";
@@ -22,7 +21,6 @@ import { encodeTable } from "./encode-table.js";
 import type { StudyEvent } from "./events.js";
 import { openModel } from "./model.js";
 import { predictionColumns } from "./prediction-columns.js";
-import type { Model } from "./served-model.js";
 
 /** What to predict, and where predictions go. */
 export interface PredictFileOptions {
@@ -115,7 +113,7 @@ export async function evaluateFile({
       });
     }
     const needsInputs = present.some(({ coding }) => coding.kind === "clustering");
-    const context = needsInputs ? { encoded: await encodeTable(table, encodingOf(model)) } : {};
+    const context = needsInputs ? { encoded: await encodeTable(table, encodingOf(model.card.inputs)) } : {};
     const scores = present.map(({ name, coding }) => {
       const { prediction } = columns.find(({ task }) => task.name === name)!;
       const kind = kindOf(coding);
@@ -133,11 +131,6 @@ export async function evaluateFile({
     await model.close();
   }
 }
-
-const encodingOf = ({ card }: Model): InputEncoding => ({
-  inputs: card.inputs,
-  width: card.inputs.reduce((sum, coding) => sum + codingWidth(coding), 0),
-});
 
 /** A target's column, read with the type the model learned. */
 function targetColumn(

@@ -1,4 +1,4 @@
-import { type InputEncoding, type Table, rawFeeds } from "../data/index.js";
+import { type InputEncoding, type Table, rawFeeds, rowChunks } from "../data/index.js";
 import { encodingOnnx } from "../model/serving-graph.js";
 import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -14,10 +14,9 @@ export async function encodeRows(
   const session = await runtime.open(encodingOnnx(encoding));
   try {
     const encoded = new Float32Array(table.rows * encoding.width);
-    for (let start = 0; start < table.rows; start += CHUNK_ROWS) {
-      const rows = Int32Array.from({ length: Math.min(CHUNK_ROWS, table.rows - start) }, (_, i) => start + i);
+    for (const rows of rowChunks(table.rows, CHUNK_ROWS)) {
       const values = await session.run(rawFeeds(encoding, table, rows));
-      encoded.set(values["encoded"]!.data as Float32Array, start * encoding.width);
+      encoded.set(values["encoded"]!.data as Float32Array, rows[0]! * encoding.width);
     }
     return encoded;
   } finally {

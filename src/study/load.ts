@@ -1,19 +1,12 @@
 import { type Row, rawFromRows } from "../data/index.js";
-import { checkOptions } from "./check-options.js";
-import { DEFAULT_OPTIONS, type StudyOptions } from "./options.js";
+import { checkedOptions } from "./check-options.js";
 import { inspectForStudy } from "./prepare.js";
+import type { PartialStudy } from "./schema.js";
 import { type Study, type StudyHooks, openStudy, studyOf } from "./study.js";
 import type { TaskMap } from "./task-options.js";
 
 /** Options of `load`: the tasks, and of everything else only what differs from the defaults. */
-export type LoadOptions<T extends TaskMap> = { readonly tasks: T } & {
-  readonly [K in keyof Omit<StudyOptions, "data" | "tasks">]?: StudyOptions[K] extends
-    | readonly unknown[]
-    | string
-    | number
-    ? StudyOptions[K]
-    : Partial<StudyOptions[K]>;
-};
+export type LoadOptions<T extends TaskMap> = Omit<PartialStudy, "data" | "tasks"> & { readonly tasks: T };
 
 /**
  * Loads a table and plans a study over it.
@@ -31,21 +24,7 @@ export async function load<const T extends TaskMap>(
   options: LoadOptions<T>,
   hooks: StudyHooks = {},
 ): Promise<Study<T>> {
-  const complete = completeOptions(typeof source === "string" ? source : "rows", options);
-  checkOptions(complete);
+  const complete = checkedOptions({ ...options, data: typeof source === "string" ? source : "rows" });
   if (typeof source === "string") return openStudy<T>(complete, hooks);
   return studyOf<T>(inspectForStudy(rawFromRows(source), complete), complete, hooks);
-}
-
-/** Fills options up with the defaults. */
-export function completeOptions<T extends TaskMap>(data: string, options: LoadOptions<T>): StudyOptions {
-  return {
-    ...DEFAULT_OPTIONS,
-    ...options,
-    data,
-    sharing: { ...DEFAULT_OPTIONS.sharing, ...options.sharing },
-    split: { ...DEFAULT_OPTIONS.split, ...options.split },
-    budget: { ...DEFAULT_OPTIONS.budget, ...options.budget },
-    types: { ...DEFAULT_OPTIONS.types, ...(options.types as StudyOptions["types"]) },
-  };
 }

@@ -4,9 +4,9 @@ import { seededRandom } from "../base/random.js";
 import { type InspectedTable, type Row, codingWidth, columnOf, tableFromRows } from "../data/index.js";
 import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { completeOptions } from "./load.js";
 import type { StudyOptions, TaskOptions } from "./options.js";
 import { planStudy, prepareStudy } from "./prepare.js";
+import { withDefaults } from "./schema-complete.js";
 
 const ROWS = 120;
 
@@ -30,8 +30,8 @@ function table(more: (row: number, cells: Row) => Row = () => ({})): InspectedTa
 const studyOf = (
   tasks: Readonly<Record<string, TaskOptions>>,
   more: Partial<StudyOptions> = {},
-): StudyOptions => ({ ...completeOptions("rows", { tasks }), ...more });
-const SPLIT = completeOptions("rows", { tasks: {} }).split;
+): StudyOptions => ({ ...withDefaults({ data: "rows", tasks }), ...more });
+const SPLIT = withDefaults({ data: "rows", tasks: {} }).split;
 
 let runtime: Runtime;
 beforeAll(async () => {

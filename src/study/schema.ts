@@ -288,7 +288,7 @@ export function valueAt(root: unknown, path: string): unknown {
   return value;
 }
 
-/** A study of which only some settings are given, by a study file or by the command line. */
+/** A study of which only some settings are given, by a study file, the command line or a program. */
 export type PartialStudy = {
   readonly [K in keyof StudyOptions]?: K extends "sharing" | "split" | "budget"
     ? Partial<StudyOptions[K]>

@@ -1,5 +1,4 @@
-import type { InputEncoding } from "../data/encoding.js";
-import { type Row, type Table, codingWidth, rawFeeds, rowsToTable } from "../data/index.js";
+import { type Row, type Table, encodingOf, rawFeeds, rowChunks, rowsToTable } from "../data/index.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { kindOf, mostProbable } from "../tasks/index.js";
 import type { ClassType, Prediction, TaskCoding } from "../tasks/task-kind.js";
@@ -51,16 +50,12 @@ export async function serveModel<T extends TaskMap = TaskMap>(
 ): Promise<Model<T>> {
   const card = readCard(bytes, where);
   const session = await runtime.open(bytes);
-  const encoding: InputEncoding = {
-    inputs: card.inputs,
-    width: card.inputs.reduce((sum, coding) => sum + codingWidth(coding), 0),
-  };
+  const encoding = encodingOf(card.inputs);
   const tasks = card.tasks.map(({ name, coding }) => modelTask(name, coding));
 
   const predictTable = async (table: Table): Promise<TaskColumn[]> => {
     const parts = card.tasks.map(() => [] as Float32Array[]);
-    for (let start = 0; start < table.rows; start += CHUNK_ROWS) {
-      const rows = Int32Array.from({ length: Math.min(CHUNK_ROWS, table.rows - start) }, (_, i) => start + i);
+    for (const rows of rowChunks(table.rows, CHUNK_ROWS)) {
       const found = await runRows(session, card, rawFeeds(encoding, table, rows));
       found.forEach((data, t) => parts[t]!.push(data));
     }

@@ -1,5 +1,5 @@
 import { type Tensor, input, reduceSum, toOnnx } from "../graph/index.js";
-import { taskGroups } from "../model/groups.js";
+import { labelWidth, taskGroups } from "../model/groups.js";
 import { type Layout, parameterCount, unflatten } from "../model/layout.js";
 import { taskLosses } from "../model/losses.js";
 import { network } from "../model/network.js";
@@ -13,10 +13,7 @@ import type { ModelSpec } from "../model/spec.js";
  * rows) and per task `predict.<task>`; per clustering group also its embedding `output.<group> [M, R, G, Z]`.
  */
 export function applyOnnx(spec: ModelSpec, layout: Layout): Uint8Array {
-  const targetWidth = taskGroups(spec).reduce(
-    (sum, { tasks, targetWidth }) => sum + tasks.length * targetWidth,
-    0,
-  );
+  const targetWidth = labelWidth(taskGroups(spec));
   const parameters = input("parameters", "float32", [parameterCount(layout)]);
   const encoded = input("encoded", "float32", ["batch", spec.inputs]);
   const targets = input("targets", "float32", ["batch", targetWidth]);

@@ -50,7 +50,6 @@ export async function openFit(
     ...options,
     optimizer: OPTIMIZERS[options.optimizer],
     balancer: BALANCERS[options.balancer],
-    batch: options.batch,
   });
   const tables = labelTables(spec, data);
   const clusters = clusterTasks(spec, groups);

@@ -64,26 +64,19 @@ async function fitOnce(
   const run = await openFit(spec, data, options, runtime, random, exactly);
   try {
     const epochs: EpochLosses[] = [];
-    for (let epoch = 1; epoch <= (exactly ?? options.epochs) && !run.stopping.finished; epoch++) {
+    let epoch = 0;
+    let parameters: Float32Array = new Float32Array();
+    while (epoch < (exactly ?? options.epochs) && !run.stopping.finished) {
+      epoch += 1;
       const train = await trainEpoch(run, epoch, hooks);
-      const parameters = await endOfEpoch(run, epoch);
-      const validation = exactly === undefined ? await validate(run, epoch, parameters) : {};
-      if (epoch === exactly)
-        return {
-          layout: run.graph.layout,
-          best: { epoch, parameters },
-          epochs,
-          steps: epoch * run.stepsPerEpoch,
-        };
+      parameters = await endOfEpoch(run, epoch);
+      if (exactly !== undefined) continue;
+      const validation = await validate(run, epoch, parameters);
       epochs.push({ epoch, train, validation });
       hooks.onEpoch?.(epochs.at(-1)!);
     }
-    return {
-      layout: run.graph.layout,
-      best: run.stopping.best,
-      epochs,
-      steps: epochs.length * run.stepsPerEpoch,
-    };
+    const best = exactly === undefined ? run.stopping.best : { epoch, parameters };
+    return { layout: run.graph.layout, best, epochs, steps: epoch * run.stepsPerEpoch };
   } finally {
     await run.session.close();
     await run.applier.close();

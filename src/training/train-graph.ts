@@ -24,7 +24,7 @@ import {
   square,
   toOnnx,
 } from "../graph/index.js";
-import { taskGroups } from "../model/groups.js";
+import { labelWidth, taskGroups } from "../model/groups.js";
 import { type Layout, modelLayout, parameterCount, unflatten } from "../model/layout.js";
 import { taskLosses, tiePenalty } from "../model/losses.js";
 import { type Dropout, network } from "../model/network.js";
@@ -82,10 +82,7 @@ export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGr
   const dtype = options.dtype ?? "float32";
   const layout = trainLayout(spec, options.balancer);
   const size = parameterCount(layout);
-  const targetWidth = taskGroups(spec).reduce(
-    (sum, { tasks, targetWidth }) => sum + tasks.length * targetWidth,
-    0,
-  );
+  const targetWidth = labelWidth(taskGroups(spec));
   const scalars = stepScalars(options, 1, 1).length;
   const averaging = (options.average ?? 0) > 0;
   const dropoutDraw =

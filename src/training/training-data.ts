@@ -1,5 +1,5 @@
 import type { TensorValue } from "../graph/index.js";
-import { taskGroups } from "../model/groups.js";
+import { labelWidth, taskGroups } from "../model/groups.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Truth } from "../tasks/task-kind.js";
 
@@ -34,7 +34,7 @@ export interface LabelTables {
 /** Codes the labels of a model's tasks; unsupervised tasks start with mask 0. */
 export function labelTables(spec: ModelSpec, data: TrainingData): LabelTables {
   const groups = taskGroups(spec);
-  const targetWidth = groups.reduce((sum, { tasks, targetWidth: V }) => sum + tasks.length * V, 0);
+  const targetWidth = labelWidth(groups);
   const taskCount = spec.tasks.length;
   const targets = new Float32Array(data.rows * targetWidth);
   const mask = new Float32Array(data.rows * taskCount);

@@ -1,4 +1,4 @@
-import { NumericError } from "../../base/errors.js";
+import { indexFault, wrappedIndex } from "../indexing.js";
 import { defineOp } from "../op.js";
 import { normalizeAxis, sameShape, strides } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -20,10 +20,8 @@ export const gatherElements = defineOp<AxisAttributes, (x: Tensor, indices: Tens
     slug: "gather-elements",
     infer({ inputs, attributes: { axis }, fail }) {
       const [x, indices] = [inputs[0]!, inputs[1]!];
-      if (indices.dtype !== "int32" && indices.dtype !== "int64")
-        throw fail("indices", "of type int32 or int64", "Cast them.", indices.dtype);
-      if (normalizeAxis(axis, x.shape.length) !== axis)
-        throw fail("axis", `inside the rank ${x.shape.length}`, undefined, String(axis));
+      const fault = indexFault(indices, x, axis, fail);
+      if (fault) throw fault;
       if (!sameShape(x.shape.with(axis, 1), indices.shape.length > axis ? indices.shape.with(axis, 1) : []))
         throw fail("indices", `of x's shape except along axis ${axis}`);
       return [{ shape: indices.shape, dtype: x.dtype }];
@@ -40,7 +38,7 @@ export const gatherElements = defineOp<AxisAttributes, (x: Tensor, indices: Tens
       return [
         gatherBy(x, indices.shape, (index) => {
           const chosen = picked[where.reduce((at, step, i) => at + step * index[i]!, 0)]!;
-          const place = wrapped(chosen, x.shape[axis]!);
+          const place = wrappedIndex(chosen, x.shape[axis]!, "gather-elements");
           return steps.reduce((at, step, i) => at + step * (i === axis ? place : index[i]!), 0);
         }),
       ];
@@ -49,10 +47,3 @@ export const gatherElements = defineOp<AxisAttributes, (x: Tensor, indices: Tens
   (apply) => (x, indices, axis) =>
     apply([x, indices], { axis: normalizeAxis(axis, x.shape.length) ?? axis })[0]!,
 );
-
-function wrapped(index: number, size: number): number {
-  const found = index < 0 ? index + size : index;
-  if (found >= 0 && found < size) return found;
-  const expected = `in [${-size}, ${size - 1}]`;
-  throw new NumericError({ where: "gather-elements", subject: "index", expected, got: String(index) });
-}

@@ -1,4 +1,4 @@
-import { NumericError } from "../../base/errors.js";
+import { indexFault, wrappedIndex } from "../indexing.js";
 import { defineOp } from "../op.js";
 import { normalizeAxis, strides } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -19,10 +19,8 @@ export const gather = defineOp<GatherAttributes, (x: Tensor, indices: Tensor, ax
     slug: "gather",
     infer({ inputs, attributes: { axis }, fail }) {
       const [x, indices] = [inputs[0]!, inputs[1]!];
-      if (indices.dtype !== "int32" && indices.dtype !== "int64")
-        throw fail("indices", "of type int32 or int64", "Cast them.", indices.dtype);
-      if (normalizeAxis(axis, x.shape.length) !== axis)
-        throw fail("axis", `inside the rank ${x.shape.length}`, undefined, String(axis));
+      const fault = indexFault(indices, x, axis, fail);
+      if (fault) throw fault;
       return [
         { shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)], dtype: x.dtype },
       ];
@@ -37,7 +35,7 @@ export const gather = defineOp<GatherAttributes, (x: Tensor, indices: Tensor, ax
       const [x, indices] = [inputs[0]!, inputs[1]!];
       const [steps, rank, size] = [strides(x.shape), indices.shape.length, x.shape[axis]!];
       const where = strides(indices.shape);
-      const picked = numbers(indices).map((i) => wrapped(i, size));
+      const picked = numbers(indices).map((i) => wrappedIndex(i, size, "gather"));
       const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
       return [
         gatherBy(x, shape, (index) => {
@@ -53,10 +51,3 @@ export const gather = defineOp<GatherAttributes, (x: Tensor, indices: Tensor, ax
   (apply) => (x, indices, axis) =>
     apply([x, indices], { axis: normalizeAxis(axis, x.shape.length) ?? axis })[0]!,
 );
-
-function wrapped(index: number, size: number): number {
-  const found = index < 0 ? index + size : index;
-  if (found >= 0 && found < size) return found;
-  const expected = `in [${-size}, ${size - 1}]`;
-  throw new NumericError({ where: "gather", subject: "index", expected, got: String(index) });
-}

@@ -1,5 +1,6 @@
-import { type OnnxContext, defineOp } from "../op.js";
-import { normalizeAxis, product, sameShape, staticShape, strides } from "../shape.js";
+import { emitZeros } from "../indexing.js";
+import { defineOp } from "../op.js";
+import { normalizeAxis, product, sameShape, strides } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { numbers, value } from "../value.js";
 
@@ -39,7 +40,7 @@ export const scatterAdd = defineOp<
       const places = emit("Unsqueeze", [wide, ints([indices.shape.length])]); // [..., 1]
       const reduction = { reduction: "add" };
       if (axis === 0) {
-        emit("ScatterND", [zeros(context), places, inputs[0]!], { outputs, attributes: reduction });
+        emit("ScatterND", [emitZeros(context), places, inputs[0]!], { outputs, attributes: reduction });
         return;
       }
       const rank = like.shape.length;
@@ -47,7 +48,7 @@ export const scatterAdd = defineOp<
       const rest = Array.from({ length: updates.shape.length }, (_, i) => i).filter((i) => !lead.includes(i));
       const turned = emit("Transpose", [inputs[0]!], { attributes: { perm: [...lead, ...rest] } });
       const front = [axis, ...Array.from({ length: rank }, (_, i) => i).filter((i) => i !== axis)];
-      const base = emit("Transpose", [zeros(context)], { attributes: { perm: front } });
+      const base = emit("Transpose", [emitZeros(context)], { attributes: { perm: front } });
       const sum = emit("ScatterND", [base, places, turned], { attributes: reduction });
       emit("Transpose", [sum], { outputs, attributes: { perm: front.map((_, i) => front.indexOf(i)) } });
     },
@@ -72,13 +73,3 @@ export const scatterAdd = defineOp<
   (apply) => (updates, indices, like, axis) =>
     apply([updates, indices, like], { axis: normalizeAxis(axis, like.shape.length) ?? axis })[0]!,
 );
-
-/** Zeros in the shape of the third input. */
-function zeros({ node, inputs, emit, ints, scalar }: OnnxContext<ScatterAttributes>): string {
-  const { shape } = node.inputs[2]!;
-  const known = staticShape(shape);
-  return emit("Expand", [
-    scalar(0, node.inputs[0]!.dtype),
-    known ? ints(known) : emit("Shape", [inputs[2]!]),
-  ]);
-}

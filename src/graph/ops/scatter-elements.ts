@@ -1,5 +1,6 @@
+import { emitZeros, indexFault } from "../indexing.js";
 import { defineOp } from "../op.js";
-import { normalizeAxis, product, sameShape, staticShape, strides } from "../shape.js";
+import { normalizeAxis, product, sameShape, strides } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { numbers, value } from "../value.js";
 
@@ -23,10 +24,8 @@ export const scatterElements = defineOp<
     slug: "scatter-elements",
     infer({ inputs, attributes: { axis }, fail }) {
       const [updates, indices, like] = [inputs[0]!, inputs[1]!, inputs[2]!];
-      if (indices.dtype !== "int32" && indices.dtype !== "int64")
-        throw fail("indices", "of type int32 or int64", "Cast them.", indices.dtype);
-      if (normalizeAxis(axis, like.shape.length) !== axis)
-        throw fail("axis", `inside the rank ${like.shape.length}`, undefined, String(axis));
+      const fault = indexFault(indices, like, axis, fail);
+      if (fault) throw fault;
       const fits =
         sameShape(updates.shape, indices.shape) &&
         updates.shape.length > axis &&
@@ -39,12 +38,10 @@ export const scatterElements = defineOp<
       undefined,
       undefined,
     ],
-    onnx({ node, inputs, outputs, attributes: { axis }, emit, ints, scalar }) {
-      const known = staticShape(node.inputs[2]!.shape);
-      const sizes = known ? ints(known) : emit("Shape", [inputs[2]!]);
-      const zeros = emit("Expand", [scalar(0, node.inputs[0]!.dtype), sizes]);
-      const attributes = { axis, reduction: "add" };
-      emit("ScatterElements", [zeros, inputs[1]!, inputs[0]!], { outputs, attributes });
+    onnx(context) {
+      const { inputs, outputs, emit } = context;
+      const attributes = { axis: context.attributes.axis, reduction: "add" };
+      emit("ScatterElements", [emitZeros(context), inputs[1]!, inputs[0]!], { outputs, attributes });
     },
     reference({ inputs, attributes: { axis } }) {
       const [updates, indices, like] = [inputs[0]!, inputs[1]!, inputs[2]!];
