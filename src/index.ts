@@ -9,12 +9,12 @@ export {
 export { inspectRuntime } from "./runtime/inspect.js";
 export type { RunRecord } from "./run/record.js";
 export { readRun } from "./run/index.js";
-export type { StudyEvent } from "./study/events.js";
+export type { StudyEvent, StudyHooks } from "./study/events.js";
 export { load, type LoadOptions } from "./study/load.js";
 export { openModel } from "./study/model.js";
 export { DEFAULT_OPTIONS, type StudyOptions } from "./study/options.js";
 export type { Model, ModelTask, TaskColumn } from "./study/served-model.js";
-export { openStudy, type Study, type StudyHooks, type TrainedModel } from "./study/study.js";
+export { openStudy, type Study, type TrainedModel } from "./study/study.js";
 export { readStudyFile } from "./study/study-file.js";
 export {
   classification,

@@ -11,7 +11,9 @@ export function reproducibilitySection(record: RunRecord): Html {
   const facts: readonly (readonly [string, string])[] = [
     ["Seed", String(record.seed)],
     ["Kindred", record.kindred],
-    ["Node", `${environment.node}, ${environment.platform}`],
+    environment.node === "none"
+      ? ["Page", environment.platform]
+      : ["Node", `${environment.node}, ${environment.platform}`],
     [
       "Runtime",
       `${environment.runtime} (${environment.reason}), ${environment.workers} ${environment.workers === 1 ? "worker" : "workers"}`,

@@ -12,7 +12,9 @@ export interface RunRecord {
   /** The study as resolved: every option with its value. */
   readonly study: Readonly<Record<string, unknown>>;
   readonly environment: {
+    /** Version of Node; `none` in a page. */
     readonly node: string;
+    /** Operating system and processor; in a page what the browser calls itself. */
     readonly platform: string;
     readonly runtime: string;
     readonly reason: string;

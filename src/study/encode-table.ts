@@ -1,28 +1,6 @@
-import { type InputEncoding, type Table, rawFeeds, rowChunks } from "../data/index.js";
-import { encodingOnnx } from "../model/serving-graph.js";
+import type { InputEncoding, Table } from "../data/index.js";
 import { nodeRuntime } from "../runtime/node.js";
-import type { Runtime } from "../runtime/runtime.js";
-
-const CHUNK_ROWS = 8192; // rows in one run: bounds memory
-
-/** Encoded inputs `[rows, width]`, row-major, by the very graph a saved model holds. */
-export async function encodeRows(
-  table: Table,
-  encoding: InputEncoding,
-  runtime: Runtime,
-): Promise<Float32Array> {
-  const session = await runtime.open(encodingOnnx(encoding));
-  try {
-    const encoded = new Float32Array(table.rows * encoding.width);
-    for (const rows of rowChunks(table.rows, CHUNK_ROWS)) {
-      const values = await session.run(rawFeeds(encoding, table, rows));
-      encoded.set(values["encoded"]!.data as Float32Array, rows[0]! * encoding.width);
-    }
-    return encoded;
-  } finally {
-    await session.close();
-  }
-}
+import { encodeRows } from "./encode-rows.js";
 
 /** As `encodeRows`, on a runtime of its own. */
 export async function encodeTable(

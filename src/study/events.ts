@@ -25,3 +25,9 @@ export type StudyEvent =
       readonly epochs: number;
       readonly seconds: number;
     };
+
+/** What a caller may watch and stop. */
+export interface StudyHooks {
+  readonly onEvent?: (event: StudyEvent) => void;
+  readonly signal?: AbortSignal;
+}

@@ -22,7 +22,7 @@ import { chooseClusters } from "../tasks/k-means.js";
 import type { Task, Truth } from "../tasks/task-kind.js";
 import { type RowSplit, type TrainingData, takeRows } from "../training/training-data.js";
 import { ignoredColumn, refuseUnknownColumns } from "./columns.js";
-import { encodeRows } from "./encode-table.js";
+import { encodeRows } from "./encode-rows.js";
 import type { StudyOptions } from "./options.js";
 
 /** A task with how its kind was decided. */

@@ -23,12 +23,14 @@ export interface RecordParts {
   readonly options: StudyOptions;
   readonly fitOptions: FitOptions;
   readonly runtime: Runtime;
+  /** What the runtime runs in. */
+  readonly host: Pick<RunRecord["environment"], "node" | "platform">;
   readonly name: string;
 }
 
 /** The plain record of a finished run. */
 export function recordOf(parts: RecordParts): RunRecord {
-  const { plan, prepared, comparison, options, fitOptions, runtime, name } = parts;
+  const { plan, prepared, comparison, options, fitOptions, runtime, host, name } = parts;
   const { spec } = comparison.multi;
   return {
     format: 1,
@@ -38,8 +40,7 @@ export function recordOf(parts: RecordParts): RunRecord {
     seed: options.seed,
     study: { ...options, resolved: { ...fitOptions, members: spec.members, adapter: spec.adapter } },
     environment: {
-      node: process.version,
-      platform: `${process.platform}-${process.arch}`,
+      ...host,
       runtime: `${runtime.kind === "native" ? "onnxruntime-node" : "onnxruntime-web"} ${runtime.version}`,
       reason: runtime.reason,
       workers: runtime.workers,

@@ -2,16 +2,13 @@ import { stringify } from "yaml";
 import type { OutputColumn } from "../data/index.js";
 import { writeTable } from "../data/sources/index.js";
 import type { Comparison } from "../evaluation/compare.js";
-import { linkEffect } from "../relations/links.js";
-import { servingOnnx } from "../model/serving-graph.js";
 import { renderReport } from "../report/index.js";
 import { canonicalJson } from "../run/index.js";
 import type { RunRecord } from "../run/record.js";
-import { CARD_KEY, type ModelCard } from "./model-card.js";
+import { cardOf } from "./model-file.js";
 import type { StudyOptions } from "./options.js";
 import type { PlannedStudy, PreparedStudy } from "./prepare.js";
 import { scoredColumns } from "./prediction-columns.js";
-import { VERSION } from "./version.js";
 
 /** What the files of a run are made from. */
 export interface RunParts {
@@ -20,6 +17,7 @@ export interface RunParts {
   readonly prepared: PreparedStudy;
   readonly comparison: Comparison;
   readonly options: StudyOptions;
+  readonly modelBytes: Uint8Array;
 }
 
 /**
@@ -34,8 +32,8 @@ export async function runFiles({
   prepared,
   comparison,
   options,
+  modelBytes,
 }: RunParts): Promise<Record<string, Uint8Array | string>> {
-  const card = cardOf(options, prepared, comparison);
   const { resolved: _, ...study } = record.study;
   return {
     "study.yaml": stringify(study),
@@ -43,15 +41,8 @@ export async function runFiles({
     "metrics.json": canonicalJson(metricsOf(record)),
     "events.jsonl": eventLines(record),
     "predictions.parquet": await parquetBytes(scoredColumns(plan.split.test, comparison.scored)),
-    "model.onnx": servingOnnx({
-      encoding: prepared.encoding,
-      spec: comparison.multi.spec,
-      layout: comparison.multi.layout,
-      parameters: comparison.multi.parameters,
-      metadata: { [CARD_KEY]: JSON.stringify(card) },
-      doc: `Multi-task model of ${card.tasks.map(({ name }) => name).join(", ")}, trained by Kindred ${VERSION}.`,
-    }),
-    "model.json": canonicalJson(card),
+    "model.onnx": modelBytes,
+    "model.json": canonicalJson(cardOf({ prepared, comparison, options })),
     "checkpoint/parameters.bin": littleEndian(comparison.multi.parameters),
     "checkpoint/model.json": canonicalJson({ spec: comparison.multi.spec, layout: comparison.multi.layout }),
     "report.html": renderReport(record),
@@ -75,18 +66,6 @@ async function parquetBytes(columns: readonly OutputColumn[]): Promise<Uint8Arra
   };
   await writeTable("-", columns, { format: "parquet", stream });
   return Buffer.concat(chunks);
-}
-
-function cardOf(options: StudyOptions, prepared: PreparedStudy, comparison: Comparison): ModelCard {
-  return {
-    format: 1,
-    kindred: VERSION,
-    seed: options.seed,
-    inputs: prepared.encoding.inputs,
-    tasks: comparison.multi.spec.tasks,
-    missing: options.missing,
-    links: comparison.multi.spec.links.map(linkEffect),
-  };
 }
 
 function metricsOf(record: RunRecord): unknown {

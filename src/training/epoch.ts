@@ -29,6 +29,7 @@ export async function trainEpoch(
   await runInSlices({
     steps,
     ...(hooks.signal && { signal: hooks.signal }),
+    ...(hooks.sliceMs !== undefined && { targetMs: hooks.sliceMs }),
     run: async (from, count) => {
       const values = await run.session.run(
         {

@@ -92,7 +92,10 @@ function withValidationRows(data: TrainingData): TrainingData {
 }
 
 /** The second training is not shown epoch by epoch: it has no validation losses of its own. */
-const quiet = ({ signal }: FitHooks): FitHooks => (signal ? { signal } : {});
+const quiet = ({ signal, sliceMs }: FitHooks): FitHooks => ({
+  ...(signal && { signal }),
+  ...(sliceMs !== undefined && { sliceMs }),
+});
 
 /** The parameters, or their average, after an epoch, with clusters started or their targets renewed. */
 async function endOfEpoch(run: FitRun, epoch: number): Promise<Float32Array> {

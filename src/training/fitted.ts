@@ -51,4 +51,6 @@ export interface FitHooks {
   /** Called between slices with the losses of the epoch so far. */
   readonly onSlice?: (epoch: number, train: Readonly<Record<string, number>>) => void;
   readonly signal?: AbortSignal;
+  /** How long a slice should take, in milliseconds; that of `runInSlices` when absent. Results do not depend on it. */
+  readonly sliceMs?: number;
 }

@@ -1,0 +1,57 @@
+import { type ModelSpec, TASK_EMBEDDING_WIDTH } from "../model/spec.js";
+import { checkLinks, parseLink } from "../relations/links.js";
+import { kindOf } from "../tasks/index.js";
+import type { Task } from "../tasks/task-kind.js";
+import type { Budget } from "../training/budget.js";
+import type { FitOptions } from "../training/fitted.js";
+import type { StudyOptions } from "./options.js";
+import type { PreparedStudy } from "./prepare.js";
+
+/**
+ * The model a study trains.
+ *
+ * @throws {ConfigError} for links that the tasks do not allow.
+ */
+export function specOf(options: StudyOptions, prepared: PreparedStudy, budget: Budget): ModelSpec {
+  const names = prepared.tasks.map(({ name }) => name);
+  const links = options.relations.map((text) => parseLink(text, names));
+  checkLinks(links, prepared.tasks.map(linkedTask));
+  return {
+    inputs: prepared.encoding.width,
+    tasks: prepared.tasks,
+    links,
+    trunk: options.sharing.trunk,
+    initializer: options.sharing.initializer,
+    members: budget.members,
+    adapter: budget.adapter,
+    head: options.sharing.head,
+    tie: options.sharing.tie,
+    embedding: TASK_EMBEDDING_WIDTH,
+  };
+}
+
+function linkedTask({ name, coding }: Task): { name: string; kind: string; width: number } {
+  const kind = kindOf(coding);
+  return { name, kind: kind.slug, width: kind.outputWidth(coding) };
+}
+
+/** How a study's models are fitted, every `auto` resolved. */
+export function fitOptionsOf({ budget, balance, seed }: StudyOptions, resolved: Budget): FitOptions {
+  const { optimizer, weightDecay, warmup, clip, dropout, average } = budget;
+  const { epochs, patience, batch, learningRate, refit } = resolved;
+  return {
+    optimizer,
+    balancer: balance,
+    epochs,
+    patience,
+    batch,
+    learningRate,
+    weightDecay,
+    warmup,
+    clip,
+    dropout,
+    average,
+    refit,
+    seed,
+  };
+}

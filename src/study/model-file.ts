@@ -1,0 +1,41 @@
+import type { Comparison } from "../evaluation/compare.js";
+import { servingOnnx } from "../model/serving-graph.js";
+import { linkEffect } from "../relations/links.js";
+import { CARD_KEY, type ModelCard } from "./model-card.js";
+import type { StudyOptions } from "./options.js";
+import type { PreparedStudy } from "./prepare.js";
+import { VERSION } from "./version.js";
+
+/** What the model file of a study is made from. */
+export interface ModelFileParts {
+  readonly prepared: PreparedStudy;
+  readonly comparison: Comparison;
+  readonly options: StudyOptions;
+}
+
+/** What the model file of a study tells about itself. */
+export function cardOf({ prepared, comparison, options }: ModelFileParts): ModelCard {
+  return {
+    format: 1,
+    kindred: VERSION,
+    seed: options.seed,
+    inputs: prepared.encoding.inputs,
+    tasks: comparison.multi.spec.tasks,
+    missing: options.missing,
+    links: comparison.multi.spec.links.map(linkEffect),
+  };
+}
+
+/** The bytes of `model.onnx`: raw columns in, every task's predictions out, the card among its metadata. */
+export function modelFile(parts: ModelFileParts): Uint8Array {
+  const { spec, layout, parameters } = parts.comparison.multi;
+  const card = cardOf(parts);
+  return servingOnnx({
+    encoding: parts.prepared.encoding,
+    spec,
+    layout,
+    parameters,
+    metadata: { [CARD_KEY]: JSON.stringify(card) },
+    doc: `Multi-task model of ${card.tasks.map(({ name }) => name).join(", ")}, trained by Kindred ${VERSION}.`,
+  });
+}

@@ -1,0 +1,124 @@
+import { ConfigError } from "../base/errors.js";
+import type { InspectedTable } from "../data/index.js";
+import { type CompareHooks, type Comparison, compare } from "../evaluation/compare.js";
+import type { RunRecord } from "../run/record.js";
+import type { Runtime } from "../runtime/runtime.js";
+import type { FitHooks, FitOptions } from "../training/fitted.js";
+import { budgetOf } from "./budget-of.js";
+import type { StudyEvent, StudyHooks } from "./events.js";
+import { fitOptionsOf, specOf } from "./fit-plan.js";
+import { modelFile } from "./model-file.js";
+import type { StudyOptions } from "./options.js";
+import { type PlannedStudy, type PreparedStudy, planStudy, prepareStudy } from "./prepare.js";
+import { recordOf } from "./record-of.js";
+import type { Model } from "./served-model.js";
+import type { TaskMap } from "./task-options.js";
+
+/** A model just trained, with the record of its run and its file. */
+export interface PortableModel<T extends TaskMap = TaskMap> extends Model<T> {
+  readonly record: RunRecord;
+  /** The bytes of `model.onnx`, which `openModel` opens anywhere. */
+  readonly modelBytes: Uint8Array;
+}
+
+/** Where a study is trained, and under which name. */
+export interface TrainingPlace {
+  readonly runtime: Runtime;
+  readonly host: Pick<RunRecord["environment"], "node" | "platform">;
+  readonly name: string;
+  /** The longest a run of steps should keep the thread, in milliseconds; that of `runInSlices` when absent. */
+  readonly sliceMs?: number;
+}
+
+/** A study trained and compared, with everything its files are made from. */
+export interface TrainedPlan {
+  readonly prepared: PreparedStudy;
+  readonly comparison: Comparison;
+  readonly record: RunRecord;
+  readonly modelBytes: Uint8Array;
+}
+
+const MOST_SET_ASIDE = 8; // columns named one by one in the notice
+
+/**
+ * Plans a study over a table already read and tells what is to be known about it.
+ *
+ * @throws {ConfigError} if there is no task, or for names that are not in the table; {DataError} for targets and tables that
+ * cannot be used.
+ */
+export function planAloud(table: InspectedTable, options: StudyOptions, hooks: StudyHooks): PlannedStudy {
+  if (Object.keys(options.tasks).length === 0) {
+    throw new ConfigError({
+      where: "study",
+      subject: "tasks",
+      expected: "at least one column or clustering task",
+      got: "none",
+      fix: "Name targets with --tasks.",
+    });
+  }
+  const plan = planStudy(table, options);
+  if (plan.setAside.length > 0) {
+    const shown = plan.setAside
+      .slice(0, MOST_SET_ASIDE)
+      .map(({ column, detail }) => `"${column}" (${detail})`);
+    const rest = plan.setAside.length - shown.length;
+    const columns = rest > 0 ? [...shown, `and ${rest} more, all in the report`] : shown;
+    hooks.onEvent?.({ type: "notice", level: "info", text: `Set aside: ${columns.join("; ")}.` });
+  }
+  for (const text of plan.warnings) hooks.onEvent?.({ type: "notice", level: "warning", text });
+  return plan;
+}
+
+/**
+ * Trains the multi-task model and every single-task baseline of a plan and compares them on test rows: the whole of a study
+ * but reading and writing, on any runtime.
+ *
+ * @throws {KindredError} as fitting does; an abort rejects with the signal's reason.
+ */
+export async function trainPlan(
+  plan: PlannedStudy,
+  options: StudyOptions,
+  { runtime, host, name, sliceMs }: TrainingPlace,
+  hooks: StudyHooks,
+): Promise<TrainedPlan> {
+  const emit = (event: StudyEvent): void => hooks.onEvent?.(event);
+  emit({
+    type: "stage",
+    stage: "preparing",
+    detail: `${plan.inputs.length} ${plan.inputs.length === 1 ? "input" : "inputs"}, ${plan.split.train.length} training rows`,
+  });
+  const prepared = await prepareStudy(plan, options, runtime);
+  for (const text of prepared.warnings) emit({ type: "notice", level: "warning", text });
+  const budget = budgetOf(options, plan.split.train.length);
+  const spec = specOf(options, prepared, budget);
+  const fitOptions = fitOptionsOf(options, budget);
+  emit({
+    type: "stage",
+    stage: "training",
+    detail: spec.tasks.length === 1 ? "1 task" : `${spec.tasks.length} tasks together, then each alone`,
+  });
+  const watched = compareHooks(fitOptions, emit, { ...hooks, ...(sliceMs !== undefined && { sliceMs }) });
+  const comparison = await compare(spec, prepared.data, fitOptions, runtime, watched);
+  emit({ type: "stage", stage: "evaluating", detail: `${plan.split.test.length} test rows` });
+  const record = recordOf({ plan, prepared, comparison, options, fitOptions, runtime, host, name });
+  return { prepared, comparison, record, modelBytes: modelFile({ prepared, comparison, options }) };
+}
+
+function compareHooks(
+  options: FitOptions,
+  emit: (event: StudyEvent) => void,
+  { signal, sliceMs }: Pick<FitHooks, "signal" | "sliceMs">,
+): CompareHooks {
+  const hooksFor = (model: string): FitHooks => ({
+    onSlice: (epoch, losses) => emit({ type: "epoch", model, epoch, epochs: options.epochs, losses }),
+    onEpoch: ({ epoch, train, validation }) =>
+      emit({ type: "epoch", model, epoch, epochs: options.epochs, losses: train, validation }),
+    ...(sliceMs !== undefined && { sliceMs }),
+  });
+  return {
+    hooksFor,
+    onTrained: (model, { bestEpoch, epochs, seconds }) =>
+      emit({ type: "trained", model, bestEpoch, epochs: epochs.length, seconds }),
+    ...(signal && { signal }),
+  };
+}
