@@ -1,6 +1,8 @@
 import { ATTENTION_CASES } from "./attention-cases.contract.js";
 import { type OpCase, ints, lines, one, pairs, positive, unary } from "./case-builders.contract.js";
 import { IMAGE_COMPOSITE_CASES } from "./image-cases.contract.js";
+import { LINEAR_ALGEBRA_COMPOSITE_CASES } from "./linear-algebra-cases.contract.js";
+import { RANDOM_COMPOSITE_CASES } from "./random-cases.contract.js";
 import * as g from "./index.js";
 import type { Dim, Tensor } from "./tensor.js";
 
@@ -142,4 +144,6 @@ export const COMPOSITE_CASES: Readonly<Record<string, readonly OpCase[]>> = {
   softsign: unary(g.softsign),
   ...IMAGE_COMPOSITE_CASES,
   ...ATTENTION_CASES,
+  ...LINEAR_ALGEBRA_COMPOSITE_CASES,
+  ...RANDOM_COMPOSITE_CASES,
 };

@@ -11,6 +11,8 @@ import {
 } from "./case-builders.contract.js";
 import { ACTIVATION_CASES } from "./activation-cases.contract.js";
 import { INDEXING_CASES } from "./indexing-cases.contract.js";
+import { LINEAR_ALGEBRA_CASES } from "./linear-algebra-cases.contract.js";
+import { RANDOM_CASES } from "./random-cases.contract.js";
 import { IMAGE_CASES } from "./image-cases.contract.js";
 import * as g from "./index.js";
 import type { Dim, Tensor } from "./tensor.js";
@@ -271,4 +273,6 @@ export const OP_CASES: Readonly<Record<string, readonly OpCase[]>> = {
   ...ACTIVATION_CASES,
   ...IMAGE_CASES,
   ...INDEXING_CASES,
+  ...LINEAR_ALGEBRA_CASES,
+  ...RANDOM_CASES,
 };

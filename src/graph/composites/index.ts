@@ -14,3 +14,5 @@ export {
 } from "./normalization.js";
 export { type ConvOptions, averagePool, conv1d, conv2d, resizeLinear, resizeNearest } from "./images.js";
 export { sparsemax } from "./sparsemax.js";
+export { dropout, randomNormal } from "./random.js";
+export { diagonal, inverse, outer, trace } from "./linear-algebra.js";
