@@ -1,16 +1,79 @@
 import { DataError } from "./base/errors.js";
+import { type Row, rawFromRows } from "./data/index.js";
 import { browserRuntime } from "./runtime/browser.js";
+import type { Runtime } from "./runtime/runtime.js";
+import { withTurns } from "./runtime/turns.js";
+import { type LoadOptions, checkedOptions } from "./study/check-options.js";
+import type { StudyHooks } from "./study/events.js";
+import { inspectForStudy } from "./study/prepare.js";
 import { type Model, serveModel } from "./study/served-model.js";
 import type { TaskMap } from "./study/task-options.js";
+import { type PortableModel, planAloud, trainPlan } from "./study/train-plan.js";
 
-export { DataError, KindredError, RuntimeFailure } from "./base/errors.js";
+export { ConfigError, DataError, KindredError, NumericError, RuntimeFailure } from "./base/errors.js";
+export type { Row } from "./data/index.js";
+export type { RunRecord } from "./run/record.js";
+export type { LoadOptions } from "./study/check-options.js";
+export type { StudyEvent, StudyHooks } from "./study/events.js";
 export type { Model, ModelTask } from "./study/served-model.js";
-export type { RowPrediction, TaskMap, TaskPrediction } from "./study/task-options.js";
+export {
+  classification,
+  type ClassificationTask,
+  clustering,
+  type ClusteringTask,
+  regression,
+  type RegressionTask,
+  type RowPrediction,
+  type TaskMap,
+  type TaskPrediction,
+} from "./study/task-options.js";
+export type { PortableModel } from "./study/train-plan.js";
+export { VERSION } from "./study/version.js";
 
-/** How a model is opened in a page. */
+/** How ONNX Runtime is loaded in a page. */
 export interface BrowserModelOptions {
   /** Where the page serves the WebAssembly files of onnxruntime-web; its own place when absent. */
   readonly wasmPaths?: string;
+}
+
+const TURN_MS = 16; // a frame: the page draws and hears its user at least this often
+const SLICE_MS = 24; // one run of steps; shorter ones would spend their time on starting
+
+/**
+ * Trains in a page what `load(...).train()` trains in Node, with the same options and defaults: the multi-task model and every
+ * single-task baseline, compared on test rows. Rows never leave the page.
+ *
+ * The work is done in the thread that calls, in slices of some 20 ms between which the page draws and hears its user. To
+ * keep even those from it, call this in a module worker: `new Worker(url, { type: "module" })`.
+ *
+ * The same rows, options and seed give the losses of Node to float32 rounding.
+ *
+ * @param rows objects, one property a column.
+ * @param hooks.onEvent is told of every stage, epoch and model.
+ * @param hooks.signal stops the training.
+ * @throws {DataError} if the table or a target cannot be used; {ConfigError} for options that are out of range or name what
+ * is not there; {RuntimeFailure} if ONNX Runtime cannot be loaded; an abort rejects with the signal's reason.
+ * @example
+ * const rows = await (await fetch("/students.json")).json();
+ * const model = await train(rows, { tasks: { G3: regression(), passed: classification() } });
+ * const [first] = await model.predict([{ age: 17, school: "GP" }]);
+ * const file = new Blob([model.modelBytes]);
+ */
+export async function train<const T extends TaskMap>(
+  rows: readonly Row[],
+  options: LoadOptions<T>,
+  hooks: StudyHooks & BrowserModelOptions = {},
+): Promise<PortableModel<T>> {
+  const complete = checkedOptions({ ...options, data: "rows" });
+  hooks.onEvent?.({ type: "stage", stage: "reading", detail: "rows" });
+  const plan = planAloud(inspectForStudy(rawFromRows(rows), complete), complete, hooks);
+  return inPage(hooks, async (runtime) => {
+    const host = { node: "none", platform: userAgent() };
+    const place = { runtime, host, name: "rows", sliceMs: SLICE_MS };
+    const { record, modelBytes } = await trainPlan(plan, complete, place, hooks);
+    const model = await serveModel<T>(modelBytes, runtime, { onClose: () => runtime.close() });
+    return { ...model, record, modelBytes };
+  });
 }
 
 /**
@@ -28,13 +91,28 @@ export async function openModel<T extends TaskMap = TaskMap>(
 ): Promise<Model<T>> {
   const where = model instanceof Uint8Array ? "model" : String(model);
   const bytes = model instanceof Uint8Array ? model : await fetched(where);
-  const runtime = await browserRuntime(options);
+  return inPage(options, (runtime) =>
+    serveModel<T>(bytes, runtime, { where, onClose: () => runtime.close() }),
+  );
+}
+
+/** Does work on a runtime of its own, which what comes out closes; a failure closes it too. */
+async function inPage<R>(
+  { wasmPaths }: BrowserModelOptions,
+  work: (runtime: Runtime) => Promise<R>,
+): Promise<R> {
+  const runtime = withTurns(await browserRuntime(wasmPaths === undefined ? {} : { wasmPaths }), TURN_MS);
   try {
-    return await serveModel<T>(bytes, runtime, { where, onClose: () => runtime.close() });
+    return await work(runtime);
   } catch (error) {
     await runtime.close();
     throw error;
   }
+}
+
+function userAgent(): string {
+  const { navigator } = globalThis as { readonly navigator?: { readonly userAgent?: string } };
+  return navigator?.userAgent ?? "unknown";
 }
 
 async function fetched(url: string): Promise<Uint8Array> {

@@ -4,6 +4,10 @@ import type { PartialStudy } from "./schema.js";
 import { type Contradiction, contradictions, withDefaults } from "./schema-complete.js";
 import { schemaProblems } from "./study-file-problems.js";
 import { studySchema } from "./study-file-schema.js";
+import type { TaskMap } from "./task-options.js";
+
+/** Options of `load` and of `train` in a page: the tasks, and of everything else only what differs from the defaults. */
+export type LoadOptions<T extends TaskMap> = Omit<PartialStudy, "data" | "tasks"> & { readonly tasks: T };
 
 /**
  * Checks options that a program gives by the rules of a study file, and fills in the defaults.

@@ -1,13 +1,9 @@
 import { type Row, rawFromRows } from "../data/index.js";
-import { checkedOptions } from "./check-options.js";
+import { type LoadOptions, checkedOptions } from "./check-options.js";
 import type { StudyHooks } from "./events.js";
 import { inspectForStudy } from "./prepare.js";
-import type { PartialStudy } from "./schema.js";
 import { type Study, openStudy, studyOf } from "./study.js";
 import type { TaskMap } from "./task-options.js";
-
-/** Options of `load`: the tasks, and of everything else only what differs from the defaults. */
-export type LoadOptions<T extends TaskMap> = Omit<PartialStudy, "data" | "tasks"> & { readonly tasks: T };
 
 /**
  * Loads a table and plans a study over it.
