@@ -4,6 +4,7 @@ import { emitAll } from "./registry.js";
 import { type Shape, sameShape } from "./shape.js";
 import { constant } from "./sources.js";
 import type { Attributes, Dim, Node, Tensor, TensorValue } from "./tensor.js";
+import { subgraphs } from "./traversal.js";
 
 /** Applies an operation, computing at once what is known: scalars of constants, factors of 1, shapes that do not change. */
 export function emitSimple(
@@ -17,7 +18,13 @@ export function emitSimple(
   const made = emitAll(slug, inputs, attributes);
   const [first] = made;
   if (MOVES.has(slug) && first && sameShape(first.shape, inputs[0]!.shape)) return [inputs[0]!];
-  if (slug === "constant" || made.length !== 1 || first!.shape.length > 0 || known.includes(undefined))
+  if (
+    slug === "constant" ||
+    subgraphs(attributes).length > 0 ||
+    made.length !== 1 ||
+    first!.shape.length > 0 ||
+    known.includes(undefined)
+  )
     return made;
   return [folded(first!.node, first!)];
 }

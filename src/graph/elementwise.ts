@@ -50,6 +50,7 @@ export function unaryWith<A extends Attributes, F extends (...args: never[]) => 
     ...(gradient
       ? { vjp: (context) => [gradient({ ...context, x: context.inputs[0]!, y: context.outputs[0]! })] }
       : { differentiable: "zero" as const }),
+    batch: ({ inputs, attributes, emit }) => [emit(slug, inputs, attributes)],
     onnx(context) {
       if (typeof unary.onnx === "string")
         context.emit(unary.onnx, context.inputs, { outputs: context.outputs });
@@ -122,6 +123,10 @@ export function binaryOp(binary: Binary): Op<(a: Tensor, b: Tensor) => Tensor> {
           },
         }
       : { differentiable: "zero" as const }),
+    batch({ node, aligned, emit }) {
+      const rank = node.outputs[0]!.shape.length;
+      return [emit(slug, [aligned(0, rank), aligned(1, rank)])];
+    },
     onnx({ emit, inputs, outputs }) {
       emit(binary.onnx, inputs, { outputs });
     },

@@ -64,28 +64,6 @@ describe("gradients", () => {
     );
   });
 
-  it("stop with a named error at an operation without gradient", () => {
-    const x = g.input("x", "float32", [2]);
-    const once = g.layer("trunk.1", () =>
-      g.loop({ trips: g.scalar(1, "int64"), carried: [x], body: (_, [c]) => ({ carried: [g.neg(c!)] }) }),
-    );
-    const message =
-      "trunk.1: loop has no gradient. Keep it off the path with stopGradient, or take gradients inside the loop's body.";
-    expect(() => g.gradients(total(once.carried[0]!), [x])).toThrow(message);
-    const stopped = total(g.stopGradient(once.carried[0]!));
-    expect(g.gradients(g.add(stopped, total(x)), [x])).toHaveLength(1);
-  });
-
-  it("find a path into a loop that only its body uses", () => {
-    const [x, start] = [g.input("x", "float32", []), g.scalar(0)];
-    const once = g.loop({
-      trips: g.scalar(1, "int64"),
-      carried: [start],
-      body: (_, [c]) => ({ carried: [g.add(c!, x)] }),
-    });
-    expect(() => g.gradients(once.carried[0]!, [x])).toThrow("graph: loop has no gradient.");
-  });
-
   it("want a float scalar", () => {
     const x = g.input("x", "float32", [2, "n"]);
     expect(() => g.gradients(x, [x])).toThrow(

@@ -1,5 +1,5 @@
 import { NumericError, type ShapeError } from "../base/errors.js";
-import type { Inference, OnnxContext } from "./op.js";
+import type { BatchContext, Inference, OnnxContext } from "./op.js";
 import { normalizeAxis, staticShape } from "./shape.js";
 import type { Attributes, Tensor } from "./tensor.js";
 
@@ -39,4 +39,11 @@ export function emitZeros<A>({ node, inputs, emit, ints, scalar }: OnnxContext<A
   const known = staticShape(node.inputs[2]!.shape);
   const sizes = known ? ints(known) : emit("Shape", [inputs[2]!]);
   return emit("Expand", [scalar(0, node.inputs[0]!.dtype), sizes]);
+}
+
+/** For a batching rule: a tensor of the shape that the third input has for all K values, of which only the shape is used. */
+export function batchedLike<A>({ inputs, batched, size, emit, scalar, whole }: BatchContext<A>): Tensor {
+  const { shape, dtype } = inputs[2]!;
+  const known = !batched[2] && staticShape([size, ...shape]);
+  return known ? emit("expand", [scalar(0, dtype)], { shape: known }) : whole(2);
 }

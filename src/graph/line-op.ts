@@ -26,6 +26,7 @@ export function lineOp(line: {
         return [{ shape, dtype }];
       },
       vjp: (context) => [line.gradient({ ...context, y: context.outputs[0]! })],
+      batch: ({ inputs, attributes: { axis }, emit }) => [emit(line.slug, inputs, { axis: axis + 1 })],
       onnx: ({ inputs, outputs, attributes, emit }) =>
         void emit(line.onnx, inputs, { outputs, attributes: { axis: attributes.axis } }),
       reference({ inputs, attributes: { axis } }) {

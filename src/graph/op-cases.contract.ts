@@ -123,51 +123,36 @@ export const OP_CASES: Readonly<Record<string, readonly OpCase[]>> = {
   "log-softmax": lines(g.logSoftmax),
   "log-sum-exp": lines(g.logSumExp),
   loop: [
-    one(
-      "a running sum",
-      [{ shape: [2] }, { shape: [] }],
-      ([x, y]) => {
-        const { carried, scans } = g.loop({
-          trips: g.scalar(3, "int64"),
-          carried: [x!],
-          body: (i, [sum]) => ({
-            carried: [g.add(sum!, g.mul(y!, g.cast(i, sum!.dtype)))],
-            scans: [sum!, i, y!],
-          }),
-        });
-        return [...carried, ...scans];
-      },
-      false,
-    ),
-    one(
-      "no trip",
-      [{ shape: [2] }, ints([], 1)],
-      ([x, trips]) => {
-        const result = g.loop({
-          trips: trips!,
-          carried: [x!],
-          body: (_, [c]) => ({ carried: [g.neg(c!)], scans: [g.abs(c!)] }),
-        });
-        return [...result.carried, ...result.scans];
-      },
-      false,
-    ),
-    one(
-      "a loop in a loop",
-      [{ shape: [2] }],
-      ([x]) => {
-        const trips = g.scalar(2, "int64");
-        const inner = (from: Tensor, step: Tensor): Tensor =>
-          g.loop({ trips, carried: [from], body: (_, [c]) => ({ carried: [g.add(g.mul(c!, step), x!)] }) })
-            .carried[0]!;
-        return g.loop({
-          trips,
-          carried: [x!],
-          body: (i, [c]) => ({ carried: [inner(c!, g.cast(i, x!.dtype))] }),
-        }).carried[0]!;
-      },
-      false,
-    ),
+    one("a running sum", [{ shape: [2] }, { shape: [] }], ([x, y]) => {
+      const { carried, scans } = g.loop({
+        trips: g.scalar(3, "int64"),
+        carried: [x!],
+        body: (i, [sum]) => ({
+          carried: [g.add(sum!, g.mul(y!, g.cast(i, sum!.dtype)))],
+          scans: [sum!, i, y!],
+        }),
+      });
+      return [...carried, ...scans];
+    }),
+    one("no trip", [{ shape: [2] }, ints([], 1)], ([x, trips]) => {
+      const result = g.loop({
+        trips: trips!,
+        carried: [x!],
+        body: (_, [c]) => ({ carried: [g.neg(c!)], scans: [g.abs(c!)] }),
+      });
+      return [...result.carried, ...result.scans];
+    }),
+    one("a loop in a loop", [{ shape: [2] }], ([x]) => {
+      const trips = g.scalar(2, "int64");
+      const inner = (from: Tensor, step: Tensor): Tensor =>
+        g.loop({ trips, carried: [from], body: (_, [c]) => ({ carried: [g.add(g.mul(c!, step), x!)] }) })
+          .carried[0]!;
+      return g.loop({
+        trips,
+        carried: [x!],
+        body: (i, [c]) => ({ carried: [inner(c!, g.cast(i, x!.dtype))] }),
+      }).carried[0]!;
+    }),
   ],
   matmul: products(),
   maximum: pairs(g.maximum),

@@ -2,7 +2,7 @@ import { ShapeError } from "../base/errors.js";
 import { currentLayer } from "./layer.js";
 import type { GraphProto } from "./onnx/schema.js";
 import { type Shape, formatShape } from "./shape.js";
-import type { Attributes, DType, Node, Subgraph, Tensor } from "./tensor.js";
+import type { Attributes, DType, Dim, Node, Subgraph, Tensor } from "./tensor.js";
 import type { Value } from "./value.js";
 
 /** Shape and element type of one result. */
@@ -26,7 +26,9 @@ export interface VjpContext<A> {
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
   readonly cotangents: readonly (Tensor | undefined)[];
-  /** Which inputs need a cotangent; others may be left undefined. */
+  /** What the node's bodies take from around them; their cotangents follow those of the inputs. */
+  readonly captures: readonly Tensor[];
+  /** Which inputs, and after them which captures, need a cotangent; others may be left undefined. */
   readonly wanted: readonly boolean[];
   /** Applies an operation by its slug and gives its first result. */
   emit(slug: string, inputs: readonly Tensor[], attributes?: Attributes): Tensor;
@@ -39,6 +41,47 @@ export interface VjpContext<A> {
   full(g: Tensor, of: Tensor): Tensor;
   /** Undoes broadcasting: sums a cotangent of `from` down to what broadcasts to `to`. */
   reduceTo(g: Tensor, from: Tensor, to: Tensor): Tensor;
+  /** Cotangents inside a body, each perhaps smaller than its tensor; undefined where no path leads. */
+  pullback(
+    outputs: readonly Tensor[],
+    cotangents: readonly (Tensor | undefined)[],
+    wrt: readonly Tensor[],
+  ): readonly (Tensor | undefined)[];
+  /** Which outputs have a path to `wrt` that a gradient can take. */
+  dependent(outputs: readonly Tensor[], wrt: readonly Tensor[]): readonly boolean[];
+  /** The outputs with other tensors in place of some sources, such as the formals of a body. */
+  substitute(outputs: readonly Tensor[], from: readonly Tensor[], to: readonly Tensor[]): readonly Tensor[];
+}
+
+/** What a batching rule sees: a node some of whose inputs have one more leading axis, of size K. */
+export interface BatchContext<A> {
+  readonly node: Node;
+  readonly attributes: A;
+  /** What stands for the node's inputs; the batched ones have one more leading axis. */
+  readonly inputs: readonly Tensor[];
+  readonly batched: readonly boolean[];
+  /** K. */
+  readonly size: Dim;
+  /** Applies an operation by its slug and gives its first result. */
+  emit(slug: string, inputs: readonly Tensor[], attributes?: Attributes): Tensor;
+  /** Applies an operation and gives all its results. */
+  emitAll(slug: string, inputs: readonly Tensor[], attributes?: Attributes): readonly Tensor[];
+  scalar(value: number, dtype: DType): Tensor;
+  /** Input `i`, if batched with axes of size 1 after K, such that it broadcasts as before in a node of `rank` axes. */
+  aligned(i: number, rank: number): Tensor;
+  /** A tensor without the leading axis repeated along it. */
+  repeated(tensor: Tensor): Tensor;
+  /** Input `i` with the leading axis, repeated along it if it had none. */
+  whole(i: number): Tensor;
+  /** A body for formals of which some are batched, and which of its outputs then are. */
+  body(subgraph: Subgraph, batched: readonly boolean[]): BatchedBody;
+}
+
+/** A body for batched formals. */
+export interface BatchedBody {
+  readonly subgraph: Subgraph;
+  /** Which outputs have the leading axis. */
+  readonly batched: readonly boolean[];
 }
 
 /** Attributes of an ONNX node: integers, strings, lists of them, a real number as `{ float }`, or a graph. */
@@ -81,13 +124,15 @@ export interface OpDefinition<A extends Attributes = Attributes> {
   /** The file's name. */
   readonly slug: string;
   infer(context: Inference<A>): readonly TensorType[];
-  /**
-   * `false`: results depend on real inputs but have no gradient rule; asking for one is an error. `"zero"`: the gradient is
-   * zero by definition. Absent when there is a `vjp`.
-   */
-  readonly differentiable?: false | "zero";
-  /** Cotangents of the inputs. */
+  /** `"zero"`: the gradient is zero by definition. Absent when there is a `vjp`. */
+  readonly differentiable?: "zero";
+  /** Cotangents of the inputs, and after them of the captures. */
   vjp?(context: VjpContext<A>): readonly (Tensor | undefined)[];
+  /**
+   * The same node for K values of some inputs at once: results with the leading axis, or without where they do not depend on
+   * it. Absent, or undefined for inputs it does not cover: the node is applied to each in turn.
+   */
+  batch?(context: BatchContext<A>): readonly Tensor[] | undefined;
   onnx(context: OnnxContext<A>): void;
   /** Exact values in float64; the caller rounds to the result's type. */
   reference(context: ReferenceContext<A>): readonly Value[];

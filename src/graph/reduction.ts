@@ -60,6 +60,9 @@ export function reductionOp(
         }),
       ];
     },
+    batch: ({ inputs, attributes: { axes, keepDims }, emit }) => [
+      emit(slug, inputs, { axes: axes.map((axis) => axis + 1), keepDims }),
+    ],
     onnx: reduction.onnx,
     reference({ inputs, attributes }) {
       const x = inputs[0]!;

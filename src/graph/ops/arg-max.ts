@@ -22,6 +22,7 @@ export const argMax = defineOp<ArgMaxAttributes, (x: Tensor, axis: number) => Te
       return [{ shape: shape.filter((_, i) => i !== axis), dtype: "int64" }];
     },
     differentiable: "zero",
+    batch: ({ inputs, attributes: { axis }, emit }) => [emit("arg-max", inputs, { axis: axis + 1 })],
     onnx: ({ inputs, outputs, attributes: { axis }, emit }) =>
       void emit("ArgMax", inputs, { outputs, attributes: { axis, keepdims: 0 } }),
     reference({ inputs, attributes: { axis } }) {

@@ -12,6 +12,9 @@ export const axisSize = defineOp<
     slug: "axis-size",
     infer: ({ inputs }) => [{ shape: [], dtype: inputs[0]!.dtype }],
     differentiable: "zero",
+    batch: ({ inputs, attributes: { axes }, emit }) => [
+      emit("axis-size", inputs, { axes: axes.map((axis) => axis + 1) }),
+    ],
     onnx({ node, inputs, outputs, attributes, emit, ints }) {
       const sizes = emit("Gather", [emit("Shape", inputs), ints(attributes.axes)]);
       const count = emit("ReduceProd", [sizes], { attributes: { keepdims: 0 } });

@@ -13,6 +13,7 @@ export const cast = defineOp<{ readonly to: DType }, (x: Tensor, dtype: DType) =
       return [{ shape, dtype: attributes.to }];
     },
     vjp: ({ inputs, g, emit }) => [emit("cast", [g], { to: inputs[0]!.dtype })],
+    batch: ({ inputs, attributes, emit }) => [emit("cast", inputs, attributes)],
     onnx({ attributes, inputs, outputs, emit }) {
       emit("Cast", inputs, { outputs, attributes: { to: ELEMENT_TYPES[attributes.to] } });
     },

@@ -44,6 +44,13 @@ export const concat = defineOp<ConcatAttributes, (xs: readonly Tensor[], axis: n
         return emit("slice", [whole], { starts: [start(i)], ends: [start(i + 1)], axes: [axis] });
       });
     },
+    batch: ({ inputs, attributes: { axis }, whole, emit }) => [
+      emit(
+        "concat",
+        inputs.map((_, i) => whole(i)),
+        { axis: axis + 1 },
+      ),
+    ],
     onnx: ({ inputs, outputs, attributes, emit }) =>
       void emit("Concat", inputs, { outputs, attributes: { axis: attributes.axis } }),
     reference: ({ inputs, attributes: { axis } }) => [joined(inputs, axis)],

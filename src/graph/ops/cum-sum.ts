@@ -35,6 +35,9 @@ export const cumSum = defineOp<
     vjp: ({ outputs, attributes, g, full, emit }) => [
       emit("cum-sum", [full(g, outputs[0]!)], { ...attributes, reverse: !attributes.reverse }),
     ],
+    batch: ({ inputs, attributes, emit }) => [
+      emit("cum-sum", inputs, { ...attributes, axis: attributes.axis + 1 }),
+    ],
     onnx({ inputs, outputs, attributes: { axis, exclusive, reverse }, emit, scalar }) {
       const attributes = { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 };
       emit("CumSum", [inputs[0]!, scalar(axis, "int64")], { outputs, attributes });

@@ -38,6 +38,9 @@ export const dynamicSlice = defineOp<
       const places = emit("add", [emitAll("constant", [], { value: steps })[0]!, start]);
       return [emit("scatter-add", [full(g, outputs[0]!), places, x], { axis }), undefined];
     },
+    batch({ inputs, batched, attributes: { length, axis }, emit }) {
+      return batched[1] ? undefined : [emit("dynamic-slice", inputs, { length, axis: axis + 1 })];
+    },
     onnx({ inputs, outputs, attributes: { length, axis }, emit, ints }) {
       const start = emit("Unsqueeze", [inputs[1]!, ints([0])]);
       const end = emit("Add", [start, ints([length])]);

@@ -29,6 +29,9 @@ export const expand = defineOp<ExpandAttributes, (x: Tensor, shape: readonly Dim
       return [{ shape: target, dtype }];
     },
     vjp: ({ inputs, outputs, g, reduceTo }) => [reduceTo(g, outputs[0]!, inputs[0]!)],
+    batch: ({ attributes: { shape }, size, aligned, emit }) => [
+      emit("expand", [aligned(0, shape.length)], { shape: [size, ...shape] }),
+    ],
     onnx({ inputs, outputs, attributes, emit, ints }) {
       const sizes = attributes.shape.map((dim) => (typeof dim === "number" ? dim : 1)); // 1 keeps the input's size
       emit("Expand", [inputs[0]!, ints(sizes)], { outputs });

@@ -30,6 +30,9 @@ export const gatherElements = defineOp<AxisAttributes, (x: Tensor, indices: Tens
       emit("scatter-elements", [full(g, outputs[0]!), inputs[1]!, inputs[0]!], attributes),
       undefined,
     ],
+    batch: ({ attributes: { axis }, whole, emit }) => [
+      emit("gather-elements", [whole(0), whole(1)], { axis: axis + 1 }),
+    ],
     onnx: ({ inputs, outputs, attributes: { axis }, emit }) =>
       void emit("GatherElements", inputs, { outputs, attributes: { axis } }),
     reference({ inputs, attributes: { axis } }) {

@@ -29,6 +29,9 @@ export const gather = defineOp<GatherAttributes, (x: Tensor, indices: Tensor, ax
       const [x, indices] = [inputs[0]!, inputs[1]!];
       return [emit("scatter-add", [full(g, outputs[0]!), indices, x], attributes), undefined];
     },
+    batch({ inputs, batched, attributes: { axis }, emit }) {
+      return batched[1] ? undefined : [emit("gather", inputs, { axis: axis + 1 })];
+    },
     onnx: ({ inputs, outputs, attributes, emit }) =>
       void emit("Gather", inputs, { outputs, attributes: { axis: attributes.axis } }),
     reference({ inputs, attributes: { axis } }) {

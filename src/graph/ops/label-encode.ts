@@ -23,6 +23,7 @@ export const labelEncode = defineOp<
       return [{ shape, dtype: "int64" }];
     },
     differentiable: "zero",
+    batch: ({ inputs, attributes, emit }) => [emit("label-encode", inputs, attributes)],
     onnx({ inputs, outputs, attributes: { keys, fallback }, emit, ints }) {
       const attributes = {
         keys_strings: keys,

@@ -55,6 +55,8 @@ export const layerNorm = defineOp<
         wanted[2] ? reduceTo(g, y, bias) : undefined,
       ];
     },
+    batch: ({ inputs, batched, attributes, emitAll }) =>
+      batched[1] || batched[2] ? undefined : emitAll("layer-norm", inputs, attributes),
     onnx({ outputs, inputs, attributes: { epsilon }, emit }) {
       const attributes = { axis: -1, epsilon: { float: epsilon } };
       emit("LayerNormalization", inputs, { outputs, attributes });

@@ -1,15 +1,10 @@
+import { batchLoop } from "../batching/loop.js";
+import { type LoopAttributes, loopCotangents } from "../loop-cotangents.js";
 import { type Op, defineOp } from "../op.js";
 import { sameShape } from "../shape.js";
 import { formal } from "../sources.js";
 import type { Dim, Subgraph, Tensor } from "../tensor.js";
 import { type Value, numbers } from "../value.js";
-
-interface LoopAttributes {
-  readonly body: Subgraph;
-  /** Number of carried tensors; what the body gives after them is stacked. */
-  readonly carried: number;
-  readonly [key: string]: number | Subgraph;
-}
 
 /** How a loop is made. */
 export interface LoopOptions {
@@ -63,7 +58,8 @@ const build = defineOp<
         .map(({ shape, dtype }) => ({ shape: [tripCount(trips!), ...shape], dtype }));
       return [...initial.map(({ shape, dtype }) => ({ shape, dtype })), ...scanned];
     },
-    differentiable: false,
+    vjp: loopCotangents,
+    batch: batchLoop,
     onnx({ inputs, outputs, attributes, emit, body }) {
       const [trips, ...initial] = inputs;
       emit("Loop", [trips!, "", ...initial], { outputs, attributes: { body: body(attributes.body) } });
@@ -91,7 +87,9 @@ const build = defineOp<
 /**
  * Runs a body so many times, carrying tensors from trip to trip.
  *
- * Gradients do not flow through a loop: take them inside its body.
+ * Gradients flow through it, to what it carries and to what its body takes from outside: the gradient is a second loop that
+ * runs the trips backwards. It keeps what each trip was handed and computes the trip again, so that memory grows by the
+ * carried tensors for each trip. Through no trips the gradients of what only the body uses are zeros.
  *
  * @throws {ShapeError} if a carried tensor changes its shape or type.
  */

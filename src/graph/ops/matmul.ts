@@ -1,3 +1,4 @@
+import { batchMatmul } from "../batching/matmul.js";
 import { type VjpContext, defineOp } from "../op.js";
 import { accepts } from "../elementwise.js";
 import { broadcastShapes, product, strides } from "../shape.js";
@@ -49,6 +50,7 @@ export const matmul = defineOp<
         wanted[1] ? rightCotangent(context, whole) : undefined,
       ];
     },
+    batch: batchMatmul,
     onnx({ node, inputs, outputs, attributes: { transposeA, transposeB }, emit }) {
       const flat = node.inputs.every(({ shape }) => shape.length === 2);
       if (flat && (transposeA || transposeB)) {

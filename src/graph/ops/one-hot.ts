@@ -20,6 +20,7 @@ export const oneHot = defineOp<
       return [{ shape: [...indices.shape, depth], dtype }];
     },
     differentiable: "zero",
+    batch: ({ inputs, attributes, emit }) => [emit("one-hot", inputs, attributes)],
     onnx({ node, inputs, outputs, attributes: { depth, dtype }, emit, ints }) {
       const wide =
         node.inputs[0]!.dtype === "int64"

@@ -39,6 +39,9 @@ export const pad = defineOp<
       const ends = axes.map((axis) => before[axis]! + Number(inputs[0]!.shape[axis]));
       return [emit("slice", [full(g, outputs[0]!)], { starts, ends, axes })];
     },
+    batch: ({ inputs, attributes: { before, after }, emit }) => [
+      emit("pad", inputs, { before: [0, ...before], after: [0, ...after] }),
+    ],
     onnx({ node, inputs, outputs, attributes: { before, after }, emit, ints, scalar }) {
       emit("Pad", [inputs[0]!, ints([...before, ...after]), scalar(0, node.inputs[0]!.dtype)], { outputs });
     },

@@ -34,9 +34,12 @@ export const reshape = defineOp<ReshapeAttributes, (x: Tensor, shape: readonly D
       return [{ shape: attributes.shape, dtype }];
     },
     vjp({ inputs, outputs, g, full, emit }) {
-      if (g.shape.length === 0 && g.node.op === "constant") return [g];
+      if (g.shape.length === 0) return [g];
       return [emit("reshape", [full(g, outputs[0]!)], { shape: inputs[0]!.shape })];
     },
+    batch: ({ inputs, attributes: { shape }, size, emit }) => [
+      emit("reshape", inputs, { shape: [size, ...shape] }),
+    ],
     onnx(context) {
       const { node, inputs, outputs, emit, ints, attributes } = context;
       const target = inferable(node.inputs[0]!.shape, attributes.shape);

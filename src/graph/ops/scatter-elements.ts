@@ -1,4 +1,4 @@
-import { emitZeros, indexFault } from "../indexing.js";
+import { batchedLike, emitZeros, indexFault } from "../indexing.js";
 import { defineOp } from "../op.js";
 import { normalizeAxis, product, sameShape, strides } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -38,6 +38,11 @@ export const scatterElements = defineOp<
       undefined,
       undefined,
     ],
+    batch(context) {
+      const { attributes, whole, emit } = context;
+      const inputs = [whole(0), whole(1), batchedLike(context)];
+      return [emit("scatter-elements", inputs, { axis: attributes.axis + 1 })];
+    },
     onnx(context) {
       const { inputs, outputs, emit } = context;
       const attributes = { axis: context.attributes.axis, reduction: "add" };

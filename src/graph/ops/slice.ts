@@ -45,6 +45,9 @@ export const slice = defineOp<
       const [before, after] = [bounds.map((pair) => pair[0]!), bounds.map((pair) => pair[1]!)];
       return [emit("pad", [full(g, outputs[0]!)], { before, after })];
     },
+    batch: ({ inputs, attributes: { starts, ends, axes }, emit }) => [
+      emit("slice", inputs, { starts, ends, axes: axes.map((axis) => axis + 1) }),
+    ],
     onnx({ inputs, outputs, attributes: { starts, ends, axes }, emit, ints }) {
       emit("Slice", [inputs[0]!, ints(starts), ints(ends), ints(axes)], { outputs });
     },

@@ -35,6 +35,8 @@ export const split = defineOp<
       const parts = outputs.map((y, i) => full(cotangents[i] ?? scalar(0, inputs[0]!.dtype), y));
       return [emit("concat", parts, { axis })];
     },
+    batch: ({ inputs, attributes: { sizes, axis }, emitAll }) =>
+      emitAll("split", inputs, { sizes, axis: axis + 1 }),
     onnx({ inputs, outputs, attributes: { sizes, axis }, emit, ints }) {
       if (sizes.length === 1) emit("Identity", inputs, { outputs });
       else emit("Split", [inputs[0]!, ints(sizes)], { outputs, attributes: { axis } });

@@ -7,6 +7,7 @@ export const stopGradient = defineOp(
     slug: "stop-gradient",
     infer: ({ inputs }) => [inputs[0]!],
     differentiable: "zero",
+    batch: ({ inputs, emit }) => [emit("stop-gradient", inputs)],
     onnx: ({ inputs, outputs, emit }) => void emit("Identity", inputs, { outputs }),
     reference: ({ inputs }) => [inputs[0]!],
   },

@@ -46,6 +46,8 @@ export const topK = defineOp<
       const [values, indices] = [outputs[0]!, outputs[1]!];
       return [emit("scatter-elements", [full(g, values), indices, inputs[0]!], { axis })];
     },
+    batch: ({ inputs, attributes, emitAll }) =>
+      emitAll("top-k", inputs, { ...attributes, axis: attributes.axis + 1 }),
     onnx({ node, inputs, outputs, attributes: { k, axis, largest }, emit, ints, scalar }) {
       const known = staticShape(node.outputs[0]!.shape);
       if (known?.includes(0)) {

@@ -21,6 +21,9 @@ export const transpose = defineOp<
       const inverse = perm.map((_, axis) => perm.indexOf(axis));
       return [emit("transpose", [full(g, outputs[0]!)], { perm: inverse })];
     },
+    batch: ({ inputs, attributes: { perm }, emit }) => [
+      emit("transpose", inputs, { perm: [0, ...perm.map((axis) => axis + 1)] }),
+    ],
     onnx: ({ inputs, outputs, attributes, emit }) =>
       void emit("Transpose", inputs, { outputs, attributes: { perm: attributes.perm } }),
     reference({ inputs, attributes: { perm } }) {

@@ -32,6 +32,15 @@ export const where = defineOp(
         wanted[2] ? reduceTo(emit("where", [condition, zero, g]), outputs[0]!, b) : undefined,
       ];
     },
+    batch({ node, aligned, emit }) {
+      const rank = node.outputs[0]!.shape.length;
+      return [
+        emit(
+          "where",
+          node.inputs.map((_, i) => aligned(i, rank)),
+        ),
+      ];
+    },
     onnx: ({ inputs, outputs, emit }) => void emit("Where", inputs, { outputs }),
     reference({ inputs }) {
       const shape = broadcastSizes(...inputs.map((input) => input.shape));

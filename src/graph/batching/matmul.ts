@@ -1,0 +1,25 @@
+import type { BatchContext } from "../op.js";
+import { type Shape, productDim } from "../shape.js";
+import type { Attributes, Tensor } from "../tensor.js";
+
+/**
+ * K products at once. One big product of K times the rows where the right side is a matrix shared by all; else leading axes
+ * broadcast.
+ */
+export function batchMatmul(context: BatchContext<Attributes>): readonly Tensor[] {
+  const { node, inputs, batched, attributes, emit, aligned } = context;
+  const [a, b] = [inputs[0]!, inputs[1]!];
+  const rank = Math.max(...node.inputs.map(({ shape }) => shape.length));
+  const rows = a.shape.slice(0, -1);
+  const shared = batched[0] === true && !batched[1] && b.shape.length === 2 && !attributes["transposeA"];
+  if (!shared || !separable(rows)) return [emit("matmul", [aligned(0, rank), aligned(1, rank)], attributes)];
+  const flat = emit("reshape", [a], { shape: [productDim(rows), a.shape.at(-1)!] }); // [K·…·n, k]
+  const made = emit("matmul", [flat, b], attributes);
+  return [emit("reshape", [made], { shape: [...rows, made.shape[1]!] })]; // [K, …, n, m]
+}
+
+/** Whether axes that are merged into one can be told apart again at run time. */
+export function separable(shape: Shape): boolean {
+  const symbolic = shape.filter((dim) => typeof dim === "string").length;
+  return symbolic === 0 || (symbolic === 1 && !shape.includes(0));
+}
