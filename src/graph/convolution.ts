@@ -1,6 +1,5 @@
-import type { VjpContext } from "./op.js";
-import { formatShape, product, productDim, strides as stridesOf } from "./shape.js";
-import type { Dim, Tensor } from "./tensor.js";
+import { formatShape, product, strides as stridesOf } from "./shape.js";
+import type { Dim } from "./tensor.js";
 import { type Value, numbers, value } from "./value.js";
 
 /** How windows lie over the spatial axes: one number for each axis. */
@@ -145,34 +144,4 @@ export function convolve(
     }
   });
   return value(shape, y);
-}
-
-/**
- * The kernel's cotangent, a convolution again: batch and channels change places, strides and dilations too.
- *
- * @param wide `[N, C, sizes]`.
- * @param narrow `[N, M, windows]`.
- * @returns `[M, C/groups, taps]`.
- */
-export function kernelCotangent(
-  { emit }: Pick<VjpContext<never>, "emit">,
-  wide: Tensor,
-  narrow: Tensor,
-  taps: readonly number[],
-  { strides, before, after, dilations, groups }: ConvAttributes,
-): Tensor {
-  const [rows, channels, ...sizes] = wide.shape as [Dim, number, ...Dim[]];
-  const spatial = sizes.map((_, i) => i);
-  const width = channels / groups;
-  const grouped = emit("reshape", [wide], { shape: [rows, groups, width, ...sizes] });
-  const turned = emit("transpose", [grouped], { perm: [2, 1, 0, ...spatial.map((i) => i + 3)] });
-  const image = emit("reshape", [turned], { shape: [width, productDim([groups, rows]), ...sizes] }); // [C/G, G·N, sizes]
-  const filters = emit("transpose", [narrow], { perm: [1, 0, ...spatial.map((i) => i + 2)] }); // [M, N, windows]
-  const attributes = { strides: dilations, dilations: strides, before, after, groups };
-  const found = emit("conv", [image, filters], attributes); // [C/G, M, taps or more]
-  const cut = spatial.filter((i) => found.shape[i + 2] !== taps[i]);
-  const axes = cut.map((i) => i + 2);
-  const ends = cut.map((i) => taps[i]!);
-  const exact = cut.length === 0 ? found : emit("slice", [found], { starts: cut.map(() => 0), ends, axes });
-  return emit("transpose", [exact], { perm: [1, 0, ...spatial.map((i) => i + 2)] });
 }

@@ -1,15 +1,17 @@
+import { batchConvolution } from "../batching/convolution.js";
 import {
   type ConvAttributes,
   type WindowOptions,
+  type Windows,
   convolve,
-  kernelCotangent,
   onnxWindows,
   windowProblem,
   windowsOf,
 } from "../convolution.js";
 import { accepts } from "../elementwise.js";
-import { defineOp } from "../op.js";
-import { staticShape } from "../shape.js";
+import { kernelCotangent } from "../kernel-cotangent.js";
+import { type OnnxContext, type VjpContext, defineOp } from "../op.js";
+import { product, staticShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 
 interface TransposeAttributes extends ConvAttributes {
@@ -29,6 +31,10 @@ export interface ConvTransposeOptions extends Omit<WindowOptions, "padding"> {
 /**
  * Transposed convolution, the gradient of `conv` with respect to its input, as a layer that enlarges: sizes become
  * (size − 1) · stride − 2 · padding + dilation · (kernel − 1) + 1 + output padding.
+ *
+ * With strides of 1 and at least as many channels coming out as going in, it is written as a plain convolution with the
+ * kernel turned round (relation 8): from 16 to 32 channels of 28 × 28 ONNX Runtime 1.30 takes 7.7 ms then instead of 11.0. From
+ * 32 to 16 of 18 × 18 it would take 4.4 instead of 3.8 (64 images, 3 × 3, one thread).
  *
  * @param x `[B, M, …]` of known spatial sizes.
  * @param kernel `[M, C/groups, …]`, laid out as for the `conv` it transposes.
@@ -78,15 +84,24 @@ export const convTranspose = defineOp<
       const g = full(context.g, outputs[0]!);
       const taps = kernel.shape.slice(2).map(Number);
       return [
-        wanted[0] ? emit("conv", [g, kernel], attributes) : undefined,
+        wanted[0] ? reached(context, emit("conv", [g, kernel], attributes)) : undefined,
         wanted[1] ? kernelCotangent(context, g, x, taps, attributes as ConvAttributes) : undefined, // the rest of them
       ];
     },
-    onnx({ node, inputs, outputs, attributes, emit, ints, scalar }) {
+    batch: batchConvolution,
+    onnx(context) {
+      const { node, inputs, outputs, attributes, emit, ints, scalar } = context;
       const { groups, outputPadding } = attributes;
       const known = staticShape(node.outputs[0]!.shape);
+      const [kernels, width, ...taps] = node.inputs[1]!.shape.map(Number) as [number, number, ...number[]];
+      const plain = width >= kernels / groups ? plainWindows(taps, attributes) : undefined;
       if (known && node.inputs.some(({ shape }) => shape.includes(0)))
         emit("Expand", [scalar(0, node.outputs[0]!.dtype), ints(known)], { outputs });
+      else if (plain)
+        emit("Conv", [inputs[0]!, exchanged(context, taps)], {
+          outputs,
+          attributes: { ...onnxWindows(plain), group: groups },
+        });
       else
         emit("ConvTranspose", inputs, {
           outputs,
@@ -109,6 +124,14 @@ export const convTranspose = defineOp<
     },
 );
 
+/** The windows that were there: padding the output by a stride or more makes room for others. */
+function reached({ inputs, emit }: VjpContext<TransposeAttributes>, windows: Tensor): Tensor {
+  const sizes = inputs[0]!.shape.slice(2).map(Number);
+  if (sizes.every((size, i) => size === windows.shape[i + 2])) return windows;
+  const [starts, axes] = [sizes.map(() => 0), sizes.map((_, i) => i + 2)];
+  return emit("slice", [windows], { starts, ends: sizes, axes });
+}
+
 function enlarged(
   sizes: readonly number[],
   taps: readonly number[],
@@ -118,4 +141,34 @@ function enlarged(
     const reach = (size - 1) * strides[i]! + dilations[i]! * (taps[i]! - 1) + 1;
     return reach - before[i]! - after[i]! + outputPadding[i]!;
   });
+}
+
+/** Windows of the plain convolution that gives the same, with the kernel turned round; undefined where there is none. */
+function plainWindows(
+  taps: readonly number[],
+  { strides, before, after, dilations, outputPadding }: TransposeAttributes,
+): Windows | undefined {
+  const reach = taps.map((count, i) => dilations[i]! * (count - 1));
+  const start = reach.map((length, i) => length - before[i]!);
+  const end = reach.map((length, i) => length - after[i]! + outputPadding[i]!);
+  if (strides.some((step) => step > 1) || [...start, ...end].some((zeros) => zeros < 0)) return undefined;
+  return { strides, before: start, after: end, dilations };
+}
+
+/** The kernel `[M, C/G, taps]` as `[C, M/G, taps]` with the last tap first. */
+function exchanged(
+  { node, inputs, attributes: { groups }, emit, ints }: OnnxContext<TransposeAttributes>,
+  taps: readonly number[],
+): string {
+  const [outputs, width] = node.inputs[1]!.shape.map(Number) as [number, number];
+  const axes = taps.map((_, i) => i + 2);
+  const ends = taps.map((count) => -count - 1); // one before the first
+  const last = ints(axes.map(() => -1));
+  const turned =
+    product(taps) === 1 ? inputs[1]! : emit("Slice", [inputs[1]!, last, ints(ends), ints(axes), last]);
+  if (groups === 1) return emit("Transpose", [turned], { attributes: { perm: [1, 0, ...axes] } });
+  const apart = emit("Reshape", [turned, ints([groups, outputs / groups, width, ...taps])]);
+  const perm = [0, 2, 1, ...axes.map((axis) => axis + 1)];
+  const swapped = emit("Transpose", [apart], { attributes: { perm } });
+  return emit("Reshape", [swapped, ints([groups * width, outputs / groups, ...taps])]);
 }

@@ -1,14 +1,15 @@
+import { batchConvolution } from "../batching/convolution.js";
 import {
   type ConvAttributes,
   type WindowOptions,
   convolve,
-  kernelCotangent,
   onnxWindows,
   windowCounts,
   windowProblem,
   windowsOf,
 } from "../convolution.js";
 import { accepts } from "../elementwise.js";
+import { kernelCotangent } from "../kernel-cotangent.js";
 import { defineOp, needsSizes } from "../op.js";
 import { productDim, staticShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -81,6 +82,7 @@ export const conv = defineOp<
         wanted[1] ? kernelCotangent(context, x, g, taps, attributes) : undefined,
       ];
     },
+    batch: batchConvolution,
     onnx({ node, inputs, outputs, attributes, emit, ints, scalar }) {
       const empty = node.inputs.some(({ shape }) => shape.includes(0)); // ONNX Runtime wants something to convolve
       const known = staticShape(node.outputs[0]!.shape);

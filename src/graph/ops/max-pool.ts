@@ -58,10 +58,12 @@ export const maxPool = defineOp<
         { shape: found, dtype: "int64" },
       ];
     },
-    vjp({ inputs, outputs, g, full, emit }) {
+    vjp({ inputs, outputs, attributes, g, full, emit }) {
       const [x, places] = [inputs[0]!, outputs[1]!];
+      const all = full(g, outputs[0]!);
+      if (apart(attributes)) return [emit("max-unpool", [all, places, x])];
       const flat = (t: Tensor): Tensor => emit("reshape", [t], { shape: [productDim(t.shape)] });
-      const sums = emit("scatter-add", [flat(full(g, outputs[0]!)), flat(places), flat(x)], { axis: 0 });
+      const sums = emit("scatter-add", [flat(all), flat(places), flat(x)], { axis: 0 });
       return [emit("reshape", [sums], { shape: x.shape })];
     },
     onnx({ node, inputs, outputs, attributes, emit, ints, scalar }) {
@@ -103,3 +105,8 @@ export const maxPool = defineOp<
       return apply([x], { ...windowsOf(sizes, window, { strides: window, ...options }), kernel: window })[0]!;
     },
 );
+
+/** Whether no element lies in two windows, nor a window outside. */
+function apart({ kernel, strides, dilations }: PoolAttributes): boolean {
+  return kernel.every((size, i) => dilations[i] === 1 && size <= strides[i]!);
+}
