@@ -4,6 +4,17 @@ import type { TaskCoding } from "../tasks/task-kind.js";
 const SETTLED_SHARE = 0.001; // of rows that may still change cluster when a clustering has settled (DEC's tolerance)
 const SETTLED_EPOCHS = 3; // in a row, so that one quiet epoch does not end a clustering
 
+/** What early stopping remembers of the epochs it saw. */
+export interface StoppingState {
+  readonly best?: { readonly epoch: number; readonly loss: number; readonly parameters: Float32Array };
+  /** Per clustering task its last assignment of the training rows and how many epochs in a row were quiet. */
+  readonly clusterings: readonly {
+    readonly task: string;
+    readonly assignment: Int32Array;
+    readonly quiet: number;
+  }[];
+}
+
 /**
  * Keeps the best parameters by validation loss and says when to stop.
  *
@@ -19,7 +30,7 @@ export class EarlyStopping {
   readonly #from: number;
   /** Per clustering task its last assignment and how many epochs in a row were quiet. */
   readonly #clusterings = new Map<string, { readonly assignment: Int32Array; readonly quiet: number }>();
-  #best: { epoch: number; loss: number; parameters: Float32Array } | undefined;
+  #best: StoppingState["best"];
   #finished = false;
 
   constructor(spec: ModelSpec, options: { patience: number; from: number }) {
@@ -66,6 +77,21 @@ export class EarlyStopping {
     );
     const quiet = before && changed <= SETTLED_SHARE * assignment.length ? before.quiet + 1 : 0;
     this.#clusterings.set(task, { assignment, quiet });
+  }
+
+  /** What is remembered, while training is not finished; it shares its arrays, which are never written to again. */
+  get state(): StoppingState {
+    return {
+      ...(this.#best && { best: this.#best }),
+      clusterings: [...this.#clusterings].map(([task, found]) => ({ task, ...found })),
+    };
+  }
+
+  /** Goes on from what another one remembered in the middle of the same training. */
+  restore({ best, clusterings }: StoppingState): void {
+    this.#best = best;
+    this.#clusterings.clear();
+    for (const { task, ...found } of clusterings) this.#clusterings.set(task, found);
   }
 
   get finished(): boolean {

@@ -6,11 +6,21 @@ import type { FitHooks } from "./fitted.js";
 import { LossMeter } from "./loss-meter.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { warmupCosine } from "./schedule.js";
-import { stepScalars } from "./train-graph.js";
+import { stepScalars } from "./step-loop.js";
 import { floats } from "./training-data.js";
 
+/** Where an epoch begins, and who hears of its slices. */
+export interface EpochStart {
+  /** Steps already done; default 0. */
+  readonly step?: number;
+  /** What those steps were measured by. */
+  readonly meter?: LossMeter;
+  /** Waited for after each slice, with the number of steps done. */
+  readonly afterSlice?: (step: number, meter: LossMeter) => Promise<void>;
+}
+
 /**
- * One epoch of steps; returns the mean training loss per task.
+ * One epoch of steps, or the rest of one; returns the mean training loss per task.
  *
  * @throws {NumericError} if a loss is not finite any more.
  */
@@ -18,19 +28,20 @@ export async function trainEpoch(
   run: FitRun,
   epoch: number,
   hooks: FitHooks,
+  { step = 0, meter = new LossMeter(run.taskNames), afterSlice }: EpochStart = {},
 ): Promise<Record<string, number>> {
   const { stepsPerEpoch: steps, options, graph } = run;
   const order = epochOrder(run.data.split.train, steps * options.batch, run.random.fork(`epoch ${epoch}`));
   const draws = run.random.fork(`dropout ${epoch}`);
   const starts = BigInt64Array.from({ length: steps }, () => BigInt(draws.integer(POOL_SIZE)));
   const schedule = scheduleOf(run, epoch);
-  const meter = new LossMeter(run.taskNames);
 
   await runInSlices({
-    steps,
+    steps: steps - step,
     ...(hooks.signal && { signal: hooks.signal }),
     ...(hooks.sliceMs !== undefined && { targetMs: hooks.sliceMs }),
-    run: async (from, count) => {
+    run: async (start, count) => {
+      const from = step + start;
       const values = await run.session.run(
         {
           steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(count)) },
@@ -43,7 +54,7 @@ export async function trainEpoch(
             count,
             graph.scalars,
           ]),
-          ...(graph.dropoutDraw > 0 && {
+          ...(graph.draw > 0 && {
             draws: { dtype: "int64" as const, shape: [count], data: starts.slice(from, from + count) },
           }),
         },
@@ -54,7 +65,10 @@ export async function trainEpoch(
       );
       meter.add(values["losses"]!.data as Float32Array, values["present"]!.data as Float32Array);
     },
-    onSlice: () => hooks.onSlice?.(epoch, meter.means()),
+    onSlice: async ({ from, count }) => {
+      hooks.onSlice?.(epoch, meter.means());
+      await afterSlice?.(step + from + count, meter);
+    },
   });
   const means = meter.means();
   refuseNonFinite(means, meter.counts(), epoch);

@@ -1,12 +1,13 @@
 import { nowMs } from "../base/clock.js";
 import { seededRandom } from "../base/random.js";
-import type { Layout } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Runtime } from "../runtime/runtime.js";
-import type { EarlyStopping } from "./early-stopping.js";
-import { trainEpoch } from "./epoch.js";
+import type { FirstTraining, FitStage, TrainingState } from "./checkpoint-state.js";
+import { type FitInputs, layoutOf, openKeeper, restoreTraining, takeTraining } from "./checkpoint.js";
+import { type EpochStart, trainEpoch } from "./epoch.js";
 import { type FitRun, openFit } from "./fit-run.js";
 import type { EpochLosses, FitHooks, FitOptions, Fitted } from "./fitted.js";
+import { LossMeter } from "./loss-meter.js";
 import { refreshClusters } from "./refresh-clusters.js";
 import type { TrainingData } from "./training-data.js";
 
@@ -16,9 +17,10 @@ import type { TrainingData } from "./training-data.js";
  * tables cannot spare the validation rows; the losses reported stay those of the first training.
  *
  * The same spec, data, options and seed give the same bytes on the same machine and runtime, however the steps were cut
- * into slices.
+ * into slices, and however often training was interrupted and went on from `hooks.checkpoint`.
  *
- * @throws {NumericError} if a loss stops being finite: it names the tasks and the epoch.
+ * @throws {NumericError} if a loss stops being finite: it names the tasks and the epoch; {ConfigError} if the checkpoint
+ * belongs to other data or options.
  */
 export async function fit(
   spec: ModelSpec,
@@ -27,48 +29,86 @@ export async function fit(
   runtime: Runtime,
   hooks: FitHooks = {},
 ): Promise<Fitted> {
-  const started = nowMs();
-  const first = await fitOnce(spec, data, options, runtime, hooks);
-  const { best, steps, layout } = first;
-  const last = options.refit
-    ? await fitOnce(spec, withValidationRows(data), options, runtime, quiet(hooks), best.epoch)
-    : first;
-  return {
-    spec,
-    layout,
-    parameters: last.best.parameters,
-    epochs: first.epochs,
-    bestEpoch: best.epoch,
-    steps: options.refit ? steps + last.steps : steps,
-    seconds: (nowMs() - started) / 1000,
-  };
+  const inputs = { spec, data, options, runtime };
+  const keeper = hooks.checkpoint && (await openKeeper(inputs, hooks.checkpoint));
+  const saved = keeper?.saved;
+  const started = nowMs() - (saved?.seconds ?? 0) * 1000;
+  const seconds = (): number => (nowMs() - started) / 1000;
+  const keep: Keep = async (take, now) =>
+    keeper?.offer(async () => ({ ...(await take()), seconds: seconds() }), now);
+
+  const found = saved?.phase === "done" ? saved : await fitStages(inputs, hooks, saved, keep);
+  if (saved?.phase !== "done") await keep(async () => found, true);
+  const { first, steps, parameters } = found;
+  const { epochs, bestEpoch } = first;
+  return { spec, layout: layoutOf(inputs), parameters, epochs, bestEpoch, steps, seconds: seconds() };
 }
 
-interface FitResult {
-  readonly layout: Layout;
-  readonly best: EarlyStopping["best"];
-  readonly epochs: readonly EpochLosses[];
-  readonly steps: number;
-}
+type Inputs = FitInputs & { readonly runtime: Runtime };
+type Keep = (take: () => Promise<FitStage>, now: boolean) => Promise<void>;
 
-/** Trains with early stopping, or for exactly `exactly` epochs. */
-async function fitOnce(
-  spec: ModelSpec,
-  data: TrainingData,
-  options: FitOptions,
-  runtime: Runtime,
+/** The first training and, when asked for, the second one, each from where it stood. */
+async function fitStages(
+  inputs: Inputs,
   hooks: FitHooks,
-  exactly?: number,
-): Promise<FitResult> {
+  saved: FitStage | undefined,
+  keep: Keep,
+): Promise<Extract<FitStage, { phase: "done" }>> {
+  const early =
+    saved?.phase === "refit"
+      ? saved
+      : await fitOnce(inputs, hooks, {
+          ...(saved?.phase === "first" && { from: saved.training, epochs: saved.epochs }),
+          keep: (take, epochs, now) =>
+            keep(async () => ({ phase: "first", epochs, training: await take() }), now),
+        });
+  const { first } = early;
+  if ("parameters" in early && !inputs.options.refit)
+    return { phase: "done", first, steps: first.steps, parameters: early.parameters };
+  const late = await fitOnce({ ...inputs, data: withValidationRows(inputs.data) }, quiet(hooks), {
+    exactly: first.bestEpoch,
+    ...(saved?.phase === "refit" && { from: saved.training }),
+    keep: (take, _, now) => keep(async () => ({ phase: "refit", first, training: await take() }), now),
+  });
+  return { phase: "done", first, steps: first.steps + late.first.steps, parameters: late.parameters };
+}
+
+/** How one of the two trainings goes. */
+interface Course {
+  /** Its exact number of epochs; early stopping decides when absent. */
+  readonly exactly?: number;
+  /** Where it goes on, with the epochs already finished. */
+  readonly from?: TrainingState;
+  readonly epochs?: readonly EpochLosses[];
+  readonly keep: (
+    take: () => Promise<TrainingState>,
+    epochs: readonly EpochLosses[],
+    now: boolean,
+  ) => Promise<void>;
+}
+
+async function fitOnce(
+  { spec, data, options, runtime }: Inputs,
+  hooks: FitHooks,
+  { exactly, from, epochs: before = [], keep }: Course,
+): Promise<{ first: FirstTraining; parameters: Float32Array }> {
   const random = seededRandom(options.seed, spec.tasks.map(({ name }) => name).join("+"));
   const run = await openFit(spec, data, options, runtime, random, exactly);
   try {
-    const epochs: EpochLosses[] = [];
-    let epoch = 0;
+    if (from) await restoreTraining(run, from);
+    const epochs = [...before];
+    let epoch = from ? from.epoch - 1 : 0;
+    let start: EpochStart = from ? { step: from.step, meter: new LossMeter(run.taskNames, from.meter) } : {};
     let parameters: Float32Array = new Float32Array();
     while (epoch < (exactly ?? options.epochs) && !run.stopping.finished) {
       epoch += 1;
-      const train = await trainEpoch(run, epoch, hooks);
+      const now = epoch;
+      const train = await trainEpoch(run, epoch, hooks, {
+        ...start,
+        afterSlice: (step, meter) =>
+          keep(() => takeTraining(run, now, step, meter), [...epochs], hooks.signal?.aborted ?? false),
+      });
+      start = {};
       parameters = await endOfEpoch(run, epoch);
       if (exactly !== undefined) continue;
       const validation = await validate(run, epoch, parameters);
@@ -76,7 +116,8 @@ async function fitOnce(
       hooks.onEpoch?.(epochs.at(-1)!);
     }
     const best = exactly === undefined ? run.stopping.best : { epoch, parameters };
-    return { layout: run.graph.layout, best, epochs, steps: epoch * run.stepsPerEpoch };
+    const first = { epochs, bestEpoch: best.epoch, steps: epoch * run.stepsPerEpoch };
+    return { first, parameters: best.parameters };
   } finally {
     await run.session.close();
     await run.applier.close();

@@ -1,6 +1,7 @@
 import type { Layout } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { BalancerSlug } from "./balancers/index.js";
+import type { Checkpointing } from "./checkpoint-store.js";
 import type { OptimizerSlug } from "./optimizers/index.js";
 
 /** Settings of one fit. */
@@ -53,4 +54,6 @@ export interface FitHooks {
   readonly signal?: AbortSignal;
   /** How long a slice should take, in milliseconds; that of `runInSlices` when absent. Results do not depend on it. */
   readonly sliceMs?: number;
+  /** Keeps the fit's state in a store, and goes on from what the store holds. */
+  readonly checkpoint?: Checkpointing;
 }

@@ -1,13 +1,25 @@
+/** Sums and counts of a meter, per task `[T]`. */
+export interface MeterState {
+  readonly sums: Float64Array;
+  readonly counts: Float64Array;
+}
+
 /** Mean losses over steps in which a task had labels. */
 export class LossMeter {
   readonly #names: readonly string[];
   readonly #sums: Float64Array;
   readonly #counts: Float64Array;
 
-  constructor(names: readonly string[]) {
+  /** Starts from nothing, or from where another meter of the same tasks stood. */
+  constructor(names: readonly string[], from?: MeterState) {
     this.#names = names;
-    this.#sums = new Float64Array(names.length);
-    this.#counts = new Float64Array(names.length);
+    this.#sums = from?.sums.slice() ?? new Float64Array(names.length);
+    this.#counts = from?.counts.slice() ?? new Float64Array(names.length);
+  }
+
+  /** A copy of where the meter stands. */
+  get state(): MeterState {
+    return { sums: this.#sums.slice(), counts: this.#counts.slice() };
   }
 
   /** Adds the losses `[S, T]` of some steps, with `present` `[S, T]`. */

@@ -1,0 +1,202 @@
+import type { TensorValue } from "../graph/index.js";
+import type { Values } from "../runtime/runtime.js";
+import { type CheckpointParts, checkpointBytes, checkpointParts } from "./checkpoint-bytes.js";
+import type { Fingerprint } from "./checkpoint-fingerprint.js";
+import type { StoppingState } from "./early-stopping.js";
+import type { EpochLosses } from "./fitted.js";
+import type { MeterState } from "./loss-meter.js";
+import { floats } from "./training-data.js";
+
+/** A training under way, between two slices. */
+export interface TrainingState {
+  /** The epoch under way, counted from 1. */
+  readonly epoch: number;
+  /** Steps of that epoch already done. */
+  readonly step: number;
+  /** The vectors that go round: parameters, the optimiser's state, the average. */
+  readonly carried: Values;
+  readonly meter: MeterState;
+  readonly stopping: StoppingState;
+  /** Targets `[N, V]` and mask `[N, T]`, where tasks find their own. */
+  readonly tables?: { readonly targets: Float32Array; readonly mask: Float32Array };
+}
+
+/** What a first training found. */
+export interface FirstTraining {
+  readonly epochs: readonly EpochLosses[];
+  readonly bestEpoch: number;
+  readonly steps: number;
+}
+
+/** How far a fit has come: in its first training, in its second one with the validation rows, or through. */
+export type FitStage =
+  | { readonly phase: "first"; readonly epochs: readonly EpochLosses[]; readonly training: TrainingState }
+  | { readonly phase: "refit"; readonly first: FirstTraining; readonly training: TrainingState }
+  | {
+      readonly phase: "done";
+      readonly first: FirstTraining;
+      readonly steps: number;
+      readonly parameters: Float32Array;
+    };
+
+/** Where a fit stands. */
+export type FitState = FitStage & {
+  /** Of training so far, those before an interruption too. */
+  readonly seconds: number;
+};
+
+interface Header {
+  readonly fingerprint: Fingerprint;
+  readonly phase: FitState["phase"];
+  readonly seconds: number;
+  /** Task names in the order of every losses array. */
+  readonly tasks: readonly string[];
+  /** Of the first training, once it is over. */
+  readonly first?: { readonly bestEpoch: number; readonly steps: number };
+  /** Of the whole fit, once it is over. */
+  readonly steps?: number;
+  readonly training?: {
+    readonly epoch: number;
+    readonly step: number;
+    readonly carried: readonly string[];
+    readonly bestEpoch?: number;
+    readonly quiet: readonly (readonly [task: string, epochs: number])[];
+  };
+}
+
+/** The bytes of a fit's state, with the fingerprint of what it belongs to. */
+export function stateBytes(state: FitState, fingerprint: Fingerprint, tasks: readonly string[]): Uint8Array {
+  const epochs = state.phase === "first" ? state.epochs : state.first.epochs;
+  const training = state.phase === "done" ? undefined : trainingParts(state.training);
+  const header: Header = {
+    fingerprint,
+    phase: state.phase,
+    seconds: state.seconds,
+    tasks,
+    ...(state.phase !== "first" && { first: { bestEpoch: state.first.bestEpoch, steps: state.first.steps } }),
+    ...(state.phase === "done" && { steps: state.steps }),
+    ...(training && { training: training.header }),
+  };
+  const arrays = {
+    "epochs.train": losses(
+      epochs.map(({ train }) => train),
+      tasks,
+    ),
+    "epochs.validation": losses(
+      epochs.map(({ validation }) => validation),
+      tasks,
+    ),
+    ...training?.arrays,
+    ...(state.phase === "done" && { parameters: floats(state.parameters, [state.parameters.length]) }),
+  };
+  return checkpointBytes({ header, arrays });
+}
+
+/** What `stateBytes` wrote. */
+export function stateOf(bytes: Uint8Array): { readonly fingerprint: Fingerprint; readonly state: FitState } {
+  const { header, arrays } = checkpointParts<Header>(bytes);
+  const { fingerprint, phase, seconds } = header;
+  const epochs = epochsOf(header.tasks, arrays);
+  if (phase === "first") {
+    return { fingerprint, state: { phase, seconds, epochs, training: trainingOf(header.training!, arrays) } };
+  }
+  const first = { epochs, ...header.first! };
+  const state: FitState =
+    phase === "refit"
+      ? { phase, seconds, first, training: trainingOf(header.training!, arrays) }
+      : { phase, seconds, first, steps: header.steps!, parameters: float32(arrays["parameters"]) };
+  return { fingerprint, state };
+}
+
+function trainingParts({
+  epoch,
+  step,
+  carried,
+  meter,
+  stopping,
+  tables,
+}: TrainingState): CheckpointParts<NonNullable<Header["training"]>> {
+  const { best, clusterings } = stopping;
+  return {
+    header: {
+      epoch,
+      step,
+      carried: Object.keys(carried),
+      ...(best && { bestEpoch: best.epoch }),
+      quiet: clusterings.map(({ task, quiet }) => [task, quiet]),
+    },
+    arrays: {
+      ...prefixed("carried", carried),
+      "meter.sums": doubles(meter.sums),
+      "meter.counts": doubles(meter.counts),
+      ...(best && {
+        "best.loss": doubles(Float64Array.of(best.loss)), // may be infinite, which JSON cannot say
+        "best.parameters": floats(best.parameters, [best.parameters.length]),
+      }),
+      ...Object.fromEntries(
+        clusterings.map(({ assignment }, i) => [
+          `clustering.${i}`,
+          { dtype: "int32" as const, shape: [assignment.length], data: assignment },
+        ]),
+      ),
+      ...(tables && {
+        "tables.targets": floats(tables.targets, [tables.targets.length]),
+        "tables.mask": floats(tables.mask, [tables.mask.length]),
+      }),
+    },
+  };
+}
+
+function trainingOf(header: NonNullable<Header["training"]>, arrays: Values): TrainingState {
+  const { epoch, step, carried, bestEpoch, quiet } = header;
+  return {
+    epoch,
+    step,
+    carried: Object.fromEntries(carried.map((name) => [name, arrays[`carried.${name}`]!])),
+    meter: { sums: float64(arrays["meter.sums"]), counts: float64(arrays["meter.counts"]) },
+    stopping: {
+      ...(bestEpoch !== undefined && {
+        best: {
+          epoch: bestEpoch,
+          loss: float64(arrays["best.loss"])[0]!,
+          parameters: float32(arrays["best.parameters"]),
+        },
+      }),
+      clusterings: quiet.map(([task, epochs], i) => ({
+        task,
+        quiet: epochs,
+        assignment: arrays[`clustering.${i}`]!.data as Int32Array,
+      })),
+    },
+    ...(arrays["tables.targets"] && {
+      tables: { targets: float32(arrays["tables.targets"]), mask: float32(arrays["tables.mask"]) },
+    }),
+  };
+}
+
+const losses = (
+  epochs: readonly Readonly<Record<string, number>>[],
+  tasks: readonly string[],
+): TensorValue => ({
+  dtype: "float64",
+  shape: [epochs.length, tasks.length],
+  data: Float64Array.from(epochs.flatMap((epoch) => tasks.map((task) => epoch[task]!))),
+});
+
+function epochsOf(tasks: readonly string[], arrays: Values): EpochLosses[] {
+  const [train, validation] = [float64(arrays["epochs.train"]), float64(arrays["epochs.validation"])];
+  const row = (all: Float64Array, epoch: number): Record<string, number> =>
+    Object.fromEntries(tasks.map((task, t) => [task, all[epoch * tasks.length + t]!]));
+  return Array.from({ length: train.length / tasks.length }, (_, i) => ({
+    epoch: i + 1,
+    train: row(train, i),
+    validation: row(validation, i),
+  }));
+}
+
+const prefixed = (prefix: string, values: Values): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]));
+
+const doubles = (data: Float64Array): TensorValue => ({ dtype: "float64", shape: [data.length], data });
+const float32 = (value: TensorValue | undefined): Float32Array => value!.data as Float32Array; // written above
+const float64 = (value: TensorValue | undefined): Float64Array => value!.data as Float64Array; // written above
