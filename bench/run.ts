@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { didYouMean } from "../src/base/nearest.js";
 import { type Bench, type BenchResult, PeerMissing } from "./bench.js";
+import { browserSmall } from "./browser-small.js";
 import { stepBig } from "./step-big.js";
 import { stepMid } from "./step-mid.js";
 import { stepSmall } from "./step-small.js";
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   "step-small": stepSmall,
   "step-mid": stepMid,
   "step-big": stepBig,
+  "browser-small": browserSmall,
 };
 
 const USAGE = `Usage: npm run bench -- [--json] [${Object.keys(BENCHES).join(" | ")} ...]`;
