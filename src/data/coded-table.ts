@@ -35,7 +35,7 @@ export function codedTable(
 }
 
 /**
- * Reads objects as rows for a fitted model; a property that an object lacks is missing.
+ * Reads objects as rows for a fitted model; a property that an object lacks is missing, and one that is no input is ignored.
  *
  * @throws {DataError} as `codedTable`.
  */
@@ -44,7 +44,8 @@ export function rowsToTable(
   encoding: InputEncoding,
   options: CodedOptions & { readonly source?: string } = {},
 ): Table {
-  return codedTable(rawFromRows(rows, options.source), encoding.inputs, options);
+  const inputs = new Set(encoding.inputs.map(({ name }) => name));
+  return codedTable(rawFromRows(rows, options.source, inputs), encoding.inputs, options);
 }
 
 function codedColumn(

@@ -11,10 +11,11 @@ export {
 export { type EncodingOptions, fitInputEncoding, type FittedEncoding } from "./fit-encoding.js";
 export { type InspectedTable, type InspectOptions, inspectTable } from "./inspect.js";
 export { type ColumnProfile, profileOf } from "./profile.js";
-export { rawFeeds } from "./raw-feeds.js";
+export { type PlainReader, plainReader } from "./plain-rows.js";
+export { type FeedsOf, rawFeeds } from "./raw-feeds.js";
 export { rawFromRows, type Row, tableFromRows } from "./raw-rows.js";
 export type { RawColumn, RawTable } from "./raw-table.js";
-export { rowChunks } from "./row-chunks.js";
+export { type RowChunk, rowChunks } from "./row-chunks.js";
 export { writeDate } from "./spellings.js";
 export {
   type Column,

@@ -22,9 +22,10 @@ export function tableFromRows(
 /**
  * Raw table from an array of objects. Columns are all keys, in order of appearance.
  *
+ * @param only the columns whose values are read; others are there by name alone, without a cell. All when absent.
  * @throws {DataError} for no rows, rows that are no objects, and values that are objects.
  */
-export function rawFromRows(rows: readonly Row[], source = "rows"): RawTable {
+export function rawFromRows(rows: readonly Row[], source = "rows", only?: ReadonlySet<string>): RawTable {
   if (rows.length === 0) throw new DataError({ where: source, subject: "the table", problem: "has no rows" });
   const names = new Set<string>();
   rows.forEach((row, i) => {
@@ -42,13 +43,10 @@ export function rawFromRows(rows: readonly Row[], source = "rows"): RawTable {
     source,
     rows: rows.length,
     unit: "row",
-    columns: [...names].map((name) =>
-      rawColumn(
-        name,
-        rows.map((row) => row[name]),
-        source,
-      ),
-    ),
+    columns: [...names].map((name) => {
+      const values = only?.has(name) === false ? [] : rows.map((row) => row[name]);
+      return rawColumn(name, values, source);
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { KindredError } from "../base/errors.js";
 import { defaultWorkers, forcedRuntime, withForce } from "./node.js";
+import type { Provider } from "./providers.js";
 import { WorkerLink } from "./worker-link.js";
 
 /** Whether one of the two runtimes works here. */
@@ -8,6 +9,8 @@ export interface RuntimeFinding {
   readonly available: boolean;
   /** Version of ONNX Runtime, if it loads. */
   readonly version?: string;
+  /** What it was built to run on, if it loads; an accelerator among them may still lack its driver. */
+  readonly providers?: readonly Provider[];
   /** Why it does not load, and how to mend it. */
   readonly problem?: string;
 }
@@ -60,7 +63,8 @@ async function tryRuntime(choice: "native" | "wasm" | "auto"): Promise<Attempt> 
   try {
     const { link, facts } = await WorkerLink.start(choice);
     await link.close();
-    return { finding: { available: true, version: facts.version }, kind: facts.kind, reason: facts.reason };
+    const { version, providers, kind, reason } = facts;
+    return { finding: { available: true, version, providers }, kind, reason };
   } catch (cause) {
     if (!(cause instanceof KindredError)) throw cause;
     return { finding: { available: false, problem: cause.message }, kind: "none", reason: cause.message };

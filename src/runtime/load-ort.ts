@@ -1,5 +1,6 @@
 import { RuntimeFailure } from "../base/errors.js";
 import type { OrtModule } from "./ort-values.js";
+import { builtProviders, type Provider } from "./providers.js";
 
 /** Which runtime to load: `auto` is native if it loads, else WebAssembly; the others are forced. */
 export type OrtChoice = "auto" | "native" | "wasm";
@@ -10,6 +11,8 @@ export interface LoadedOrt {
   readonly version: string;
   /** One sentence for people. */
   readonly reason: string;
+  /** What it was built with; an accelerator among them may still lack its driver. */
+  readonly providers: readonly Provider[];
   readonly ort: OrtModule;
 }
 
@@ -38,7 +41,8 @@ export async function loadOrt(choice: OrtChoice, importers: OrtImporters = PACKA
   try {
     const ort = moduleOf(await importers.native());
     const version = ort.env.versions.node ?? ort.env.versions.common;
-    return { kind: "native", version, ort, reason: `${NATIVE_PACKAGE} ${version} found` };
+    const reason = `${NATIVE_PACKAGE} ${version} found`;
+    return { kind: "native", version, ort, reason, providers: builtProviders(ort) };
   } catch (cause) {
     const { problem, remedy } = explain(cause);
     if (choice === "auto") {
@@ -59,6 +63,7 @@ async function loadWasm(fallback: string | undefined, importers: OrtImporters): 
       kind: "wasm",
       version,
       ort,
+      providers: ["cpu"],
       reason: fallback ?? `WebAssembly was asked for: onnxruntime-web ${version}`,
     };
   } catch (cause) {

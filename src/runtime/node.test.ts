@@ -136,7 +136,12 @@ describe("the options of the runtime on Node", () => {
 
 describe("inspecting the runtimes", () => {
   it("finds WebAssembly everywhere, and the native one or why not", () => {
-    expect(found.wasm).toEqual({ available: true, version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+    expect(found.wasm).toEqual({
+      available: true,
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      providers: ["cpu"],
+    });
+    expect(found.native.providers?.[0]).toBe(found.native.available ? "cpu" : undefined);
     expect(found.simd).toBe(true);
     expect(found.native.version === undefined).toBe(found.native.problem !== undefined);
     expect(found.workers).toBe(Math.min(2, found.cores));

@@ -1,6 +1,15 @@
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { RuntimeFailure } from "../base/errors.js";
 import { checkValue, copyValue, fromOrt, toOrt, type OrtMetadata, type OrtModule } from "./ort-values.js";
+import {
+  builtProviders,
+  ortProvider,
+  type Provider,
+  type ProviderChoice,
+  providersToTry,
+  unstartable,
+} from "./providers.js";
+import { modelFailure, ortMessage, runFailure } from "./run-failure.js";
 import type { RunOptions, Session, SessionOptions, Values } from "./runtime.js";
 
 /** Opens sessions on one ONNX Runtime module. */
@@ -10,25 +19,65 @@ export interface OrtHost {
 }
 
 /**
- * Sessions over an ONNX Runtime module: the shared core of the worker and of the page.
+ * Sessions over an ONNX Runtime module: the shared core of the worker and of runtimes in the calling thread.
  *
- * All calls of one host wait for each other, in the order they were made: a run sees what earlier runs carried, and
+ * All calls on one module wait for each other, in the order they were made: a run sees what earlier runs carried, and
  * the WebAssembly module, whose stack is shared, is never entered twice. Results never share memory with what the
  * session keeps; fed and held arrays are used as they are, so a caller that may change them must copy first.
+ *
+ * @param provider what sessions run on that do not ask for one themselves.
+ * @param built what the module was built with; default: what it lists.
  */
-export function ortHost(ort: OrtModule, kind: "native" | "wasm"): OrtHost {
-  const enqueue = serialQueue();
+export function ortHost(
+  ort: OrtModule,
+  kind: "native" | "wasm",
+  provider: ProviderChoice = "cpu",
+  built: readonly Provider[] = builtProviders(ort),
+): OrtHost {
+  const enqueue = queueOf(ort);
   return {
     open: (model, options = {}) =>
       enqueue(async () => {
-        try {
-          const session = await ort.InferenceSession.create(model, creationOptions(kind, options));
-          return new OrtSession(ort, session, enqueue);
-        } catch (cause) {
-          throw failure("model", cause);
-        }
+        const asked = options.provider ?? provider;
+        const session = await create({ ort, kind, built, model, options }, providersToTry(asked, built));
+        return new OrtSession(ort, session, enqueue);
       }),
   };
+}
+
+interface Creation {
+  readonly ort: OrtModule;
+  readonly kind: "native" | "wasm";
+  readonly built: readonly Provider[];
+  readonly model: Uint8Array;
+  readonly options: SessionOptions;
+}
+
+/** Opens on the first provider that starts; when the last one does not, says whether it or the model is at fault. */
+async function create(
+  creation: Creation,
+  [provider, ...others]: readonly [Provider, ...Provider[]],
+): Promise<InferenceSession> {
+  const { ort, kind, built, model, options } = creation;
+  try {
+    return await ort.InferenceSession.create(model, creationOptions(ortProvider(provider, kind), options));
+  } catch (cause) {
+    if (provider === "cpu") throw modelFailure(cause);
+    const [next, ...rest] = others;
+    if (next) return create(creation, [next, ...rest]);
+    const plain = await create(creation, ["cpu"]); // throws if it is the model that is at fault
+    await plain.release();
+    throw unstartable(provider, built, ortMessage(cause), cause);
+  }
+}
+
+const QUEUES = new WeakMap<object, Enqueue>();
+
+/** The queue of a module: one for all its hosts. */
+function queueOf({ InferenceSession: key }: OrtModule): Enqueue {
+  const queue = QUEUES.get(key) ?? serialQueue();
+  QUEUES.set(key, queue);
+  return queue;
 }
 
 type Enqueue = <T>(job: () => Promise<T>) => Promise<T>;
@@ -44,9 +93,9 @@ function serialQueue(): Enqueue {
 
 const LOG_FATAL_ONLY = 4; // errors reach the caller as exceptions; ORT would print them to stderr as well
 
-function creationOptions(kind: "native" | "wasm", options: SessionOptions): InferenceSession.SessionOptions {
+function creationOptions(provider: string, options: SessionOptions): InferenceSession.SessionOptions {
   return {
-    executionProviders: [kind === "native" ? "cpu" : "wasm"],
+    executionProviders: [provider],
     graphOptimizationLevel: "all",
     executionMode: "sequential",
     intraOpNumThreads: options.threads ?? 1,
@@ -58,12 +107,6 @@ function creationOptions(kind: "native" | "wasm", options: SessionOptions): Infe
 }
 
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
-
-function failure(subject: string, cause: unknown): RuntimeFailure {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  const message = text.replace(/^.*?ERROR_MESSAGE: /s, "").replace(/\.$/, "");
-  return new RuntimeFailure({ where: "session", subject, problem: `failed: ${message}` }, { cause });
-}
 
 class OrtSession implements Session {
   readonly inputs: readonly string[];
@@ -175,7 +218,7 @@ class OrtSession implements Session {
       const results = await this.session.run(feeds, fetched, { logSeverityLevel: LOG_FATAL_ONLY });
       return results as Record<string, Tensor>; // on the CPU every output is a plain tensor
     } catch (cause) {
-      throw failure("run", cause);
+      throw runFailure(cause);
     }
   }
 

@@ -53,7 +53,12 @@ export function checkValue(subject: string, value: TensorValue | undefined, decl
   });
 }
 
-function checkForm(subject: string, value: TensorValue | undefined): asserts value is TensorValue {
+/**
+ * Checks that a value is well formed: a known element type, the array that carries it, and a shape of its length.
+ *
+ * @throws {RuntimeFailure} naming the subject and what came.
+ */
+export function checkForm(subject: string, value: TensorValue | undefined): asserts value is TensorValue {
   const fail = (expected: string, got: string) =>
     new RuntimeFailure({ where: "session", subject, expected, got });
   const { dtype, shape, data }: Partial<TensorValue> = value ?? {};

@@ -1,4 +1,5 @@
 import type { TensorValue } from "../graph/tensor.js";
+import type { ProviderChoice } from "./providers.js";
 
 /** Named tensors going into or coming out of a session. */
 export type Values = Readonly<Record<string, TensorValue>>;
@@ -7,6 +8,8 @@ export type Values = Readonly<Record<string, TensorValue>>;
 export interface SessionOptions {
   /** Threads inside one operation, native only; default 1 (see docs/ARCHITECTURE.md for the measurements behind it). */
   readonly threads?: number;
+  /** What to run on; default: that of the runtime. What it does not offer runs on the processor within the same session. */
+  readonly provider?: ProviderChoice;
   /** Opens in the worker of this session: for two sessions that take turns, so that other models get the other workers. */
   readonly beside?: Session;
 }

@@ -11,7 +11,7 @@ afterEach(() => worker?.terminate());
 async function startWasm() {
   worker = new Worker(workerUrl(), { execArgv: [] });
   const link = new WorkerLink(worker);
-  return { link, facts: await link.call("load", { choice: "wasm" }) };
+  return { link, facts: await link.call("load", { choice: "wasm", provider: "cpu" }) };
 }
 
 describe("a worker that dies", () => {
@@ -52,7 +52,7 @@ describe("a worker that dies", () => {
       { eval: true },
     );
     const link = new WorkerLink(worker);
-    await expect(link.call("load", { choice: "auto" })).rejects.toThrow(
+    await expect(link.call("load", { choice: "auto", provider: "cpu" })).rejects.toThrow(
       "the worker thread has failed: out of luck.",
     );
   });
@@ -65,7 +65,7 @@ describe("a call that cannot be copied", () => {
     await expect(link.call("hold", { session: 1, values: bad })).rejects.toThrow(
       "the call hold cannot be sent to the worker",
     );
-    expect(await link.call("load", { choice: "wasm" })).toMatchObject({ kind: "wasm" });
+    expect(await link.call("load", { choice: "wasm", provider: "cpu" })).toMatchObject({ kind: "wasm" });
     await link.close();
   });
 });

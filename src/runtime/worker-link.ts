@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import { RuntimeFailure, type ErrorParts } from "../base/errors.js";
 import type { LoadedFacts, WorkerCalls, WorkerReply } from "./worker-protocol.js";
 import type { OrtChoice } from "./load-ort.js";
+import type { ProviderChoice } from "./providers.js";
 
 interface Waiting {
   resolve(result: never): void;
@@ -37,12 +38,17 @@ export class WorkerLink {
   /**
    * Starts a worker and loads ONNX Runtime in it.
    *
-   * @throws {RuntimeFailure} if the built worker is absent or older than its source, or if the runtime cannot load.
+   * @param provider what its sessions run on.
+   * @throws {RuntimeFailure} if the built worker is absent or older than its source, if the runtime cannot load, or if it does
+   * not have the provider.
    */
-  static async start(choice: OrtChoice): Promise<{ link: WorkerLink; facts: LoadedFacts }> {
+  static async start(
+    choice: OrtChoice,
+    provider: ProviderChoice = "cpu",
+  ): Promise<{ link: WorkerLink; facts: LoadedFacts }> {
     const link = new WorkerLink(new Worker(workerUrl(), { execArgv: [], name: "kindred-runtime" }));
     try {
-      return { link, facts: await link.call("load", { choice }) };
+      return { link, facts: await link.call("load", { choice, provider }) };
     } catch (cause) {
       await link.close();
       throw cause;
@@ -113,7 +119,7 @@ const again = (death: RuntimeFailure): RuntimeFailure =>
   new RuntimeFailure(death.parts, { cause: death.cause });
 
 /** Files of the worker's side, without extension: what must be rebuilt when it changes. */
-const WORKER_FILES = ["worker", "ort-session", "ort-values", "load-ort"] as const;
+const WORKER_FILES = ["worker", "ort-session", "ort-values", "load-ort", "providers", "run-failure"] as const;
 
 /**
  * Address of the built worker, also when this code runs from its TypeScript sources.

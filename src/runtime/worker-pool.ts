@@ -1,4 +1,5 @@
 import { RuntimeFailure } from "../base/errors.js";
+import type { ProviderChoice } from "./providers.js";
 import type { RunOptions, Runtime, Session, SessionOptions, Values } from "./runtime.js";
 import { WorkerLink } from "./worker-link.js";
 import type { LoadedFacts, SessionFacts } from "./worker-protocol.js";
@@ -17,16 +18,23 @@ export class WorkerPool implements Runtime {
   readonly version: string;
   readonly reason: string;
   readonly workers: number;
+  private readonly provider: ProviderChoice;
   private seats: Seat[];
   private lastSession = 0;
   private closing: Promise<void> | undefined;
 
   /** Takes over a first worker that has loaded its runtime. */
-  constructor(workers: number, first: WorkerLink, { kind, version, reason }: LoadedFacts) {
+  constructor(
+    workers: number,
+    first: WorkerLink,
+    { kind, version, reason }: LoadedFacts,
+    provider: ProviderChoice = "cpu",
+  ) {
     this.kind = kind;
     this.version = version;
     this.reason = reason;
     this.workers = workers;
+    this.provider = provider;
     this.seats = [{ starting: Promise.resolve(first), link: first, sessions: 0 }];
   }
 
@@ -81,7 +89,7 @@ export class WorkerPool implements Runtime {
   }
 
   private async startWorker(): Promise<WorkerLink> {
-    return (await WorkerLink.start(this.kind)).link;
+    return (await WorkerLink.start(this.kind, this.provider)).link;
   }
 
   private checkOpen(): void {

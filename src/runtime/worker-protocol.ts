@@ -1,9 +1,10 @@
 import type { ErrorParts } from "../base/errors.js";
 import type { LoadedOrt, OrtChoice } from "./load-ort.js";
+import type { ProviderChoice } from "./providers.js";
 import type { RunOptions, SessionOptions, Values } from "./runtime.js";
 
 /** What a worker says about the runtime it has loaded. */
-export type LoadedFacts = Pick<LoadedOrt, "kind" | "version" | "reason">;
+export type LoadedFacts = Pick<LoadedOrt, "kind" | "version" | "reason" | "providers">;
 
 /** Names of an opened session's inputs and outputs. */
 export interface SessionFacts {
@@ -13,7 +14,7 @@ export interface SessionFacts {
 
 /** The calls a worker answers: name → what goes in and what comes out. */
 export interface WorkerCalls {
-  load: { args: { choice: OrtChoice }; result: LoadedFacts };
+  load: { args: { choice: OrtChoice; provider: ProviderChoice }; result: LoadedFacts };
   open: { args: { session: number; model: Uint8Array; options: SessionOptions }; result: SessionFacts };
   run: { args: { session: number; feeds: Values; options: RunOptions }; result: Values };
   hold: { args: { session: number; values: Values }; result: undefined };

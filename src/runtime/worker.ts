@@ -3,6 +3,7 @@ import { KindredError, RuntimeFailure, type ErrorParts } from "../base/errors.js
 import type { TensorValue } from "../graph/tensor.js";
 import { loadOrt } from "./load-ort.js";
 import { ortHost, type OrtHost } from "./ort-session.js";
+import { providersToTry } from "./providers.js";
 import type { Session } from "./runtime.js";
 import type { WorkerReply, WorkerRequest } from "./worker-protocol.js";
 
@@ -33,9 +34,11 @@ async function reply(request: WorkerRequest): Promise<void> {
 async function answer(request: WorkerRequest): Promise<unknown> {
   switch (request.call) {
     case "load": {
-      const { ort, kind, version, reason } = await loadOrt(request.args.choice);
-      host = ortHost(ort, kind);
-      return { kind, version, reason };
+      const { choice, provider } = request.args;
+      const { ort, kind, version, reason, providers } = await loadOrt(choice);
+      providersToTry(provider, providers);
+      host = ortHost(ort, kind, provider, providers);
+      return { kind, version, reason, providers };
     }
     case "open": {
       const { session: id, model, options } = request.args;

@@ -13,9 +13,10 @@ export async function encodeRows(
   const session = await runtime.open(encodingOnnx(encoding));
   try {
     const encoded = new Float32Array(table.rows * encoding.width);
-    for (const rows of rowChunks(table.rows, CHUNK_ROWS)) {
-      const values = await session.run(rawFeeds(encoding, table, rows));
-      encoded.set(values["encoded"]!.data as Float32Array, rows[0]! * encoding.width);
+    const feedsOf = rawFeeds(encoding, table);
+    for (const { from, to } of rowChunks(table.rows, CHUNK_ROWS)) {
+      const values = await session.run(feedsOf(from, to));
+      encoded.set(values["encoded"]!.data as Float32Array, from * encoding.width);
     }
     return encoded;
   } finally {

@@ -1,0 +1,74 @@
+import { RuntimeFailure } from "../base/errors.js";
+import type { OrtHost } from "./ort-session.js";
+import { checkForm, copyValue } from "./ort-values.js";
+import type { Runtime, Session, SessionOptions, Values } from "./runtime.js";
+
+/** What a runtime tells about itself. */
+export type RuntimeFacts = Pick<Runtime, "kind" | "version" | "reason">;
+
+/**
+ * A runtime whose sessions live in the thread that calls them: nothing crosses to a worker, so that a short run is as quick as
+ * ONNX Runtime itself, and a long one keeps the thread busy until it is done.
+ */
+export class LocalRuntime implements Runtime {
+  readonly kind: "native" | "wasm";
+  readonly version: string;
+  readonly reason: string;
+  readonly workers = 1;
+  private readonly host: OrtHost;
+  private readonly sessions = new Set<Session>();
+  private closed = false;
+
+  constructor({ kind, version, reason }: RuntimeFacts, host: OrtHost) {
+    this.kind = kind;
+    this.version = version;
+    this.reason = reason;
+    this.host = host;
+  }
+
+  /** @throws {RuntimeFailure} if ONNX Runtime refuses the model, or the runtime is closed. */
+  async open(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+    this.checkOpen();
+    const inner = await this.host.open(model, options);
+    const session = this.own(inner);
+    if (this.closed) await session.close();
+    this.checkOpen();
+    return session;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([...this.sessions].map((session) => session.close()));
+  }
+
+  /** Copies what goes in, as crossing to a worker does, so that the caller's arrays may change afterwards. */
+  private own(inner: Session): Session {
+    const session: Session = {
+      inputs: inner.inputs,
+      outputs: inner.outputs,
+      run: async (feeds, options) => inner.run(copied(feeds), options),
+      hold: async (values) => inner.hold(copied(values)),
+      held: (names) => inner.held(names),
+      close: () => {
+        this.sessions.delete(session);
+        return inner.close();
+      },
+    };
+    this.sessions.add(session);
+    return session;
+  }
+
+  private checkOpen(): void {
+    if (!this.closed) return;
+    const got = "a closed one";
+    throw new RuntimeFailure({ where: "runtime", subject: "the runtime", expected: "open", got });
+  }
+}
+
+function copied(values: Values): Values {
+  const entries = Object.entries(values).map(([name, value]) => {
+    checkForm(`input "${name}"`, value);
+    return [name, copyValue(value)] as const;
+  });
+  return Object.fromEntries(entries); // not by assignment, which loses an input named __proto__
+}
