@@ -1,4 +1,5 @@
 import { ConfigError } from "../../base/errors.js";
+import { simplify } from "../simplify.js";
 import { order } from "../traversal.js";
 import type { Tensor } from "../tensor.js";
 import { GraphWriter, valueInfo } from "./graph-writer.js";
@@ -24,12 +25,13 @@ export interface OnnxModel {
 /**
  * Writes a graph as an ONNX model: opset 17, format version 8.
  *
- * Only what the outputs depend on is written; equal constants and equal operations are written once, and what does not
- * change inside a loop is computed outside it.
+ * The graph is simplified first (see `simplify`). Only what the outputs depend on is written; equal constants and equal
+ * operations are written once, and what does not change inside a loop is computed outside it.
  *
  * @throws {ConfigError} if names of inputs and outputs are empty or not distinct.
  */
-export function toOnnx({ name, inputs = [], outputs, metadata = {}, doc }: OnnxModel): Uint8Array {
+export function toOnnx({ name, inputs = [], outputs: traced, metadata = {}, doc }: OnnxModel): Uint8Array {
+  const outputs = simplify(traced);
   const nodes = order(Object.values(outputs));
   const listed = new Set(inputs.map(({ node }) => node));
   const unlisted = nodes.filter((node) => node.op === "input" && !listed.has(node));
