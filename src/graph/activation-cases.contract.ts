@@ -23,4 +23,5 @@ export const ACTIVATION_CASES: Readonly<Record<string, readonly OpCase[]>> = {
   ],
   "leaky-relu": unary((x) => g.leakyRelu(x)).concat(unary((x) => g.leakyRelu(x, 0.2), positive)),
   sin: unary(g.sin, [-6, 6]),
+  "unit-step": unary(g.unitStep).concat(unary(g.unitStep, positive)),
 };

@@ -2,6 +2,7 @@ import type { Random } from "../base/random.js";
 import { type Tensor, reshape, split } from "../graph/index.js";
 import { DESCRIPTOR_WIDTH } from "../tasks/task-kind.js";
 import { type TaskGroup, taskGroups } from "./groups.js";
+import { headChunks } from "./head-chunks.js";
 import { INITIALIZERS, type InitializerName } from "./initializers.js";
 import type { ModelSpec } from "./spec.js";
 
@@ -56,6 +57,7 @@ function trunkLayout(spec: ModelSpec): Parameter[] {
 }
 
 function taskVectorLayout(spec: ModelSpec): Parameter[] {
+  if (spec.embedding === 0) return [];
   const shared = spec.trunk.at(-1)!;
   return [
     other("tasks.embedding", [spec.tasks.length, spec.embedding], "normal"),
@@ -66,6 +68,8 @@ function taskVectorLayout(spec: ModelSpec): Parameter[] {
 function headLayout(spec: ModelSpec, group: TaskGroup): Parameter[] {
   const [M, G, H] = [spec.members, group.tasks.length, spec.trunk.at(-1)!];
   const first = spec.head > 0 ? spec.head : group.width;
+  const { count, size } = headChunks(spec, group);
+  const [stack, places] = [count === 1 ? [M] : [M, count], count * size];
   const name = `heads.${group.name}`;
   const own =
     group.kind.parameters?.({
@@ -76,14 +80,14 @@ function headLayout(spec: ModelSpec, group: TaskGroup): Parameter[] {
     }) ?? {};
   return [
     {
-      ...weights(`${name}.weight`, [M, H, G * first], spec.head > 0 ? "he-normal" : "glorot-uniform"),
-      stacked: G,
+      ...weights(`${name}.weight`, [...stack, H, size * first], spec.head > 0 ? "he-normal" : "glorot-uniform"),
+      stacked: size,
     },
-    other(`${name}.bias`, [M, 1, G * first], "zeros"),
+    other(`${name}.bias`, [...stack, 1, size * first], "zeros"),
     ...(spec.head > 0
       ? [
-          weights(`${name}.output.weight`, [M, G, first, group.width], "glorot-uniform"),
-          other(`${name}.output.bias`, [M, G, 1, group.width], "zeros"),
+          weights(`${name}.output.weight`, [M, places, first, group.width], "glorot-uniform"),
+          other(`${name}.output.bias`, [M, places, 1, group.width], "zeros"),
         ]
       : []),
     ...Object.entries(own).map(([key, { shape, init, decay }]) => ({

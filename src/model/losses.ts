@@ -11,7 +11,8 @@ import {
   square,
   sub,
 } from "../graph/index.js";
-import { taskGroups } from "./groups.js";
+import { type TaskGroup, taskGroups } from "./groups.js";
+import { headChunks } from "./head-chunks.js";
 import type { Network } from "./network.js";
 import { splitByGroup } from "./output-graph.js";
 import type { ModelSpec } from "./spec.js";
@@ -19,18 +20,23 @@ import type { ModelSpec } from "./spec.js";
 /**
  * Loss of every task on one batch, `[T]` in the order of the groups.
  *
- * @param targets coded labels `[R, Σ G·V]`. @param mask `[R, T]`. @param encoded `[R, D]`.
+ * @param targets coded labels `[R, Σ G·V]`. @param mask `[R, T]`; undefined where every row has every label. @param encoded `[R, D]`.
  */
-export function taskLosses(traced: Network, targets: Tensor, mask: Tensor, encoded: Tensor): Tensor {
+export function taskLosses(
+  traced: Network,
+  targets: Tensor,
+  mask: Tensor | undefined,
+  encoded: Tensor,
+): Tensor {
   const targetParts = splitByGroup(traced, targets, "targets");
-  const maskParts = splitByGroup(traced, mask, "mask");
+  const maskParts = mask && splitByGroup(traced, mask, "mask");
   const rows = encoded.shape[0]!;
   const losses = traced.groups.map(({ group, output, parameters }, i) =>
     layer(`loss.${group.name}`, () =>
       group.kind.loss({
         output,
         target: reshape(targetParts[i]!, [rows, group.tasks.length, group.targetWidth]),
-        mask: maskParts[i]!,
+        ...(maskParts && { mask: maskParts[i]! }),
         encoded,
         parameters,
       }),
@@ -52,39 +58,47 @@ export function tiePenalty(
   const groups = taskGroups(spec);
   const links = spec.links.filter((link) => link.kind === "same-kind");
   if (links.length === 0) return undefined;
-  const { dtype } = parameters["tasks.embedding"]!;
-  const first = (width: number): number => (spec.head > 0 ? spec.head : width);
-
-  const headOf = (name: string): { tensors: Tensor[]; embedding: Tensor } => {
+  const tensorsOf = (name: string): { head: Tensor[]; embedding: Tensor[] } => {
     const t = spec.tasks.findIndex((task) => task.name === name);
     const group = groups.find(({ tasks }) => tasks.includes(t))!;
-    const g = group.tasks.indexOf(t);
-    const columns = first(group.width);
-    const of = (key: string): Tensor | undefined => parameters[`heads.${group.name}.${key}`];
-    const tensors = [
-      slice(of("weight")!, [g * columns], [(g + 1) * columns], [2]),
-      slice(of("bias")!, [g * columns], [(g + 1) * columns], [2]),
-    ];
-    const deep = [of("output.weight"), of("output.bias")].flatMap((x) =>
-      x ? [slice(x, [g], [g + 1], [1])] : [],
-    );
+    const embedding = parameters["tasks.embedding"];
     return {
-      tensors: [...tensors, ...deep],
-      embedding: slice(parameters["tasks.embedding"]!, [t], [t + 1], [0]),
+      head: headOf(spec, group, group.tasks.indexOf(t), parameters),
+      embedding: embedding ? [slice(embedding, [t], [t + 1], [0])] : [],
     };
   };
-  const total = (x: Tensor): Tensor => reduceSum(x, [...x.shape.keys()]);
-  const terms = links.flatMap((link) => {
-    const [a, b] = [headOf(link.from), headOf(link.to)];
-    const heads = a.tensors.map((x, i) =>
-      mul(total(square(sub(x, b.tensors[i]!))), scalar(1 / spec.members, dtype)),
-    );
-    return [...heads, total(square(sub(a.embedding, b.embedding)))];
+  const distance = (a: readonly Tensor[], b: readonly Tensor[]): Tensor[] =>
+    a.map((x, i) => reduceSum(square(sub(x, b[i]!)), [...x.shape.keys()]));
+  return layer("ties", () => {
+    const terms = links.flatMap((link) => {
+      const [a, b] = [tensorsOf(link.from), tensorsOf(link.to)];
+      const ofHeads = distance(a.head, b.head).map((term) => mul(term, scalar(1 / spec.members, term.dtype)));
+      return [...ofHeads, ...distance(a.embedding, b.embedding)];
+    });
+    const sum = terms.reduce((total, term) => add(total, term));
+    return mul(sum, scalar(spec.tie, sum.dtype));
   });
-  return layer("ties", () =>
-    mul(
-      terms.reduce((sum, term) => add(sum, term)),
-      scalar(spec.tie, dtype),
-    ),
-  );
+}
+
+/** One task's part of its group's head parameters. */
+function headOf(
+  spec: ModelSpec,
+  group: TaskGroup,
+  place: number,
+  parameters: Readonly<Record<string, Tensor>>,
+): Tensor[] {
+  const { count, size } = headChunks(spec, group);
+  const [chunk, column] = [Math.floor(place / size), place % size];
+  const width = spec.head > 0 ? spec.head : group.width;
+  const firstLayer = ["weight", "bias"].map((key) => {
+    const x = parameters[`heads.${group.name}.${key}`]!;
+    const [chunkAxis, columns] = [x.shape.length - 3, x.shape.length - 1];
+    const own = count === 1 ? x : slice(x, [chunk], [chunk + 1], [chunkAxis]);
+    return slice(own, [column * width], [(column + 1) * width], [columns]);
+  });
+  const lastLayer = ["output.weight", "output.bias"].flatMap((key) => {
+    const x = parameters[`heads.${group.name}.${key}`];
+    return x ? [slice(x, [place], [place + 1], [1])] : [];
+  });
+  return [...firstLayer, ...lastLayer];
 }

@@ -1,5 +1,4 @@
 import {
-  type Dim,
   type Tensor,
   add,
   concat,
@@ -11,26 +10,13 @@ import {
   relu,
   reshape,
   scalar,
-  slice,
-  split,
-  stopGradient,
-  transpose,
 } from "../graph/index.js";
-import type { Link } from "../relations/links.js";
 import { taskDescriptors } from "../relations/task-vectors.js";
 import { DESCRIPTOR_WIDTH } from "../tasks/task-kind.js";
+import type { GroupOutput } from "./group-output.js";
 import { type TaskGroup, groupOrder, taskGroups } from "./groups.js";
-import { linkName } from "./layout.js";
+import { heads } from "./heads.js";
 import type { ModelSpec } from "./spec.js";
-
-/** What the forward pass gives for one group of tasks. */
-export interface GroupOutput {
-  readonly group: TaskGroup;
-  /** Head outputs `[M, R, G, W]`. */
-  readonly output: Tensor;
-  /** The kind's own parameters by their short names. */
-  readonly parameters: Readonly<Record<string, Tensor>>;
-}
 
 /** A forward pass traced into a graph. */
 export interface Network {
@@ -64,10 +50,12 @@ export function network(
 ): Network {
   const shared = trunk(spec, encoded, parameters, dropout);
   const groups = taskGroups(spec);
-  const gains = layer("tasks", () => taskGains(spec, groups, parameters));
+  const gains = spec.embedding > 0 ? layer("tasks", () => taskGains(spec, groups, parameters)) : undefined;
   const done: GroupOutput[] = [];
   for (const group of groups) {
-    const output = layer(`heads.${group.name}`, () => head(spec, group, shared, gains, parameters, done));
+    const output = layer(`heads.${group.name}`, () =>
+      heads({ spec, group, shared, gains, parameters, done }),
+    );
     const prefix = `heads.${group.name}.`;
     const own = Object.keys(
       group.kind.parameters?.({
@@ -83,7 +71,7 @@ export function network(
       parameters: Object.fromEntries(own.map((key) => [key, parameters[prefix + key]!])),
     });
   }
-  return { groups: done, shared };
+  return { groups: done, shared: spec.members > 1 ? shared : reshape(shared, [1, ...shared.shape]) };
 }
 
 function trunk(
@@ -104,8 +92,7 @@ function trunk(
       return dropout(relu(add(z, of("bias")!)), i);
     });
   });
-  if (spec.members > 1) return h;
-  return reshape(h, [1, ...h.shape]);
+  return h;
 }
 
 /** 1 + v_t A for every task, `[T, H]`, in the order of the groups. */
@@ -122,86 +109,6 @@ function taskGains(
   const descriptors = constant({ dtype, shape: [spec.tasks.length, DESCRIPTOR_WIDTH], data });
   const vectors = concat([descriptors, embedding], 1); // [T, V]
   return add(matmul(vectors, parameters["tasks.gain"]!), scalar(1, dtype));
-}
-
-function head(
-  spec: ModelSpec,
-  group: TaskGroup,
-  shared: Tensor,
-  gains: Tensor,
-  parameters: Readonly<Record<string, Tensor>>,
-  done: readonly GroupOutput[],
-): Tensor {
-  const [M, G, H] = [spec.members, group.tasks.length, spec.trunk.at(-1)!];
-  const rows = shared.shape[1]!;
-  const of = (key: string): Tensor => parameters[`heads.${group.name}.${key}`]!;
-  const first = spec.head > 0 ? spec.head : group.width;
-
-  const own = G === spec.tasks.length ? gains : slice(gains, [group.maskOffset], [group.maskOffset + G], [0]); // [G, H]
-  const gain = reshape(transpose(own, [1, 0]), [1, H, G, 1]);
-  const weight = reshape(mul(reshape(of("weight"), [M, H, G, first]), gain), [M, H, G * first]);
-  let z = add(matmul(shared, weight), of("bias")); // [M, R, G * first]
-  z = withParents(spec, group, z, first, parameters, done);
-  if (spec.head === 0) return reshape(z, [M, rows, G, group.width]);
-
-  const hidden = transpose(reshape(relu(z), [M, rows, G, first]), [0, 2, 1, 3]); // [M, G, R, first]
-  const out = add(matmul(hidden, of("output.weight")), of("output.bias")); // [M, G, R, W]
-  return transpose(out, [0, 2, 1, 3]);
-}
-
-/** Adds each parent's prediction, through the link's matrix, to its child's part of `z` `[M, R, G·first]`. */
-function withParents(
-  spec: ModelSpec,
-  group: TaskGroup,
-  z: Tensor,
-  first: number,
-  parameters: Readonly<Record<string, Tensor>>,
-  done: readonly GroupOutput[],
-): Tensor {
-  const links = group.tasks.map((t) =>
-    spec.links.filter((link) => link.kind === "parent-child" && link.to === spec.tasks[t]!.name),
-  );
-  if (links.every((list) => list.length === 0)) return z;
-  const parts =
-    group.tasks.length === 1
-      ? [z]
-      : split(
-          z,
-          group.tasks.map(() => first),
-          2,
-        );
-  const fed = parts.map((part, g) =>
-    links[g]!.reduce(
-      (sum, link) => add(sum, matmul(parentSignal(spec, link, done), parameters[linkName(link)]!)),
-      part,
-    ),
-  );
-  return fed.length === 1 ? fed[0]! : concat(fed, 2);
-}
-
-function parentSignal(spec: ModelSpec, link: Link, done: readonly GroupOutput[]): Tensor {
-  const parent = spec.tasks.findIndex((task) => task.name === link.from);
-  const source = done.find(({ group }) => group.tasks.includes(parent))!;
-  const { output, parameters } = taskOutput(source, source.group.tasks.indexOf(parent));
-  return stopGradient(source.group.kind.signal(output, parameters)); // the child may read the parent, not bend it
-}
-
-/** One task's part of a group: outputs `[M, R, W]` and the kind's parameters `[M, …]`. */
-export function taskOutput(
-  source: GroupOutput,
-  position: number,
-): { output: Tensor; parameters: Record<string, Tensor> } {
-  const pick = (x: Tensor, axis: number): Tensor => {
-    const shape: Dim[] = x.shape.filter((_, i) => i !== axis);
-    const part = source.group.tasks.length === 1 ? x : slice(x, [position], [position + 1], [axis]);
-    return reshape(part, shape);
-  };
-  return {
-    output: pick(source.output, 2),
-    parameters: Object.fromEntries(
-      Object.entries(source.parameters).map(([key, value]) => [key, pick(value, 1)]),
-    ),
-  };
 }
 
 /** Rows in another order, by one operation however many there are. */

@@ -1,6 +1,7 @@
 import type { Tensor } from "../graph/index.js";
 import { layer, split } from "../graph/index.js";
-import { type Network, taskOutput } from "./network.js";
+import { taskOutput } from "./group-output.js";
+import type { Network } from "./network.js";
 import type { ModelSpec } from "./spec.js";
 
 /** Every task's averaged prediction: `[R]` in original units for regression, probabilities `[R, K]` for the others. */

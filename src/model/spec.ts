@@ -24,7 +24,7 @@ export interface ModelSpec {
   readonly head: number;
   /** Strength of the same-kind penalty. */
   readonly tie: number;
-  /** Width E of each task's learned embedding. */
+  /** Width E of each task's learned embedding; 0 for a model without task vectors, whose heads see the trunk as it is. */
   readonly embedding: number;
 }
 

@@ -1,4 +1,4 @@
-import { concat, mul, neg, reduceMean, scalar, sigmoid, softplus, sub } from "../graph/index.js";
+import { concat, mul, neg, reduceMean, reshape, scalar, sigmoid, softplus, sub } from "../graph/index.js";
 import { CLASS_KIND } from "./classes.js";
 import { maskedMean } from "./masked-mean.js";
 import type { ClassCoding, TaskKind } from "./task-kind.js";
@@ -14,7 +14,7 @@ export const binary: TaskKind<ClassCoding> = {
   loss({ output, target, mask }) {
     const sign = sub(scalar(1, output.dtype), mul(target, scalar(2, output.dtype))); // [R, G, 1]
     const crossEntropy = softplus(mul(output, sign)); // [M, R, G, 1]
-    return maskedMean(reduceMean(crossEntropy, [3]), mask);
+    return maskedMean(reshape(crossEntropy, crossEntropy.shape.slice(0, 3)), mask);
   },
 
   signal: (output) => sigmoid(output),

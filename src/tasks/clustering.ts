@@ -128,15 +128,19 @@ function reconstructionError(points: Tensor, { parameters, encoded }: LossContex
 /** Mean of KL(p‖q) over members and rows that have a target: `[G]`. */
 function assignmentDivergence(logShares: Tensor, { target, mask }: LossContext): Tensor {
   const targets = transpose(target, [1, 0, 2]); // [G, R, K]
-  const terms = mul(mul(targets, sub(safeLog(targets), logShares)), maskColumn(mask)); // [M, G, R, K]
-  return div(reduceMean(reduceSum(terms, [2, 3]), [0]), labelledRows(mask));
+  const terms = mul(targets, sub(safeLog(targets), logShares)); // [M, G, R, K]
+  if (!mask) return reduceMean(reduceSum(terms, [3]), [0, 2]);
+  const counted = mul(terms, maskColumn(mask));
+  return div(reduceMean(reduceSum(counted, [2, 3]), [0]), labelledRows(mask));
 }
 
 /** KL of the batch's mean assignment from its mean target, over rows that have one: `[G]`. */
 function balanceDivergence(logShares: Tensor, { target, mask }: LossContext): Tensor {
-  const count = reshape(labelledRows(mask), [mask.shape[1]!, 1]);
-  const meanTarget = div(reduceSum(target, [0]), count); // [G, K]
-  const meanShare = div(reduceSum(mul(exp(logShares), maskColumn(mask)), [2]), count); // [M, G, K]
+  const count = mask && reshape(labelledRows(mask), [mask.shape[1]!, 1]);
+  const meanTarget = count ? div(reduceSum(target, [0]), count) : reduceMean(target, [0]); // [G, K]
+  const shares = exp(logShares); // [M, G, R, K]
+  const meanShare =
+    mask && count ? div(reduceSum(mul(shares, maskColumn(mask)), [2]), count) : reduceMean(shares, [2]); // [M, G, K]
   const divergence = reduceSum(mul(meanTarget, sub(safeLog(meanTarget), safeLog(meanShare))), [2]); // [M, G]
   return reduceMean(divergence, [0]);
 }

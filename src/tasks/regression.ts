@@ -1,4 +1,4 @@
-import { add, mul, reduceMean, scalar, square, sub } from "../graph/index.js";
+import { add, mul, reduceMean, reshape, scalar, square, sub } from "../graph/index.js";
 import { isNumberColumn } from "../data/table.js";
 import { describeTask } from "./descriptor.js";
 import { maskedMean } from "./masked-mean.js";
@@ -24,7 +24,7 @@ export const regression: TaskKind<RegressionCoding> = {
 
   loss({ output, target, mask }) {
     const errors = square(sub(output, target)); // [M, R, G, 1]
-    return maskedMean(reduceMean(errors, [3]), mask);
+    return maskedMean(reshape(errors, errors.shape.slice(0, 3)), mask);
   },
 
   signal: (output) => output,

@@ -57,8 +57,8 @@ export interface LossContext {
   readonly output: Tensor;
   /** Coded targets `[R, G, V]`; where `mask` is 0 the value is 0 and means nothing. */
   readonly target: Tensor;
-  /** 1 where the row has a label for the task, else 0: `[R, G]`. */
-  readonly mask: Tensor;
+  /** 1 where the row has a label for the task, else 0: `[R, G]`; absent where every row has one for every task. */
+  readonly mask?: Tensor;
   /** The encoded inputs `[R, D]`. */
   readonly encoded: Tensor;
   /** The kind's own parameters by name, shapes as declared by `parameters`. */

@@ -9,7 +9,8 @@ import { type ClusterTask, clusterTasks } from "./cluster-targets.js";
 import { EarlyStopping } from "./early-stopping.js";
 import type { FitOptions } from "./fitted.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
-import { type TrainGraph, trainGraph, trainOnnx } from "./train-graph.js";
+import { trainOnnx } from "./step-loop.js";
+import { type TrainGraph, trainGraph } from "./train-graph.js";
 import { type LabelTables, type TrainingData, floats, labelTables } from "./training-data.js";
 
 /** One training under way: its sessions, label tables and state. */
@@ -70,9 +71,9 @@ export async function openFit(
     decay: floats(decayMask(graph.layout), size),
     parameters: floats(parameters, size),
     ...state,
-    ...(graph.dropoutDraw > 0 && {
+    ...(graph.draw > 0 && {
       pool: floats(dropoutPool(graph, options.dropout, random.fork("dropout")), [
-        POOL_SIZE + graph.dropoutDraw,
+        POOL_SIZE + graph.draw,
       ]),
     }),
   });
@@ -111,7 +112,7 @@ export async function holdTables(
 
 function dropoutPool(graph: TrainGraph, rate: number, random: Random): Float32Array {
   const kept = 1 / (1 - rate);
-  return Float32Array.from({ length: POOL_SIZE + graph.dropoutDraw }, () =>
+  return Float32Array.from({ length: POOL_SIZE + graph.draw }, () =>
     random.uniform() < rate ? 0 : kept,
   );
 }

@@ -6,13 +6,8 @@ import type { ModelSpec } from "../model/spec.js";
 import { BALANCERS } from "./balancers/index.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { warmupCosine } from "./schedule.js";
-import {
-  type TrainGraphOptions,
-  batchObjective,
-  stepScalars,
-  trainGraph,
-  trainLayout,
-} from "./train-graph.js";
+import { stepScalars } from "./step-loop.js";
+import { type TrainGraphOptions, batchObjective, trainGraph, trainLayout } from "./train-graph.js";
 import { PLAIN } from "../../test/fixtures/plain-model.js";
 
 interface Fixture {

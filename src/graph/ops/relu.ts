@@ -6,8 +6,5 @@ export const relu = unaryOp({
   accepts: "float",
   onnx: "Relu",
   value: (x) => (x > 0 ? x : x === x ? 0 : x),
-  gradient({ g, y, emit, scalar }) {
-    const active = emit("greater", [y, scalar(0, y.dtype)]);
-    return emit("mul", [g, emit("cast", [active], { to: y.dtype })]); // on [1024, 1024] 0.5 ms in ONNX Runtime; Sign 1.5, Where 4.6
-  },
+  gradient: ({ g, y, emit }) => emit("mul", [g, emit("unit-step", [y])]),
 });

@@ -1,0 +1,139 @@
+import {
+  type Dim,
+  type Tensor,
+  add,
+  concat,
+  constant,
+  matmul,
+  mul,
+  pad,
+  relu,
+  reshape,
+  slice,
+  split,
+  stopGradient,
+  transpose,
+} from "../graph/index.js";
+import type { Link } from "../relations/links.js";
+import { type GroupOutput, taskOutput } from "./group-output.js";
+import type { TaskGroup } from "./groups.js";
+import { type HeadChunks, headChunks } from "./head-chunks.js";
+import { linkName } from "./layout.js";
+import type { ModelSpec } from "./spec.js";
+
+/** What the heads of one group are traced from. */
+export interface HeadContext {
+  readonly spec: ModelSpec;
+  readonly group: TaskGroup;
+  /** The last shared layer: `[R, H]` of one member, else `[M, R, H]`. */
+  readonly shared: Tensor;
+  /** Gains of all tasks `[T, H]` in the order of the groups; undefined without task vectors. */
+  readonly gains: Tensor | undefined;
+  readonly parameters: Readonly<Record<string, Tensor>>;
+  /** Groups already traced: parents come before their children. */
+  readonly done: readonly GroupOutput[];
+}
+
+/**
+ * The heads of one group, `[M, R, G, W]`: linear, or with a hidden layer of each task's own.
+ *
+ * Heads stand side by side in chunks (see `headChunks`), so that all of them are a few wide matrix products.
+ */
+export function heads(context: HeadContext): Tensor {
+  const { spec, group, shared, parameters } = context;
+  const [M, R, H] = [spec.members, shared.shape.at(-2)!, spec.trunk.at(-1)!];
+  const chunks = headChunks(spec, group);
+  const { count: C, size } = chunks;
+  const lead = [...(M > 1 ? [M] : []), ...(C > 1 ? [C] : [])];
+  const first = spec.head > 0 ? spec.head : group.width;
+  const of = (key: string): Tensor => parameters[`heads.${group.name}.${key}`]!;
+
+  const h = M > 1 && C > 1 ? reshape(shared, [M, 1, R, H]) : shared;
+  const weight = reshape(gained(context, of("weight"), first), [...lead, H, size * first]);
+  let z = add(matmul(h, weight), biasOf(of("bias"), lead, size * first)); // [lead, R, size * first]
+  z = withParents(context, z, chunks);
+  if (spec.head === 0) return reshape(z, [M, R, size, group.width]);
+
+  const last = lastLayer(of("output.weight"), [...lead, size, first, group.width]);
+  const outBias = biasOf(of("output.bias"), lead, size * group.width);
+  const out = add(matmul(relu(z), last, { transposeB: true }), outBias); // [lead, R, size * W]
+  return byTask(out, [M, R, group.tasks.length, group.width], chunks);
+}
+
+/** A bias as it is added to `[lead, R, width]`: a plain vector without leading axes, which makes one fused product. */
+function biasOf(bias: Tensor, lead: readonly number[], width: number): Tensor {
+  return reshape(bias, lead.length === 0 ? [width] : [...lead, 1, width]);
+}
+
+/** The first weights `[M, C, H, size·first]` with each task's columns times its gains, which are those of the rows' inputs. */
+function gained({ spec, group, gains }: HeadContext, weight: Tensor, first: number): Tensor {
+  if (!gains) return weight;
+  const [M, G, H] = [spec.members, group.tasks.length, spec.trunk.at(-1)!];
+  const { count: C, size } = headChunks(spec, group);
+  const own = G === spec.tasks.length ? gains : slice(gains, [group.maskOffset], [group.maskOffset + G], [0]); // [G, H]
+  const empty = C * size - G;
+  const places = empty === 0 ? own : pad(own, [0, 0], [empty, 0]);
+  const turned = transpose(reshape(places, [C, size, H]), [0, 2, 1]); // [C, H, size]
+  return mul(reshape(weight, [M, C, H, size, first]), reshape(turned, [C, H, size, 1]));
+}
+
+/** The second layers of each chunk as one matrix `[lead, size·W, size·first]`, a block for each task on its diagonal. */
+function lastLayer(weight: Tensor, shape: readonly number[]): Tensor {
+  const lead = shape.slice(0, -3);
+  const [size, first, width] = shape.slice(-3) as [number, number, number]; // three axes beside the leading ones
+  const axes = [...lead.keys(), lead.length, lead.length + 2, lead.length + 1];
+  const turned = transpose(reshape(weight, shape), axes); // [lead, size, W, first]
+  if (size === 1) return reshape(turned, [...lead, width, first]);
+  const identity = Float32Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
+  const data = weight.dtype === "float64" ? Float64Array.from(identity) : identity;
+  const blocks = constant({ dtype: weight.dtype, shape: [size, 1, size, 1], data });
+  const spread = mul(reshape(turned, [...lead, size, width, 1, first]), blocks);
+  return reshape(spread, [...lead, size * width, size * first]);
+}
+
+/** `[lead, R, size·W]` as `[M, R, G, W]`, empty places left out. */
+function byTask(out: Tensor, [M, R, G, W]: readonly [number, Dim, number, number], { count, size }: HeadChunks): Tensor {
+  if (count === 1) return reshape(out, [M, R, G, W]);
+  const chunks = reshape(out, [M, count, R, size * W]);
+  const rows = reshape(transpose(chunks, [0, 2, 1, 3]), [M, R, count * size, W]);
+  return count * size === G ? rows : slice(rows, [0], [G], [2]);
+}
+
+/** Adds each parent's prediction, through the link's matrix, to its child's part of `z` `[lead, R, size·first]`. */
+function withParents(
+  { spec, group, parameters, done }: HeadContext,
+  z: Tensor,
+  { count, size }: HeadChunks,
+): Tensor {
+  const links = group.tasks.map((t) =>
+    spec.links.filter((link) => link.kind === "parent-child" && link.to === spec.tasks[t]!.name),
+  );
+  if (links.every((list) => list.length === 0)) return z;
+  const [chunkAxis, columns] = [z.shape.length - 3, z.shape.length - 1];
+  const chunks = inParts(z, count, chunkAxis).map((chunk, k) => {
+    const fed = inParts(chunk, size, columns).map((part, place) =>
+      (links[k * size + place] ?? []).reduce((sum, link) => {
+        const signal = matmul(parentSignal(spec, link, done), parameters[linkName(link)]!); // [M, R, first]
+        return add(sum, reshape(signal, part.shape));
+      }, part),
+    );
+    return joined(fed, columns);
+  });
+  return joined(chunks, chunkAxis);
+}
+
+function inParts(x: Tensor, count: number, axis: number): Tensor[] {
+  if (count === 1) return [x];
+  const each = Number(x.shape[axis]) / count; // chunks and heads are counted when the model is traced
+  return split(x, Array.from({ length: count }, () => each), axis);
+}
+
+const joined = (parts: readonly Tensor[], axis: number): Tensor =>
+  parts.length === 1 ? parts[0]! : concat(parts, axis);
+
+function parentSignal(spec: ModelSpec, link: Link, done: readonly GroupOutput[]): Tensor {
+  const parent = spec.tasks.findIndex((task) => task.name === link.from);
+  const source = done.find(({ group }) => group.tasks.includes(parent))!;
+  const { output, parameters } = taskOutput(source, source.group.tasks.indexOf(parent));
+  return stopGradient(source.group.kind.signal(output, parameters)); // the child may read the parent, not bend it
+}

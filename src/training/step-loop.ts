@@ -1,0 +1,196 @@
+import {
+  type DType,
+  type Dim,
+  type Tensor,
+  div,
+  dynamicSlice,
+  gather,
+  gradients,
+  input,
+  layer,
+  loop,
+  maximum,
+  minimum,
+  mul,
+  reduceSum,
+  reshape,
+  scalar,
+  slice,
+  sqrt,
+  square,
+  toOnnx,
+} from "../graph/index.js";
+import { type Layout, parameterCount } from "../model/layout.js";
+import { AVERAGE, averageShare, movedAverage } from "./average.js";
+import type { Optimizer, OptimizerOptions } from "./optimizer.js";
+
+/** How steps are made, whatever the model is. */
+export interface StepOptions extends OptimizerOptions {
+  readonly optimizer: Optimizer;
+  /** Rows in a batch. */
+  readonly batch: number;
+  /** Largest norm of the whole gradient; 0 for no clipping. */
+  readonly clip: number;
+  /** Decay of the parameters' moving average, in [0, 1); 0 or absent for none. */
+  readonly average?: number;
+  /** `float64` only for checks through `evaluate`. */
+  readonly dtype?: "float32" | "float64";
+}
+
+/** A table of which a step takes the rows of its batch: `[rows, …shape]`. */
+export interface TableShape {
+  readonly shape: readonly Dim[];
+  readonly dtype?: DType;
+}
+
+/** What an objective sees of one step. */
+export interface StepContext {
+  /** The flat parameters `[P]`. */
+  readonly parameters: Tensor;
+  /** Rows of each table: `[B, …]`. */
+  readonly rows: Readonly<Record<string, Tensor>>;
+  /** The step's part of the pool of random values; undefined without a draw. */
+  readonly drawn: Tensor | undefined;
+}
+
+/** What is optimised in a step, and what is told about it. */
+export interface Objective {
+  /** The scalar that is differentiated. */
+  readonly total: Tensor;
+  /** Told for every step, stacked along a new first axis. */
+  readonly scans: Readonly<Record<string, Tensor>>;
+}
+
+/** A looped training graph and what its inputs are called. */
+export interface StepLoop {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly layout: Layout;
+  /** Names of the carried vectors: the parameters first, then the optimiser's state, then the average if there is one. */
+  readonly carried: readonly string[];
+  /** The carried vector that is validated and kept. */
+  readonly kept: "parameters" | typeof AVERAGE;
+  /** Number of scalars a step needs. */
+  readonly scalars: number;
+  /** Number of values one step takes from the pool of random values; 0 for none. */
+  readonly draw: number;
+}
+
+/** What `stepLoop` is made of. */
+export interface StepLoopParts {
+  readonly layout: Layout;
+  readonly options: StepOptions;
+  readonly tables: Readonly<Record<string, TableShape>>;
+  /** Random values that a step takes from the pool. */
+  readonly draw?: number;
+  readonly objective: (context: StepContext) => Objective;
+}
+
+/**
+ * Traces S training steps of any model as one loop: batch, objective, backward, clipping, update.
+ *
+ * Inputs: each table `[rows, …]`, `batches [S, B]` row numbers, `schedule [S, K]` what `stepScalars` gives, `steps` (S),
+ * with a draw `pool [Q]` of random values and `draws [S]` where in it a step begins, `decay [P]`, and the carried vectors.
+ * Outputs: the carried vectors as `<name>.next`, the objective's scans `[S, …]`, and with clipping `gradient-norm [S]`. How
+ * the steps are cut into runs does not change the result.
+ */
+export function stepLoop({ layout, options, tables, draw = 0, objective }: StepLoopParts): StepLoop {
+  const dtype = options.dtype ?? "float32";
+  const size = parameterCount(layout);
+  const scalars = stepScalars(options, 1, 1).length;
+  const averaging = (options.average ?? 0) > 0;
+  const whole = Object.fromEntries(
+    Object.entries(tables).map(([name, table]) => [
+      name,
+      input(name, table.dtype ?? dtype, ["rows", ...table.shape]),
+    ]),
+  );
+  const batches = input("batches", "int32", ["steps", options.batch]);
+  const schedule = input("schedule", dtype, ["steps", scalars]);
+  const steps = input("steps", "int64", []);
+  const decay = input("decay", dtype, [size]);
+  const pool = draw > 0 ? [input("pool", dtype, ["pool"]), input("draws", "int64", ["steps"])] : [];
+  const names = ["parameters", ...options.optimizer.state, ...(averaging ? [AVERAGE] : [])];
+  const carried = names.map((name) => input(name, dtype, [size]));
+
+  let scans: readonly string[] = [];
+  const result = loop({
+    trips: steps,
+    carried,
+    body: (step, [parameters, ...state]) => {
+      const rows = gather(batches, step, 0); // [B]
+      const now = splitScalars(gather(schedule, step, 0)); // [K]
+      const { total, scans: told } = objective({
+        parameters: parameters!,
+        rows: Object.fromEntries(
+          Object.entries(whole).map(([name, table]) => [name, gather(table, rows, 0)]),
+        ),
+        drawn: pool.length > 0 ? dynamicSlice(pool[0]!, gather(pool[1]!, step, 0), draw) : undefined,
+      });
+      const [raw] = gradients(total, [parameters!]);
+      const clipped = layer("clip", () => clippedGradient(raw!, options.clip));
+      const update = layer("optimizer", () =>
+        options.optimizer.update({
+          parameters: parameters!,
+          gradient: clipped.gradient,
+          state: Object.fromEntries(options.optimizer.state.map((name, i) => [name, state[i]!])),
+          scalars: averaging ? now.slice(0, -1) : now,
+          decay,
+          layout,
+          options,
+        }),
+      );
+      const average = averaging ? [movedAverage(state.at(-1)!, update.parameters, now.at(-1)!)] : [];
+      const all = { ...told, ...(clipped.norm && { "gradient-norm": clipped.norm }) };
+      scans = Object.keys(all);
+      return {
+        carried: [
+          update.parameters,
+          ...options.optimizer.state.map((name) => update.state[name]!),
+          ...average,
+        ],
+        scans: Object.values(all),
+      };
+    },
+  });
+  return {
+    inputs: [...Object.values(whole), batches, schedule, steps, decay, ...pool, ...carried],
+    outputs: {
+      ...Object.fromEntries(names.map((name, i) => [`${name}.next`, result.carried[i]!])),
+      ...Object.fromEntries(scans.map((name, i) => [name, result.scans[i]!])),
+    },
+    layout,
+    carried: names,
+    kept: averaging ? AVERAGE : "parameters",
+    scalars,
+    draw,
+  };
+}
+
+/** The scalars of one step, counted from 1: the optimiser's, then the share of the newest parameters in their average. */
+export function stepScalars(
+  options: Pick<StepOptions, "optimizer" | "average">,
+  step: number,
+  learningRate: number,
+): number[] {
+  const scalars = options.optimizer.scalars(step, learningRate);
+  const decay = options.average ?? 0;
+  return decay > 0 ? [...scalars, averageShare(step, decay)] : scalars;
+}
+
+/** The training graph as ONNX. */
+export const trainOnnx = (graph: Pick<StepLoop, "inputs" | "outputs">): Uint8Array =>
+  toOnnx({ name: "training", inputs: graph.inputs, outputs: graph.outputs });
+
+function splitScalars(scalars: Tensor): Tensor[] {
+  const count = Number(scalars.shape[0]); // counted when the graph is traced
+  return Array.from({ length: count }, (_, k) => reshape(slice(scalars, [k], [k + 1], [0]), []));
+}
+
+function clippedGradient(gradient: Tensor, limit: number): { gradient: Tensor; norm?: Tensor } {
+  if (limit === 0) return { gradient };
+  const { dtype } = gradient;
+  const norm = sqrt(reduceSum(square(gradient), [0]));
+  const factor = minimum(scalar(1, dtype), div(scalar(limit, dtype), maximum(norm, scalar(1e-12, dtype)))); // 1e-12: a zero gradient stays zero
+  return { gradient: mul(gradient, factor), norm };
+}
