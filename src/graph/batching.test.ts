@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ShapeError } from "../base/errors.js";
 import { type Random, seededRandom } from "../base/random.js";
 import type { Image } from "./batching/image.js";
 import { rebuild } from "./batching/rebuild.js";
@@ -8,9 +9,21 @@ import { COMPOSITE_CASES } from "./composite-cases.contract.js";
 import { batchedPullback, evaluate, input, pullback } from "./index.js";
 import { OP_CASES } from "./op-cases.contract.js";
 import { isFloat, product } from "./shape.js";
-import type { Tensor, TensorValue } from "./tensor.js";
+import type { Dim, Tensor, TensorValue } from "./tensor.js";
 
 const EXACT = 1e-12; // float64: only the order of sums differs
+
+/** Operations that do some cotangents one by one. */
+const NUMBERED = ["conv", "conv1d", "conv2d", "conv-transpose", "max-pool", "averagePool"];
+
+function attempt<T>(make: () => T): T | ShapeError {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof ShapeError) return error;
+    throw error;
+  }
+}
 
 const cases = Object.entries({ ...OP_CASES, ...COMPOSITE_CASES }).flatMap(([slug, list]) =>
   list.map((one, i) => ({ title: `${slug} of ${one.name}`, id: `${slug}/${i}`, one })),
@@ -50,6 +63,7 @@ function drawnCotangents(
   feeds: Values,
   size: number,
   random: Random,
+  lead: Dim = size,
 ): { readonly batched: readonly (Tensor | undefined)[]; readonly values: Values } {
   const found = evaluate(Object.fromEntries(outputs.map((y, i) => [`c${i}`, y])), feeds);
   const float = outputs.map(({ dtype }, i) => (isFloat(dtype) ? `c${i}` : undefined));
@@ -62,7 +76,7 @@ function drawnCotangents(
     return [[name, { dtype, shape: [size, ...shape], data: made }] as const];
   });
   const batched = outputs.map(({ dtype, shape }, i) =>
-    isFloat(dtype) ? input(`c${i}`, dtype, [size, ...shape]) : undefined,
+    isFloat(dtype) ? input(`c${i}`, dtype, [lead, ...shape]) : undefined,
   );
   return { batched, values: Object.fromEntries(values) };
 }
@@ -102,13 +116,33 @@ describe("several cotangents at once, pulled back through", () => {
     const { batched, values } = drawnCotangents(outputs, feeds, 3, random);
     const wrt = inputs.filter(({ dtype }) => isFloat(dtype));
     const fed = [...inputs, ...batched.filter((cotangent) => cotangent !== undefined)];
-    const { ort, reference } = await bothWays(named(batchedPullback(outputs, batched, wrt)), fed, {
-      ...feeds,
-      ...values,
-    });
+    const together = named(batchedPullback(outputs, batched, wrt));
+    const { ort, reference } = await bothWays(together, fed, { ...feeds, ...values });
     for (const name of Object.keys(reference))
       expect(difference(ort[name]!, reference[name]!, 1e-5)).toBeUndefined(); // float32 sums
   });
+
+  it.each(differentiable)(
+    "$title, may be of a number that is not known, or are refused",
+    async ({ id, one }) => {
+      const random = seededRandom(2, id);
+      const { inputs, feeds, outputs } = traced(one, "float32", random);
+      const { batched, values } = drawnCotangents(outputs, feeds, 3, random, "k");
+      const wrt = inputs.filter(({ dtype }) => isFloat(dtype));
+      const pulled = attempt(() => batchedPullback(outputs, batched, wrt));
+      if (pulled instanceof ShapeError) {
+        expect(NUMBERED).toContain(id.split("/")[0]);
+        expect(pulled.message).toContain("the number of cotangents must be known and at least 1, got k");
+        return;
+      }
+      const exact = batchedPullback(outputs, drawnCotangents(outputs, feeds, 3, random).batched, wrt);
+      const fed = [...inputs, ...batched.filter((cotangent) => cotangent !== undefined)];
+      const { ort } = await bothWays(named(pulled), fed, { ...feeds, ...values });
+      const expected = evaluate(named(exact), { ...feeds, ...values });
+      for (const name of Object.keys(expected))
+        expect(difference(ort[name]!, expected[name]!, 1e-5)).toBeUndefined();
+    },
+  );
 });
 
 /** Which inputs get the leading axis: each alone, and all that are no text. */

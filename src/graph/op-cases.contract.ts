@@ -34,6 +34,8 @@ function products(): OpCase[] {
     [[2, 3, 2], [2, 4, 3], true, true],
     [[2, "n", 3], [3, 2], false, false],
     [[2, "n", 3], [2, 3, 2], false, false],
+    [[2, 3, 0], [2, 0, 2], false, false],
+    [[3, 0, 2], [3, 0, 4], true, false],
   ];
   return settings.map(([a, b, transposeA, transposeB]) => ({
     name: `[${a.join(", ")}]${transposeA ? "ᵀ" : ""} and [${b.join(", ")}]${transposeB ? "ᵀ" : ""}`,

@@ -12,7 +12,7 @@ export function batchConvolution(context: BatchContext<Attributes>): readonly Te
   const [x, kernel] = [inputs[0]!, inputs[1]!];
   if (!batched[1]) {
     const rows = x.shape.slice(0, 2); // K and B
-    if (!separable(rows)) return undefined;
+    if (!separable(rows, [...x.shape.slice(2), ...node.outputs[0]!.shape.slice(1)])) return undefined;
     const merged = emit("reshape", [x], { shape: [productDim(rows), ...x.shape.slice(2)] });
     const made = emit(node.op, [merged, kernel], attributes);
     return [emit("reshape", [made], { shape: [...rows, ...made.shape.slice(1)] })];

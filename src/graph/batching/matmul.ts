@@ -12,14 +12,16 @@ export function batchMatmul(context: BatchContext<Attributes>): readonly Tensor[
   const rank = Math.max(...node.inputs.map(({ shape }) => shape.length));
   const rows = a.shape.slice(0, -1);
   const shared = batched[0] === true && !batched[1] && b.shape.length === 2 && !attributes["transposeA"];
-  if (!shared || !separable(rows)) return [emit("matmul", [aligned(0, rank), aligned(1, rank)], attributes)];
-  const flat = emit("reshape", [a], { shape: [productDim(rows), a.shape.at(-1)!] }); // [K·…·n, k]
+  const [k, m] = [a.shape.at(-1)!, node.outputs[0]!.shape.at(-1)!];
+  if (!shared || !separable(rows, [k, m]))
+    return [emit("matmul", [aligned(0, rank), aligned(1, rank)], attributes)];
+  const flat = emit("reshape", [a], { shape: [productDim(rows), k] }); // [K·…·n, k]
   const made = emit("matmul", [flat, b], attributes);
-  return [emit("reshape", [made], { shape: [...rows, made.shape[1]!] })]; // [K, …, n, m]
+  return [emit("reshape", [made], { shape: [...rows, m] })]; // [K, …, n, m]
 }
 
-/** Whether axes that are merged into one can be told apart again at run time. */
-export function separable(shape: Shape): boolean {
-  const symbolic = shape.filter((dim) => typeof dim === "string").length;
-  return symbolic === 0 || (symbolic === 1 && !shape.includes(0));
+/** Whether axes that are merged into one, beside others, can be told apart again at run time. */
+export function separable(merged: Shape, others: Shape): boolean {
+  const symbolic = merged.filter((dim) => typeof dim === "string").length;
+  return symbolic === 0 || (symbolic === 1 && ![...merged, ...others].includes(0));
 }

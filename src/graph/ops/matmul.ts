@@ -51,7 +51,7 @@ export const matmul = defineOp<
       ];
     },
     batch: batchMatmul,
-    onnx({ node, inputs, outputs, attributes: { transposeA, transposeB }, emit }) {
+    onnx({ node, inputs, outputs, attributes: { transposeA, transposeB }, emit, scalar }) {
       const flat = node.inputs.every(({ shape }) => shape.length === 2);
       if (flat && (transposeA || transposeB)) {
         emit("Gemm", inputs, {
@@ -65,7 +65,15 @@ export const matmul = defineOp<
         if (!(i === 0 ? transposeA : transposeB)) return name;
         return emit("Transpose", [name], { attributes: { perm: swapped(rank) } });
       });
-      emit("MatMul", turned, { outputs });
+      const inner = transposeA ? node.inputs[0]!.shape.at(-2)! : node.inputs[0]!.shape.at(-1)!;
+      if (node.outputs[0]!.shape.length === 2 || (typeof inner === "number" && inner > 0)) {
+        emit("MatMul", turned, { outputs });
+        return;
+      }
+      // Of several products over no elements ONNX Runtime 1.30 sets only the first to 0 and leaves the others as memory was.
+      const size = emit("Gather", [emit("Shape", [turned[0]!]), scalar(-1, "int64")]);
+      const some = emit("Greater", [size, scalar(0, "int64")]);
+      emit("Where", [some, emit("MatMul", turned), scalar(0, node.outputs[0]!.dtype)], { outputs });
     },
     reference({ inputs, attributes }) {
       const lead = broadcastSizes(inputs[0]!.shape.slice(0, -2), inputs[1]!.shape.slice(0, -2));

@@ -1,3 +1,4 @@
+import { batchUnpool } from "../batching/unpool.js";
 import { emitZeros } from "../indexing.js";
 import { defineOp } from "../op.js";
 import { product, productDim, sameShape } from "../shape.js";
@@ -35,6 +36,7 @@ export const maxUnpool = defineOp<{}, (x: Tensor, places: Tensor, like: Tensor) 
       const line = emit("reshape", [full(g, outputs[0]!)], { shape: [productDim(outputs[0]!.shape)] });
       return [emit("gather", [line, inputs[1]!], { axis: 0 }), undefined, undefined];
     },
+    batch: batchUnpool,
     onnx(context) {
       const { node, inputs, outputs, emit, ints } = context;
       const [x, , like] = node.inputs as [Tensor, Tensor, Tensor];
