@@ -1,5 +1,6 @@
 import { DataError } from "./base/errors.js";
 import { type Row, rawFromRows } from "./data/index.js";
+import { rawFromText } from "./data/sources/raw-text.js";
 import { browserRuntime } from "./runtime/browser.js";
 import type { Runtime } from "./runtime/runtime.js";
 import { withTurns } from "./runtime/turns.js";
@@ -46,30 +47,32 @@ const SLICE_MS = 24; // one run of steps; shorter ones would spend their time on
  * The work is done in the thread that calls, in slices of some 20 ms between which the page draws and hears its user. To
  * keep even those from it, call this in a module worker: `new Worker(url, { type: "module" })`.
  *
- * The same rows, options and seed give the losses of Node to float32 rounding.
+ * The same table, options and seed give the losses of Node to float32 rounding.
  *
- * @param rows objects, one property a column.
+ * @param table rows as objects, one property a column; or the text of a CSV file (also with `;`, tab or `|`).
  * @param hooks.onEvent is told of every stage, epoch and model.
  * @param hooks.signal stops the training.
  * @throws {DataError} if the table or a target cannot be used; {ConfigError} for options that are out of range or name what
  * is not there; {RuntimeFailure} if ONNX Runtime cannot be loaded; an abort rejects with the signal's reason.
  * @example
- * const rows = await (await fetch("/students.json")).json();
- * const model = await train(rows, { tasks: { G3: regression(), passed: classification() } });
+ * const table = await (await fetch("/students.csv")).text();
+ * const model = await train(table, { tasks: { G3: regression(), passed: classification() } });
  * const [first] = await model.predict([{ age: 17, school: "GP" }]);
  * const file = new Blob([model.modelBytes]);
  */
 export async function train<const T extends TaskMap>(
-  rows: readonly Row[],
+  table: readonly Row[] | string,
   options: LoadOptions<T>,
   hooks: StudyHooks & BrowserModelOptions = {},
 ): Promise<PortableModel<T>> {
-  const complete = checkedOptions({ ...options, data: "rows" });
-  hooks.onEvent?.({ type: "stage", stage: "reading", detail: "rows" });
-  const plan = planAloud(inspectForStudy(rawFromRows(rows), complete), complete, hooks);
+  const name = typeof table === "string" ? "text" : "rows";
+  const complete = checkedOptions({ ...options, data: name });
+  hooks.onEvent?.({ type: "stage", stage: "reading", detail: name });
+  const raw = typeof table === "string" ? rawFromText(table) : rawFromRows(table);
+  const plan = planAloud(inspectForStudy(raw, complete), complete, hooks);
   return inPage(hooks, async (runtime) => {
     const host = { node: "none", platform: userAgent() };
-    const place = { runtime, host, name: "rows", sliceMs: SLICE_MS };
+    const place = { runtime, host, name, sliceMs: SLICE_MS };
     const { record, modelBytes } = await trainPlan(plan, complete, place, hooks);
     const model = await serveModel<T>(modelBytes, runtime, { onClose: () => runtime.close() });
     return { ...model, record, modelBytes };

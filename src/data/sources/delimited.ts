@@ -1,15 +1,9 @@
 import { DataError } from "../../base/errors.js";
-import { counted } from "../cleaning.js";
 import type { RawTable } from "../raw-table.js";
 import { decodeUtf8 } from "../utf8.js";
 import { literal, shortReason, withDatabase } from "./database.js";
-import {
-  delimiterOf,
-  type RecordFault,
-  type RecordIndex,
-  recordIndex,
-  withLineFeeds,
-} from "./record-index.js";
+import { type Cells, tableOfText, wellFormed } from "./delimited-form.js";
+import { delimiterOf, type RecordIndex, withLineFeeds } from "./record-index.js";
 import { withTemporaryFile } from "./temporary-file.js";
 
 const INTERNED = 5000; // distinct cells after which a column is no category and sharing its cells saves nothing
@@ -46,33 +40,15 @@ export async function readDelimited(
   { delimiter = delimiterOf(bytes), file }: DelimitedOptions = {},
 ): Promise<RawTable> {
   decodeUtf8(bytes, source);
-  const index = recordIndex(bytes, delimiter);
-  if (index.fault) throw faultError(index.fault, index.cells, source);
-  if (index.lines.length < 2) {
-    const problem = index.lines.length === 0 ? "is empty" : "has a header but no rows";
-    const fix = "Export the table again, with one header line and one line a row.";
-    throw new DataError({ where: source, subject: "the file", problem, fix });
-  }
+  const index = wellFormed(bytes, delimiter, source);
   const read = (path: string): Promise<Cells[]> => readCells(path, delimiter, index, source);
   const mixed = index.ends === "mixed";
   const path = mixed ? undefined : await readableTwice(file);
   const columns = await (path === undefined
     ? withTemporaryFile(mixed ? withLineFeeds(bytes, index) : bytes, "csv", read)
     : read(path));
-  const header = columns.map((cells) => cells[0] ?? "");
-  const { names, unnamed } = columnNames(header, `${source} line ${index.lines[0]}`);
-  return {
-    source,
-    rows: index.lines.length - 1,
-    columns: names.map((name, c) => ({ name, kind: "text", cells: columns[c]!.slice(1) })),
-    unit: "line",
-    lines: index.lines.subarray(1),
-    unnamed,
-  };
+  return tableOfText(columns, index, source);
 }
-
-/** Cells of one column, the header's first. */
-type Cells = (string | null)[];
 
 async function readCells(
   path: string,
@@ -116,49 +92,6 @@ async function readableTwice(file?: string): Promise<string | undefined> {
   const { stat } = await import("node:fs/promises");
   const { resolve } = await import("node:path");
   return (await stat(file)).isFile() ? resolve(file) : undefined;
-}
-
-function columnNames(header: readonly string[], where: string): { names: string[]; unnamed: string[] } {
-  const names = header.map((name, i) => name.trim() || `column ${i + 1}`);
-  const unnamed = names.filter((_, i) => header[i]!.trim() === "");
-  const seen = new Map<string, number>();
-  names.forEach((name, i) => {
-    const before = seen.get(name);
-    if (before !== undefined) {
-      throw new DataError({
-        where,
-        subject: `column name "${name}"`,
-        problem: `stands twice, in columns ${before + 1} and ${i + 1}`,
-        fix: "Give every column its own name.",
-      });
-    }
-    seen.set(name, i);
-  });
-  return { names, unnamed };
-}
-
-function faultError(fault: RecordFault, expected: number, source: string): DataError {
-  const where = `${source} line ${fault.line}`;
-  const row = (problem: string, fix: string): DataError =>
-    new DataError({ where, subject: "the row", problem, fix });
-  switch (fault.kind) {
-    case "other cells":
-      return row(
-        `has ${counted(fault.found, "cell")} where the header has ${expected}`,
-        fault.found > expected
-          ? "Quote cells that contain the delimiter."
-          : "Fill the row up with empty cells.",
-      );
-    case "endless quote":
-      return row(
-        "opens a quoted cell that never ends",
-        'Close it with ", or write a quote inside a cell twice.',
-      );
-    case "text after quote":
-      return row("has text after a closing quote", "Write a quote inside a quoted cell twice.");
-    default:
-      return fault satisfies never;
-  }
 }
 
 function unreadable(where: string, reason: string, cause?: Error): DataError {
