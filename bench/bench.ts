@@ -10,7 +10,12 @@ export interface BenchResult {
   readonly ratio: number;
   /** What was measured against what, with versions. */
   readonly against: string;
+  /** Measurements of which this is one or the worst, in the same unit. */
+  readonly parts?: readonly BenchPart[];
 }
+
+/** One of several measurements of a bench. */
+export type BenchPart = Pick<BenchResult, "name" | "ours" | "peer" | "ratio">;
 
 /** A bench of ours against a peer, both measured in turns. */
 export type Bench = (name: string) => Promise<BenchResult>;

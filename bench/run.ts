@@ -1,8 +1,11 @@
 import { cpus } from "node:os";
 import { didYouMean } from "../src/base/nearest.js";
-import { type Bench, type BenchResult, PeerMissing } from "./bench.js";
+import { type Bench, type BenchPart, type BenchResult, PeerMissing } from "./bench.js";
 import { browserSmall } from "./browser-small.js";
+import { headsLibmtl } from "./heads-libmtl.js";
+import { headsLimit } from "./heads-limit.js";
 import { stepBig } from "./step-big.js";
+import { stepCompiled } from "./step-compiled.js";
 import { stepMid } from "./step-mid.js";
 import { stepSmall } from "./step-small.js";
 
@@ -11,16 +14,21 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   "step-small": stepSmall,
   "step-mid": stepMid,
   "step-big": stepBig,
+  "step-compiled": stepCompiled,
+  "heads-139-limit": headsLimit,
+  "heads-139-libmtl": headsLibmtl,
   "browser-small": browserSmall,
 };
 
 const USAGE = `Usage: npm run bench -- [--json] [${Object.keys(BENCHES).join(" | ")} ...]`;
 
+const NAME_WIDTH = 24; // of the longest name and a gap
+
 const json = process.argv.includes("--json");
 const named = process.argv.slice(2).filter((argument) => argument !== "--json");
 process.exitCode = await run(named.length > 0 ? named : Object.keys(BENCHES));
 
-/** Runs the benches one after another; 2 for an unknown name, 3 when a peer is missing. */
+/** Runs the benches one after another; 2 for an unknown name, 3 when a peer was missing for one of them. */
 async function run(names: readonly string[]): Promise<number> {
   const unknown = names.find((name) => !(name in BENCHES));
   if (unknown !== undefined) {
@@ -31,24 +39,31 @@ async function run(names: readonly string[]): Promise<number> {
   }
   if (!json)
     console.log(`${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}\n`);
-  try {
-    for (const name of names) print(await BENCHES[name]!(name), name === names[0]);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof PeerMissing)) throw error;
-    console.error(`bench: ${error.message}`);
-    return 3;
+  let code = 0;
+  for (const name of names) {
+    try {
+      print(await BENCHES[name]!(name), name === names[0]);
+    } catch (error) {
+      if (!(error instanceof PeerMissing)) throw error;
+      console.error(`bench ${name}: ${error.message}`);
+      code = 3;
+    }
   }
+  return code;
 }
 
 function print(result: BenchResult, first: boolean): void {
   if (json) return console.log(JSON.stringify(result));
   if (first)
     console.log(
-      `${"bench".padEnd(14)}${"ours".padStart(10)}${"peer".padStart(10)}  ${"unit".padEnd(10)}peer/ours`,
+      `${"bench".padEnd(NAME_WIDTH)}${["ours", "peer"].map((side) => side.padStart(10)).join("")}  ${"unit".padEnd(10)}peer/ours ours/peer`,
     );
-  const numbers = [result.ours, result.peer].map((value) => value.toPrecision(4).padStart(10)).join("");
-  console.log(
-    `${result.name.padEnd(14)}${numbers}  ${result.unit.padEnd(10)}${result.ratio.toFixed(2)}   ${result.against}`,
-  );
+  for (const part of result.parts ?? []) console.log(line(part, result.unit));
+  console.log(`${line(result, result.unit)}   ${result.against}`);
+}
+
+function line({ name, ours, peer, ratio }: BenchPart, unit: string): string {
+  const numbers = [ours, peer].map((value) => value.toPrecision(4).padStart(10)).join("");
+  const ratios = [ratio, 1 / ratio].map((value) => value.toFixed(2).padStart(9)).join(" ");
+  return `${name.padEnd(NAME_WIDTH)}${numbers}  ${unit.padEnd(10)}${ratios}`;
 }

@@ -1,7 +1,8 @@
 """Training steps of a shared trunk with one small head per task, in PyTorch: the peer of bench/step.ts.
 
-Reads JSON lines: first the shape {inputs, trunk, head, tasks, batch, rows}, then {steps} again and again.
-Answers the version, then the milliseconds that the steps took. One thread, fused Adam, no compilation.
+Reads JSON lines: first the shape {inputs, trunk, head, tasks, batch, rows, compile}, then {steps} again and again.
+Answers the version, then the milliseconds that the steps took, by the clock and of the processor. One thread, fused
+Adam; with "compile" forward pass, losses and backward pass are compiled by torch.compile.
 """
 
 import json
@@ -40,19 +41,36 @@ def main():
     inputs = torch.randn(shape["rows"], shape["inputs"])
     targets = torch.randn(shape["rows"], shape["tasks"])
     mse = nn.MSELoss()
-    print(json.dumps({"torch": torch.__version__}), flush=True)
+
+    def objective(x, y):
+        losses = [mse(output, y[:, t : t + 1]) for t, output in enumerate(model(x))]
+        return torch.stack(losses).sum()
+
+    if shape.get("compile"):
+        objective = torch.compile(objective)
+        try:
+            objective(inputs[: shape["batch"]], targets[: shape["batch"]]).backward()
+        except Exception as error:
+            reason = str(error).strip().splitlines()[0][:200]
+            unable = f"torch.compile does not work here: {reason}"
+            print(json.dumps({"version": torch.__version__, "unable": unable}), flush=True)
+            sys.exit(3)
+    print(json.dumps({"version": torch.__version__}), flush=True)
 
     for line in sys.stdin:
         steps = json.loads(line)["steps"]
         batches = torch.randint(shape["rows"], (steps, shape["batch"]))
-        start = time.perf_counter()
+        start, processor = time.perf_counter(), time.process_time()
         for rows in batches:
             x, y = inputs[rows], targets[rows]
             optimizer.zero_grad(set_to_none=True)
-            losses = [mse(output, y[:, t : t + 1]) for t, output in enumerate(model(x))]
-            torch.stack(losses).sum().backward()
+            objective(x, y).backward()
             optimizer.step()
-        print(json.dumps({"ms": (time.perf_counter() - start) * 1000}), flush=True)
+        spent = {
+            "ms": (time.perf_counter() - start) * 1000,
+            "processorMs": (time.process_time() - processor) * 1000,
+        }
+        print(json.dumps(spent), flush=True)
 
 
 main()

@@ -1,0 +1,155 @@
+"""Training steps in LibMTL's own loop: the peer of bench/heads-libmtl.ts.
+
+Reads JSON lines: first the shape {inputs, trunk, head, tasks, batch, rows}, then {steps} again and again. Answers the
+version, then the milliseconds that the steps took, by the clock and of the processor. One thread.
+
+LibMTL's `Trainer.train` runs as it is, with hard sharing (HPS), equal weighting (EW) and its Adam. Around it stands only
+what it needs to run on tables without a GPU: the device, which it fixes to "cuda:0"; a loader of whole batches whose
+iterator has the `next` method that it calls; squared error as its loss; a metric that counts nothing, which is cheaper
+than any of its own. Its clock is replaced by one that also reads processor time, and what it prints is dropped. Only the
+training pass of an epoch is counted, not the test pass over one batch that follows.
+"""
+
+import contextlib
+import io
+import json
+import sys
+import time
+import types
+from importlib.metadata import version
+
+try:
+    import torch
+
+    # LibMTL's image models, unused here, ask for a module that torchvision no longer has.
+    moved = types.ModuleType("torchvision.models.utils")
+    moved.load_state_dict_from_url = torch.hub.load_state_dict_from_url
+    sys.modules[moved.__name__] = moved
+    from LibMTL import Trainer
+    from LibMTL.architecture import HPS
+    from LibMTL.loss import AbsLoss
+    from LibMTL.metrics import AbsMetric
+    from LibMTL.weighting import EW
+    from torch import nn
+except ImportError:
+    print(json.dumps({}), flush=True)
+    sys.exit(3)
+
+
+class SquaredError(AbsLoss):
+    def compute_loss(self, pred, gt):
+        return nn.functional.mse_loss(pred, gt)
+
+
+class NoMetric(AbsMetric):
+    def update_fun(self, pred, gt):
+        pass
+
+    def score_fun(self):
+        return [1.0]
+
+
+class TableTrainer(Trainer):
+    def _prepare_model(self, *parts):
+        self.device = torch.device("cpu")
+        super()._prepare_model(*parts)
+
+
+class Batches:
+    """So many random batches of a table, each an input matrix and a dictionary of label columns."""
+
+    def __init__(self, inputs, targets, batch, steps):
+        self.inputs, self.targets = inputs, targets
+        self.rows = torch.randint(len(inputs), (steps, batch))
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __iter__(self):
+        return BatchIterator(self)
+
+
+class BatchIterator:
+    def __init__(self, batches):
+        self.batches, self.at = batches, 0
+
+    def next(self):
+        rows = self.batches.rows[self.at]
+        self.at += 1
+        targets = self.batches.targets[rows]
+        return self.batches.inputs[rows], {
+            f"task{t}": column for t, column in enumerate(targets.split(1, dim=1))
+        }
+
+    __next__ = next
+
+
+def trainer_of(shape):
+    widths = [shape["inputs"], *shape["trunk"]]
+
+    class Encoder(nn.Module):
+        def __init__(self):
+            super().__init__()
+            layers = [part for a, b in zip(widths, widths[1:]) for part in (nn.Linear(a, b), nn.ReLU())]
+            self.layers = nn.Sequential(*layers)
+
+        def forward(self, x):
+            return self.layers(x)
+
+    names = [f"task{t}" for t in range(shape["tasks"])]
+    head = shape["head"]
+    decoders = nn.ModuleDict(
+        {name: nn.Sequential(nn.Linear(widths[-1], head), nn.ReLU(), nn.Linear(head, 1)) for name in names}
+    )
+    tasks = {
+        name: {"metrics": ["none"], "metrics_fn": NoMetric(), "loss_fn": SquaredError(), "weight": [1]}
+        for name in names
+    }
+    return TableTrainer(
+        task_dict=tasks,
+        weighting=EW,
+        architecture=HPS,
+        encoder_class=Encoder,
+        decoders=decoders,
+        rep_grad=False,
+        multi_input=False,
+        optim_param={"optim": "adam", "lr": 1e-3},
+        scheduler_param=None,
+        weight_args={},
+        arch_args={},
+    )
+
+
+def main():
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    shape = json.loads(sys.stdin.readline())
+    inputs = torch.randn(shape["rows"], shape["inputs"])
+    targets = torch.randn(shape["rows"], shape["tasks"])
+    with contextlib.redirect_stdout(io.StringIO()):
+        trainer = trainer_of(shape)
+    marks = []
+
+    def record_time(mode="begin"):
+        now = time.perf_counter()
+        marks.append((now, time.process_time()))
+        trainer.meter.beg_time = trainer.meter.end_time = now
+
+    trainer.meter.record_time = record_time
+    print(json.dumps({"version": version("LibMTL")}), flush=True)
+
+    for line in sys.stdin:
+        steps = json.loads(line)["steps"]
+        marks.clear()
+        with contextlib.redirect_stdout(io.StringIO()):
+            trainer.train(
+                Batches(inputs, targets, shape["batch"], steps),
+                Batches(inputs, targets, shape["batch"], 1),
+                epochs=1,
+            )
+        begin, end = marks[0], marks[1]
+        spent = {"ms": (end[0] - begin[0]) * 1000, "processorMs": (end[1] - begin[1]) * 1000}
+        print(json.dumps(spent), flush=True)
+
+
+main()
