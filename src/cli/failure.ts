@@ -18,8 +18,14 @@ interface Problem {
 }
 
 /** Turns anything thrown into lines and an exit code; excerpts of a file are shown on a terminal only. */
-export function explain(error: unknown, options: { terminal: boolean; interrupted: boolean }): Failure {
-  if (options.interrupted) return { code: EXIT.interrupted, lines: ["kindred: stopped."] };
+export function explain(
+  error: unknown,
+  options: { terminal: boolean; interrupted: boolean; goOn?: string | undefined },
+): Failure {
+  if (options.interrupted) {
+    const next = options.goOn === undefined ? "" : ` Go on with: ${harmless(options.goOn)}`;
+    return { code: EXIT.interrupted, lines: [`kindred: stopped.${next}`] };
+  }
   if (error instanceof Error && "code" in error && error.code === "EPIPE")
     return { code: EXIT.done, lines: [] };
   if (error instanceof CommanderError) return ofCommander(error);

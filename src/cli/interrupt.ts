@@ -21,4 +21,12 @@ export function onInterrupt(): Interrupt {
 }
 
 /** Thrown by a command that stopped because it was asked to. */
-export class Interrupted extends Error {}
+export class Interrupted extends Error {
+  /** The command that goes on with what was kept, if anything was. */
+  readonly goOn: string | undefined;
+
+  constructor(goOn: string | undefined, options?: { cause?: unknown }) {
+    super("stopped", options);
+    this.goOn = goOn;
+  }
+}

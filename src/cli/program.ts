@@ -53,6 +53,7 @@ function fail(error: unknown): number {
   const { code, lines } = explain(error, {
     terminal: process.stderr.isTTY,
     interrupted: error instanceof Interrupted,
+    ...(error instanceof Interrupted && { goOn: error.goOn }),
   });
   for (const line of lines) note(line);
   return code;

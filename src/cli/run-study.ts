@@ -12,6 +12,10 @@ export interface RunFlags {
   readonly quiet?: boolean;
   /** Replace a run that is already in the folder. */
   readonly force?: boolean;
+  /** Go on with the unfinished run in the folder. */
+  readonly resume?: boolean;
+  /** The least time between two checkpoints, in seconds. */
+  readonly checkpointSeconds?: number;
 }
 
 /**
@@ -21,20 +25,28 @@ export interface RunFlags {
  * @throws {Interrupted} after Ctrl-C.
  */
 export async function runStudy(options: StudyOptions, folder: string, flags: RunFlags): Promise<RunRecord> {
-  await checkFolder(folder, flags.force ?? false);
+  await checkFolder(folder, flags);
   const progress = await openProgress(flags);
   const interrupt = onInterrupt();
   const hooks = { onEvent: progress.onEvent, signal: interrupt.signal };
   try {
     const { openStudy } = await import("../study/study.js");
     const study = await openStudy(options, hooks);
-    const run = await study.train({ ...hooks, folder, overwrite: flags.force ?? false });
+    const { force: overwrite = false, resume = false, checkpointSeconds } = flags;
+    const run = await study.train({
+      ...hooks,
+      folder,
+      overwrite,
+      resume,
+      resumeWith: resumeCommand(folder),
+      ...(checkpointSeconds !== undefined && { checkpointSeconds }),
+    });
     progress.close();
     await report(run.record, folder, flags);
     await run.close();
     return run.record;
   } catch (error) {
-    if (interrupt.signal.aborted) throw new Interrupted("stopped", { cause: error });
+    if (interrupt.signal.aborted) throw new Interrupted(await goOn(folder), { cause: error });
     throw error;
   } finally {
     progress.close();
@@ -42,13 +54,41 @@ export async function runStudy(options: StudyOptions, folder: string, flags: Run
   }
 }
 
-async function checkFolder(folder: string, force: boolean): Promise<void> {
+async function checkFolder(folder: string, { force = false, resume = false }: RunFlags): Promise<void> {
   const { checkWritable, whatIsAt } = await import("../run/run-folder.js");
-  if (!force && (await whatIsAt(folder)) === "run") {
-    const parts = { where: "output", subject: `folder ${folder}`, problem: "already holds a run" };
-    throw new ConfigError({ ...parts, fix: "Choose another with --out, or add --force to replace it." });
+  const { isBegun } = await import("../run/unfinished-parts.js");
+  const found = await whatIsAt(folder);
+  const parts = { where: "output", subject: `folder ${folder}` };
+  if (force && resume) {
+    const both = { where: "output", subject: "--resume and --force", problem: "contradict each other" };
+    throw new ConfigError({ ...both, fix: "--resume goes on with a run, --force starts it anew." });
   }
-  await checkWritable(folder, { overwrite: force });
+  if (found === "unfinished" && !force && !resume) {
+    const fix = "Add --resume to go on with it, or --force to start anew.";
+    throw new ConfigError({ ...parts, problem: "holds an unfinished run", fix });
+  }
+  if (found === "run" && resume && !(await isBegun(folder))) {
+    const fix = "There is nothing to resume; choose another with --out to train again.";
+    throw new ConfigError({ ...parts, problem: "holds a finished run", fix });
+  }
+  if (found === "run" && !force && !resume) {
+    const fix = "Choose another with --out, or add --force to replace it.";
+    throw new ConfigError({ ...parts, problem: "already holds a run", fix });
+  }
+  await checkWritable(folder, { overwrite: force, resume });
+}
+
+/** The command line of this process as one types it to go on with the run in `folder`. */
+function resumeCommand(folder: string): string {
+  const given = process.argv.slice(2).filter((word) => word !== "--force" && word !== "--resume");
+  const named = given.some((word) => /^--(out|name)(=|$)/.test(word));
+  return commandLine("npx", "kindred", ...given, ...(named ? [] : ["--out", folder]), "--resume");
+}
+
+/** How to go on with what a stopped training left, if it left anything. */
+async function goOn(folder: string): Promise<string | undefined> {
+  const { isBegun } = await import("../run/unfinished-parts.js");
+  return (await isBegun(folder)) ? resumeCommand(folder) : undefined;
 }
 
 async function report(record: RunRecord, folder: string, flags: RunFlags): Promise<void> {

@@ -2,6 +2,8 @@ import { seededRandom } from "../base/random.js";
 import { type ModelSpec, singleTaskSpec } from "../model/spec.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { kindOf } from "../tasks/index.js";
+import { type ResumePoint, resumePoint } from "../training/checkpoint.js";
+import type { Checkpointing } from "../training/checkpoint-store.js";
 import { fit } from "../training/fit.js";
 import type { FitHooks, FitOptions, Fitted } from "../training/fitted.js";
 import type { TrainingData } from "../training/training-data.js";
@@ -40,11 +42,20 @@ export interface Comparison {
 /** Resamples and coverage of every interval. */
 export const BOOTSTRAP = { resamples: 2000, level: 0.95 } as const;
 
+/** One model of a study that goes on from a checkpoint; `model` is `multi-task` or the task of a baseline. */
+export interface ResumedModel extends ResumePoint {
+  readonly model: string;
+}
+
 /** What a caller may watch; `model` is `multi-task` or the task of a baseline. */
 export interface CompareHooks {
   readonly hooksFor?: (model: string) => FitHooks;
   readonly onTrained?: (model: string, fitted: Fitted) => void;
   readonly signal?: AbortSignal;
+  /** How the fit of this key is kept: `together`, or `alone: <task>`. */
+  readonly checkpointFor?: (key: string) => Checkpointing;
+  /** Told before training which of all models were kept. */
+  readonly onResume?: (kept: readonly ResumedModel[], all: readonly string[]) => void;
 }
 
 /** Name of the shared model in events and records. */
@@ -53,6 +64,8 @@ export const MULTI_TASK = "multi-task";
 /**
  * Trains the multi-task model and, for every task, the same model for that task alone on the same split with the same
  * budget; then compares them on test rows. A single task is trained once. Models train side by side, one per runtime worker.
+ *
+ * @throws {KindredError} as fitting does; {ConfigError} before any training if a checkpoint belongs to another study.
  */
 export async function compare(
   spec: ModelSpec,
@@ -61,12 +74,22 @@ export async function compare(
   runtime: Runtime,
   hooks: CompareHooks = {},
 ): Promise<Comparison> {
-  const alone = spec.tasks.map(({ name }, t) => ({ model: name, spec: singleTaskSpec(spec, t) }));
+  const alone = spec.tasks.map(({ name }, t) => ({
+    key: `alone: ${name}`,
+    model: name,
+    spec: singleTaskSpec(spec, t),
+  }));
   // one task by itself is its own baseline: the same model from the same start
-  const jobs = [{ model: MULTI_TASK, spec }, ...(alone.length > 1 ? alone : [])];
+  const jobs = [{ key: "together", model: MULTI_TASK, spec }, ...(alone.length > 1 ? alone : [])];
+  const kept = await keptModels(jobs, { data, options, runtime }, hooks);
+  hooks.onResume?.(
+    kept,
+    jobs.map(({ model }) => model),
+  );
   const fitted = await sideBySide(jobs, runtime.workers, async (job) => {
     const found = await fit(job.spec, data, options, runtime, {
       ...(hooks.signal && { signal: hooks.signal }),
+      ...(hooks.checkpointFor && { checkpoint: hooks.checkpointFor(job.key) }),
       ...hooks.hooksFor?.(job.model),
     });
     hooks.onTrained?.(job.model, found);
@@ -87,6 +110,21 @@ export async function compare(
     scored,
     deltaM: deltaM(tasks.map(({ gain }) => gain.percent)),
   };
+}
+
+/** Where each kept model goes on. */
+async function keptModels(
+  jobs: readonly { readonly key: string; readonly model: string; readonly spec: ModelSpec }[],
+  shared: { readonly data: TrainingData; readonly options: FitOptions; readonly runtime: Runtime },
+  { checkpointFor }: CompareHooks,
+): Promise<ResumedModel[]> {
+  if (!checkpointFor) return [];
+  const found: ResumedModel[] = [];
+  for (const { key, model, spec } of jobs) {
+    const point = await resumePoint({ spec, ...shared }, checkpointFor(key));
+    if (point) found.push({ model, ...point });
+  }
+  return found;
 }
 
 /** The paired comparison of one task. */

@@ -13,5 +13,7 @@ export type {
   TaskRecord,
   TrainingRecord,
 } from "./record.js";
-export { checkWritable, nextRunFolder, runsIn } from "./run-folder.js";
+export { checkWritable, type MayReplace, nextRunFolder, runsIn, unfinishedRunFolder } from "./run-folder.js";
+export { type Beginning, isBegun } from "./unfinished-parts.js";
+export { openUnfinished, type UnfinishedRun } from "./unfinished-run.js";
 export { writeRun } from "./write-run.js";

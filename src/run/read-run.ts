@@ -5,7 +5,9 @@ import { nearest } from "../base/nearest.js";
 import { MANIFEST_FILE, manifestSchema, RECORD_FILE, RUN_FORMAT, seal, type FileSeal } from "./manifest.js";
 import { runRecordSchema } from "./record-schema.js";
 import type { RunRecord } from "./record.js";
-import { isSystemError, runsIn, whatIsAt } from "./run-folder.js";
+import { runsIn, whatIsAt } from "./run-folder.js";
+import { isSystemError } from "./system-error.js";
+import { howToGoOn } from "./unfinished-parts.js";
 
 /** A run read from disk. */
 export interface Run {
@@ -122,7 +124,16 @@ function broken(folder: string, name: string, problem: string, cause?: unknown):
 }
 
 async function notARun(folder: string): Promise<DataError> {
-  const missing = (await whatIsAt(folder)) === "nothing";
+  const found = await whatIsAt(folder);
+  if (found === "unfinished") {
+    return new DataError({
+      where: `run ${folder}`,
+      subject: "training",
+      problem: "is not finished",
+      fix: await howToGoOn(folder),
+    });
+  }
+  const missing = found === "nothing";
   return new DataError({
     where: `run ${folder}`,
     subject: "folder",

@@ -1,18 +1,24 @@
 import { access, constants, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { ConfigError } from "../base/errors.js";
+import { lockHolder } from "./folder-lock.js";
 import { MANIFEST_FILE } from "./manifest.js";
+import { isSystemError } from "./system-error.js";
+import { PARTS_FOLDER, holdsPartsOnly, howToGoOn, isBegun, lockPath } from "./unfinished-parts.js";
 
-/** True for an error of the operating system with one of these codes. */
-export function isSystemError(
-  error: unknown,
-  ...codes: readonly string[]
-): error is Error & { code: string } {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+/** What may lie where a run is to go. */
+export type Occupant = "nothing" | "empty" | "run" | "unfinished" | "other";
+
+/** What a run may replace; nothing by default. */
+export interface MayReplace {
+  /** Runs, finished or not. */
+  readonly overwrite?: boolean;
+  /** The unfinished run that this one goes on from. */
+  readonly resume?: boolean;
 }
 
-/** What lies at a path: a complete run, an empty folder, something else, or nothing. */
-export async function whatIsAt(path: string): Promise<"nothing" | "run" | "empty" | "other"> {
+/** What lies at a path: a complete run, the beginning of one, an empty folder, something else, or nothing. */
+export async function whatIsAt(path: string): Promise<Occupant> {
   const entries = await readdir(path).catch(async (error: unknown) => {
     if (isSystemError(error, "ENOENT")) return undefined;
     if (isSystemError(error, "EACCES")) return ["?"];
@@ -21,20 +27,19 @@ export async function whatIsAt(path: string): Promise<"nothing" | "run" | "empty
   });
   if (entries === undefined) return "nothing";
   if (entries.includes(MANIFEST_FILE)) return "run";
-  return entries.length === 0 ? "empty" : "other";
+  if (entries.length === 0) return "empty";
+  const begun = entries.length === 1 && entries[0] === PARTS_FOLDER && (await holdsPartsOnly(path));
+  return begun ? "unfinished" : "other";
 }
 
 /**
  * Checks, before any work is done, that a run can be written to `folder`.
  *
- * @throws {ConfigError} when the folder is taken (a run without `overwrite`, or anything that is not a run), or when it
- * cannot be created where it is wanted.
+ * @throws {ConfigError} when the folder is taken (a run that may not be replaced, a run that another process trains, or
+ * anything that is not a run), or when it cannot be created where it is wanted.
  */
-export async function checkWritable(
-  folder: string,
-  { overwrite = false }: { overwrite?: boolean } = {},
-): Promise<void> {
-  await checkFree(folder, overwrite);
+export async function checkWritable(folder: string, may: MayReplace = {}): Promise<void> {
+  await checkFree(folder, may);
   let ancestor = dirname(resolve(folder));
   for (;;) {
     const problem = await whyNotWritable(ancestor);
@@ -49,19 +54,50 @@ export async function checkWritable(
  *
  * @throws {ConfigError} when it may not be replaced.
  */
-export async function checkFree(folder: string, overwrite: boolean): Promise<"nothing" | "empty" | "run"> {
+export async function checkFree(
+  folder: string,
+  { overwrite = false, resume = false }: MayReplace,
+): Promise<Exclude<Occupant, "other">> {
   const found = await whatIsAt(folder);
   if (found === "nothing" || found === "empty") return found;
-  if (found === "run" && overwrite) return found;
-  throw new ConfigError({
-    where: "output",
-    subject: `folder ${folder}`,
-    problem: found === "run" ? "already holds a run" : "exists and is not a Kindred run",
-    fix:
-      found === "run"
-        ? "Choose another folder, or allow overwriting it."
-        : "Choose another folder; Kindred replaces only its own runs.",
-  });
+  const holder = found === "other" ? undefined : await lockHolder(lockPath(folder));
+  if (holder !== undefined && holder !== process.pid) throw inUse(folder, holder);
+  if (found !== "other" && (overwrite || (resume && (found === "unfinished" || (await isBegun(folder))))))
+    return found;
+  throw await taken(folder, found);
+}
+
+/** The error for a folder into which another process trains, or this one a second time. */
+export function inUse(folder: string, pid: number): ConfigError {
+  const problem = `is being trained into by process ${pid}`;
+  const fix = `Wait for it, or choose another folder; if that process is no Kindred, delete ${lockPath(folder)}.`;
+  return new ConfigError({ where: "output", subject: `folder ${folder}`, problem, fix });
+}
+
+async function taken(folder: string, found: "run" | "unfinished" | "other"): Promise<ConfigError> {
+  const parts = { where: "output", subject: `folder ${folder}` };
+  switch (found) {
+    case "run":
+      return new ConfigError({
+        ...parts,
+        problem: "already holds a run",
+        fix: "Choose another folder, or allow overwriting it.",
+      });
+    case "unfinished":
+      return new ConfigError({
+        ...parts,
+        problem: "holds an unfinished run",
+        fix: `${await howToGoOn(folder)} Or choose another folder, or allow overwriting it.`,
+      });
+    case "other":
+      return new ConfigError({
+        ...parts,
+        problem: "exists and is not a Kindred run",
+        fix: "Choose another folder; Kindred replaces only its own runs.",
+      });
+    default:
+      return found satisfies never;
+  }
 }
 
 /** The error for an output folder that cannot be written. */
@@ -95,16 +131,30 @@ export async function runsIn(root: string): Promise<string[]> {
  */
 export async function nextRunFolder(root: string, stem: string): Promise<string> {
   const name = folderStem(stem);
+  const numbers = await numbersTaken(root, name);
+  return join(root, `${name}-${Math.max(0, ...numbers) + 1}`);
+}
+
+/** The folder `<root>/<stem>-<n>` with the highest n in which a training has begun and is not finished, if there is one. */
+export async function unfinishedRunFolder(root: string, stem: string): Promise<string | undefined> {
+  const name = folderStem(stem);
+  for (const number of (await numbersTaken(root, name)).sort((a, b) => b - a)) {
+    const folder = join(root, `${name}-${number}`);
+    if (await isBegun(folder)) return folder;
+  }
+  return undefined;
+}
+
+async function numbersTaken(root: string, name: string): Promise<number[]> {
   const taken = await readdir(root).catch((error: unknown) => {
     if (isSystemError(error, "ENOENT", "ENOTDIR")) return [];
     throw error;
   });
-  const numbers = taken
+  return taken
     .filter((entry) => entry.startsWith(`${name}-`))
     .map((entry) => entry.slice(name.length + 1))
     .filter((rest) => /^[1-9]\d{0,8}$/.test(rest))
     .map(Number);
-  return join(root, `${name}-${Math.max(0, ...numbers) + 1}`);
 }
 
 function folderStem(stem: string): string {

@@ -1,6 +1,7 @@
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isSystemError, whatIsAt } from "./run-folder.js";
+import { isAlive } from "./process-alive.js";
+import { whatIsAt } from "./run-folder.js";
 
 const LEFTOVER = /^\.(?<name>.+)\.(?<state>partial|old)-(?<pid>\d+)(?:-\d+)?$/;
 
@@ -18,16 +19,5 @@ export async function clearStale(root: string): Promise<void> {
     const home = join(root, parts.name!);
     if (parts.state === "old" && (await whatIsAt(home)) === "nothing") await rename(path, home);
     else await rm(path, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    if (isSystemError(error, "ESRCH")) return false;
-    if (isSystemError(error, "EPERM")) return true;
-    throw error;
   }
 }

@@ -1,10 +1,12 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { ConfigError, KindredError } from "../base/errors.js";
 import { canonicalJson } from "./canonical-json.js";
+import { flushFolder, writeThrough } from "./durable.js";
 import { MANIFEST_FILE, RUN_FORMAT, seal, type FileSeal, type Manifest } from "./manifest.js";
-import { checkFree, isSystemError, notWritable } from "./run-folder.js";
+import { type MayReplace, checkFree, notWritable } from "./run-folder.js";
 import { clearStale } from "./stale.js";
+import { isSystemError } from "./system-error.js";
 
 /**
  * Writes a run folder as a whole or not at all.
@@ -14,24 +16,25 @@ import { clearStale } from "./stale.js";
  * next write removes.
  *
  * @param files contents by path inside the folder, `/` between parts; strings are written as UTF-8.
- * @param options.overwrite replace a complete run of the same name; the old one stays until the new one is complete.
+ * @param may.overwrite replace a run of the same name, finished or not; the old one stays until the new one is complete.
+ * @param may.resume replace an unfinished run, which this one was made from.
  * @throws {ConfigError} when the folder is taken or cannot be written, or a file name leaves the folder.
  */
 export async function writeRun(
   folder: string,
   files: Readonly<Record<string, Uint8Array | string>>,
-  { overwrite = false }: { overwrite?: boolean } = {},
+  may: MayReplace = {},
 ): Promise<void> {
   for (const name of Object.keys(files)) checkName(name);
   const home = resolve(folder);
-  await checkFree(home, overwrite);
+  await checkFree(home, may);
   try {
     await mkdir(dirname(home), { recursive: true });
     await clearStale(dirname(home));
     const partial = await makePartial(home);
     try {
       await fill(partial, files);
-      await moveIn(partial, home, overwrite);
+      await moveIn(partial, home, may);
     } catch (error) {
       await rm(partial, { recursive: true, force: true });
       throw error;
@@ -68,8 +71,8 @@ async function fill(partial: string, files: Readonly<Record<string, Uint8Array |
   await flushFolder(partial);
 }
 
-async function moveIn(partial: string, home: string, overwrite: boolean): Promise<void> {
-  const replaced = (await checkFree(home, overwrite)) === "run";
+async function moveIn(partial: string, home: string, may: MayReplace): Promise<void> {
+  const replaced = ["run", "unfinished"].includes(await checkFree(home, may));
   const old = join(dirname(home), `.${basename(home)}.old-${process.pid}`);
   if (replaced) {
     await rm(old, { recursive: true, force: true });
@@ -96,26 +99,6 @@ async function makePartial(home: string): Promise<string> {
     } catch (error) {
       if (!isSystemError(error, "EEXIST")) throw error;
     }
-  }
-}
-
-async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, "wx");
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function flushFolder(path: string): Promise<void> {
-  if (process.platform === "win32") return; // a folder cannot be opened for flushing there
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

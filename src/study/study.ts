@@ -1,8 +1,10 @@
 import type { InspectedTable } from "../data/index.js";
 import { readRawTable } from "../data/sources/index.js";
-import { checkWritable, writeRun } from "../run/index.js";
+import { type MayReplace, writeRun } from "../run/index.js";
 import { nodeRuntime } from "../runtime/node.js";
+import type { Runtime } from "../runtime/runtime.js";
 import type { StudyEvent, StudyHooks } from "./events.js";
+import { type TrainInto, keptRun } from "./kept-run.js";
 import type { StudyOptions } from "./options.js";
 import { type PlannedStudy, inspectForStudy } from "./prepare.js";
 import { runFiles } from "./run-files.js";
@@ -18,12 +20,11 @@ export interface Study<T extends TaskMap = TaskMap> {
   /**
    * Trains the multi-task model and every single-task baseline and compares them on test rows.
    *
-   * @param hooks.folder where the run is written; nothing is written without it.
+   * @param hooks.folder where the run is written, and where its state is kept while it is trained, so that `resume` goes on
+   * after an interruption; nothing is written without it.
    * @throws {KindredError} as reading, training and writing do; an abort rejects with the signal's reason.
    */
-  train(
-    hooks?: StudyHooks & { readonly folder?: string; readonly overwrite?: boolean },
-  ): Promise<TrainedModel<T>>;
+  train(hooks?: StudyHooks & TrainInto): Promise<TrainedModel<T>>;
 }
 
 /** A model just trained, with the record of its run. */
@@ -50,26 +51,31 @@ export function studyOf<T extends TaskMap = TaskMap>(
 async function trainStudy<T extends TaskMap>(
   plan: PlannedStudy,
   options: StudyOptions,
-  hooks: StudyHooks & { folder?: string; overwrite?: boolean },
+  hooks: StudyHooks & TrainInto,
 ): Promise<TrainedModel<T>> {
   const emit = (event: StudyEvent): void => hooks.onEvent?.(event);
-  if (hooks.folder !== undefined) await checkWritable(hooks.folder, { overwrite: hooks.overwrite ?? false });
-  const runtime = await nodeRuntime();
+  const { folder } = hooks;
+  const kept = folder === undefined ? undefined : await keptRun(folder, options, hooks);
+  let runtime: Runtime | undefined;
   try {
-    if (runtime.kind === "wasm") emit({ type: "notice", level: "info", text: runtime.reason });
-    const place = { runtime, host: HOST, name: nameOf(options, hooks.folder) };
+    const opened = await nodeRuntime();
+    runtime = opened;
+    if (opened.kind === "wasm") emit({ type: "notice", level: "info", text: opened.reason });
+    const place = { runtime: opened, host: HOST, name: nameOf(options, folder), ...(kept && { kept }) };
     const trained = await trainPlan(plan, options, place, hooks);
     const { record, modelBytes } = trained;
     const files = await runFiles({ ...trained, plan, options });
-    const save: TrainedModel["save"] = async (folder, how = {}) => {
-      emit({ type: "stage", stage: "writing", detail: folder });
-      await writeRun(folder, files, { overwrite: how.overwrite ?? false });
+    const write = async (where: string, may: MayReplace): Promise<void> => {
+      emit({ type: "stage", stage: "writing", detail: where });
+      await writeRun(where, files, may);
     };
-    if (hooks.folder !== undefined) await save(hooks.folder, { overwrite: hooks.overwrite ?? false });
-    const model = await serveModel<T>(modelBytes, runtime, { onClose: () => runtime.close() });
-    return { ...model, record, modelBytes, save };
+    if (folder !== undefined) await write(folder, { overwrite: hooks.overwrite ?? false, resume: true });
+    await kept?.finished();
+    const model = await serveModel<T>(modelBytes, opened, { onClose: () => opened.close() });
+    return { ...model, record, modelBytes, save: (where, may = {}) => write(where, may) };
   } catch (error) {
-    await runtime.close();
+    await kept?.failed(error);
+    await runtime?.close();
     throw error;
   }
 }

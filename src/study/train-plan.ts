@@ -28,6 +28,8 @@ export interface TrainingPlace {
   readonly name: string;
   /** The longest a run of steps should keep the thread, in milliseconds; that of `runInSlices` when absent. */
   readonly sliceMs?: number;
+  /** Where the state of every model is kept, and who is told what was kept before. */
+  readonly kept?: Pick<CompareHooks, "checkpointFor" | "onResume">;
 }
 
 /** A study trained and compared, with everything its files are made from. */
@@ -78,7 +80,7 @@ export function planAloud(table: InspectedTable, options: StudyOptions, hooks: S
 export async function trainPlan(
   plan: PlannedStudy,
   options: StudyOptions,
-  { runtime, host, name, sliceMs }: TrainingPlace,
+  { runtime, host, name, sliceMs, kept }: TrainingPlace,
   hooks: StudyHooks,
 ): Promise<TrainedPlan> {
   const emit = (event: StudyEvent): void => hooks.onEvent?.(event);
@@ -98,7 +100,7 @@ export async function trainPlan(
     detail: spec.tasks.length === 1 ? "1 task" : `${spec.tasks.length} tasks together, then each alone`,
   });
   const watched = compareHooks(fitOptions, emit, { ...hooks, ...(sliceMs !== undefined && { sliceMs }) });
-  const comparison = await compare(spec, prepared.data, fitOptions, runtime, watched);
+  const comparison = await compare(spec, prepared.data, fitOptions, runtime, { ...watched, ...kept });
   emit({ type: "stage", stage: "evaluating", detail: `${plan.split.test.length} test rows` });
   const record = recordOf({ plan, prepared, comparison, options, fitOptions, runtime, host, name });
   return { prepared, comparison, record, modelBytes: modelFile({ prepared, comparison, options }) };

@@ -20,7 +20,9 @@ export function addTrain(program: Command): void {
     .optionsGroup("Output:")
     .option("--out <folder>", "where the run goes (default: the next free runs/NAME-1, runs/NAME-2, ...)")
     .option("--name <name>", "short for --out runs/NAME")
-    .option("--force", "replace the run that is already there")
+    .option("--force", "replace the run that is already there, finished or not")
+    .option("--resume", "go on with the unfinished run that is there, or with the last one of this data")
+    .option("--checkpoint-every <seconds>", "how often the state of training is kept (default: 10)")
     .option("--json", "events and the result as JSON, one object a line")
     .option("--quiet", "print nothing but the table and mistakes")
     .addHelpText("after", EXAMPLES)
@@ -29,12 +31,27 @@ export function addTrain(program: Command): void {
 
 async function train(data: string, flags: RawFlags): Promise<void> {
   const options = await resolveStudy(data, flags);
-  const { json, quiet, force } = flags as { json?: boolean; quiet?: boolean; force?: boolean };
+  const { json, quiet, force, resume } = flags as Readonly<Record<string, boolean | undefined>>;
+  const checkpointSeconds = secondsOf(flags["checkpointEvery"]);
   const folder = await folderOf(options, flags);
   await runStudy(options, folder, {
     ...(json && { json }),
     ...(quiet && { quiet }),
     ...(force && { force }),
+    ...(resume && { resume }),
+    ...(checkpointSeconds !== undefined && { checkpointSeconds }),
+  });
+}
+
+function secondsOf(text: unknown): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = String(text).trim() === "" ? Number.NaN : Number(text);
+  if (seconds >= 0 && seconds < Number.POSITIVE_INFINITY) return seconds;
+  throw new ConfigError({
+    where: "train",
+    subject: "--checkpoint-every",
+    expected: "a number of seconds from 0",
+    got: `"${String(text)}"`,
   });
 }
 
@@ -70,8 +87,16 @@ async function folderOf(options: StudyOptions, flags: RawFlags): Promise<string>
     });
   }
   if (out !== undefined || name !== undefined) return out ?? join("runs", name!);
-  const { nextRunFolder } = await import("../../run/index.js");
-  return nextRunFolder("runs", options.data);
+  const { nextRunFolder, unfinishedRunFolder } = await import("../../run/index.js");
+  if (flags["resume"] !== true) return nextRunFolder("runs", options.data);
+  const unfinished = await unfinishedRunFolder("runs", options.data);
+  if (unfinished !== undefined) return unfinished;
+  throw new ConfigError({
+    where: "train",
+    subject: "--resume",
+    problem: `finds no unfinished run of ${options.data} in runs`,
+    fix: "Name its folder with --out, or train without --resume.",
+  });
 }
 
 const EXAMPLES = `
@@ -81,5 +106,6 @@ Examples:
   $ kindred train penguins.csv --tasks species,sex --link species:sex --split stratified --seed 7
   $ kindred train houses.parquet --task 'price, EUR' --kind 'price, EUR=regression' --ignore id,url
   $ kindred train study.yaml --epochs 50 --out runs/short
+  $ kindred train study.yaml --epochs 50 --out runs/short --resume     go on after an interruption
 
 With a study file, flags win over the file; --tasks and lists replace it, --type and --kind change single entries.`;
