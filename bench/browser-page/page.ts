@@ -1,5 +1,5 @@
 import { browserRuntime } from "../../src/runtime/browser.js";
-import { ourSteps } from "../step-ours.js";
+import { type Steps, openSteps } from "../step-ours.js";
 import type { StepShape } from "../step-shape.js";
 
 /** What the bench calls in the page. */
@@ -7,18 +7,18 @@ export interface StepPage {
   /** Builds the model; tells the version of ONNX Runtime. */
   start(shape: StepShape): Promise<string>;
   /** Runs so many steps; milliseconds per step. */
-  measure(steps: number): Promise<number>;
+  measure: Steps;
 }
 
-let step: ((steps: number) => Promise<number>) | undefined;
+let run: Steps | undefined;
 
 const page: StepPage = {
   async start(shape) {
     const runtime = await browserRuntime();
-    step = await ourSteps(runtime, shape);
+    ({ run } = await openSteps(runtime, shape));
     return runtime.version;
   },
-  measure: (steps) => step!(steps),
+  measure: (steps) => run!(steps),
 };
 
 Object.assign(globalThis, { stepPage: page });
