@@ -41,7 +41,7 @@ export function loopCotangents(context: Context): readonly (Tensor | undefined)[
     const place = active.indexOf(k);
     return place < 0 ? undefined : next[place];
   });
-  const found = context.pullback(body.outputs, of, wrt);
+  const found = context.pullback(body, of, wrt);
   const pulled = wrt.map((_, k) => {
     const stand = [...next, ...sums][k]!;
     if (k < active.length) return full(found[k] ?? scalar(0, stand.dtype), stand);
@@ -72,7 +72,8 @@ function activeFormals({ attributes, inputs, captures, wanted, dependent }: Cont
   for (let before = -1; before < active.size;) {
     before = active.size;
     const wrt = [...[...active].map((i) => body.inputs[i + 1]!), ...captured];
-    dependent(body.outputs.slice(0, carried), wrt).forEach((depends, i) => depends && active.add(i));
+    const found = dependent(body, wrt).slice(0, carried);
+    found.forEach((depends, i) => depends && active.add(i));
   }
   return [...active].filter((i) => isFloat(body.inputs[i + 1]!.dtype)).sort((a, b) => a - b);
 }

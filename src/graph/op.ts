@@ -41,14 +41,17 @@ export interface VjpContext<A> {
   full(g: Tensor, of: Tensor): Tensor;
   /** Undoes broadcasting: sums a cotangent of `from` down to what broadcasts to `to`. */
   reduceTo(g: Tensor, from: Tensor, to: Tensor): Tensor;
-  /** Cotangents inside a body, each perhaps smaller than its tensor; undefined where no path leads. */
+  /**
+   * Cotangents of a body's formals and captures from those of its outputs, each perhaps smaller than its tensor; undefined
+   * where no path leads. What a capture was made from is left alone.
+   */
   pullback(
-    outputs: readonly Tensor[],
+    body: Subgraph,
     cotangents: readonly (Tensor | undefined)[],
     wrt: readonly Tensor[],
   ): readonly (Tensor | undefined)[];
-  /** Which outputs have a path to `wrt` that a gradient can take. */
-  dependent(outputs: readonly Tensor[], wrt: readonly Tensor[]): readonly boolean[];
+  /** Which outputs of a body have a path to some of its formals and captures that a gradient can take. */
+  dependent(body: Subgraph, wrt: readonly Tensor[]): readonly boolean[];
   /** The outputs with other tensors in place of some sources, such as the formals of a body. */
   substitute(outputs: readonly Tensor[], from: readonly Tensor[], to: readonly Tensor[]): readonly Tensor[];
 }

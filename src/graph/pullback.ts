@@ -7,7 +7,7 @@ import { definitionOf } from "./registry.js";
 import { broadcastShapes, formatShape, isFloat, sameShape } from "./shape.js";
 import { SOURCES, scalar } from "./sources.js";
 import type { Attributes, Node, Tensor } from "./tensor.js";
-import { dependencies, order } from "./traversal.js";
+import { bodyPlan, dependencies, order } from "./traversal.js";
 
 /**
  * The vector-Jacobian product: cotangents of outputs pulled back to tensors they depend on, in reverse mode.
@@ -29,7 +29,8 @@ export function pullback(
   wrt: readonly Tensor[],
 ): Tensor[] {
   checkCotangents(outputs, cotangents, 0);
-  const found = cotangentsOf(outputs, cotangents, wrt);
+  const given = outputs.filter((_, i) => cotangents[i]);
+  const found = cotangentsOf(order(given), outputs, cotangents, wrt);
   return wrt.map((tensor, i) =>
     withLayer(tensor.node.layer, () => full(found[i] ?? scalar(0, tensor.dtype), tensor)),
   );
@@ -63,20 +64,23 @@ export function checkCotangents(
 /** Cotangents by node and output, while they are being summed. */
 type Cotangents = Map<Node, (Tensor | undefined)[]>;
 
-/** What `pullback` gives, each perhaps smaller than its tensor and undefined where no path leads. */
+/**
+ * What `pullback` gives, each perhaps smaller than its tensor and undefined where no path leads.
+ *
+ * @param sorted the nodes that may be differentiated, each after what it uses.
+ */
 function cotangentsOf(
+  sorted: readonly Node[],
   outputs: readonly Tensor[],
   given: readonly (Tensor | undefined)[],
   wrt: readonly Tensor[],
 ): (Tensor | undefined)[] {
-  const seeded = outputs.filter((_, i) => given[i]);
-  const sorted = order(seeded);
   const depends = dependence(sorted, wrt);
   const cotangents: Cotangents = new Map();
   outputs.forEach((output, i) => {
     if (given[i]) accumulate(cotangents, output, given[i]);
   });
-  for (const node of sorted.reverse()) {
+  for (const node of sorted.toReversed()) {
     const found = cotangents.get(node);
     if (!found || !depends.nodes.has(node)) continue;
     withLayer(node.layer, () => propagate(node, found, cotangents, depends.tensor));
@@ -138,11 +142,8 @@ function vjpContext(
     g: cotangents[0] ?? scalar(0, node.outputs[0]!.dtype),
     full,
     reduceTo,
-    pullback: cotangentsOf,
-    dependent(outputs, wrt) {
-      const { tensor } = dependence(order(outputs), wrt);
-      return outputs.map(tensor);
-    },
+    pullback: (body, given, wrt) => cotangentsOf(bodyPlan(body).nodes, body.outputs, given, wrt),
+    dependent: (body, wrt) => body.outputs.map(dependence(bodyPlan(body).nodes, wrt).tensor),
     substitute,
   };
 }
