@@ -82,7 +82,7 @@ function lastLayer(weight: Tensor, shape: readonly number[]): Tensor {
   const lead = shape.slice(0, -3);
   const [size, first, width] = shape.slice(-3) as [number, number, number]; // three axes beside the leading ones
   const axes = [...lead.keys(), lead.length, lead.length + 2, lead.length + 1];
-  const turned = transpose(reshape(weight, shape), axes); // [lead, size, W, first]
+  const turned = width === 1 ? weight : transpose(reshape(weight, shape), axes); // [lead, size, W, first]
   if (size === 1) return reshape(turned, [...lead, width, first]);
   const identity = Float32Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
   const data = weight.dtype === "float64" ? Float64Array.from(identity) : identity;

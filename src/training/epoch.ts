@@ -59,11 +59,11 @@ export async function trainEpoch(
           }),
         },
         {
-          outputs: ["losses", "present"],
+          outputs: ["losses", "present"].filter((name) => name in graph.outputs),
           carry: Object.fromEntries(graph.carried.map((name) => [`${name}.next`, name])),
         },
       );
-      meter.add(values["losses"]!.data as Float32Array, values["present"]!.data as Float32Array);
+      meter.add(values["losses"]!.data as Float32Array, values["present"]?.data as Float32Array | undefined);
     },
     onSlice: async ({ from, count }) => {
       hooks.onSlice?.(epoch, meter.means());

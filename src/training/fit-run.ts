@@ -11,7 +11,7 @@ import type { FitOptions } from "./fitted.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { trainOnnx } from "./step-loop.js";
 import { type TrainGraph, trainGraph } from "./train-graph.js";
-import { type LabelTables, type TrainingData, floats, labelTables } from "./training-data.js";
+import { type LabelTables, type TrainingData, completeLabels, floats, labelTables } from "./training-data.js";
 
 /** One training under way: its sessions, label tables and state. */
 export interface FitRun {
@@ -47,12 +47,13 @@ export async function openFit(
   lastEpoch?: number,
 ): Promise<FitRun> {
   const groups = taskGroups(spec);
+  const tables = labelTables(spec, data);
   const graph = trainGraph(spec, {
     ...options,
     optimizer: OPTIMIZERS[options.optimizer],
     balancer: BALANCERS[options.balancer],
+    complete: completeLabels(spec, tables, data.split.train),
   });
-  const tables = labelTables(spec, data);
   const clusters = clusterTasks(spec, groups);
   const clusterStart =
     clusters.length > 0
@@ -72,9 +73,7 @@ export async function openFit(
     parameters: floats(parameters, size),
     ...state,
     ...(graph.draw > 0 && {
-      pool: floats(dropoutPool(graph, options.dropout, random.fork("dropout")), [
-        POOL_SIZE + graph.draw,
-      ]),
+      pool: floats(dropoutPool(graph, options.dropout, random.fork("dropout")), [POOL_SIZE + graph.draw]),
     }),
   });
   await holdTables(session, tables, data.rows, spec.tasks.length);
@@ -112,7 +111,5 @@ export async function holdTables(
 
 function dropoutPool(graph: TrainGraph, rate: number, random: Random): Float32Array {
   const kept = 1 / (1 - rate);
-  return Float32Array.from({ length: POOL_SIZE + graph.draw }, () =>
-    random.uniform() < rate ? 0 : kept,
-  );
+  return Float32Array.from({ length: POOL_SIZE + graph.draw }, () => (random.uniform() < rate ? 0 : kept));
 }

@@ -22,10 +22,10 @@ export class LossMeter {
     return { sums: this.#sums.slice(), counts: this.#counts.slice() };
   }
 
-  /** Adds the losses `[S, T]` of some steps, with `present` `[S, T]`. */
-  add(losses: Float32Array, present: Float32Array): void {
+  /** Adds the losses `[S, T]` of some steps, with `present` `[S, T]`; without it every task was. */
+  add(losses: Float32Array, present?: Float32Array): void {
     losses.forEach((loss, i) => {
-      if (present[i] === 0) return;
+      if (present?.[i] === 0) return;
       this.#sums[i % this.#names.length]! += loss;
       this.#counts[i % this.#names.length]! += 1;
     });

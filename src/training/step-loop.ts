@@ -113,13 +113,17 @@ export function stepLoop({ layout, options, tables, draw = 0, objective }: StepL
   const names = ["parameters", ...options.optimizer.state, ...(averaging ? [AVERAGE] : [])];
   const carried = names.map((name) => input(name, dtype, [size]));
 
+  const rates = Array.from({ length: scalars }, (_, k) =>
+    reshape(slice(schedule, [k], [k + 1], [1]), ["steps"]),
+  );
+
   let scans: readonly string[] = [];
   const result = loop({
     trips: steps,
     carried,
     body: (step, [parameters, ...state]) => {
       const rows = gather(batches, step, 0); // [B]
-      const now = splitScalars(gather(schedule, step, 0)); // [K]
+      const now = rates.map((column) => gather(column, step, 0)); // K scalars
       const { total, scans: told } = objective({
         parameters: parameters!,
         rows: Object.fromEntries(
@@ -181,11 +185,6 @@ export function stepScalars(
 /** The training graph as ONNX. */
 export const trainOnnx = (graph: Pick<StepLoop, "inputs" | "outputs">): Uint8Array =>
   toOnnx({ name: "training", inputs: graph.inputs, outputs: graph.outputs });
-
-function splitScalars(scalars: Tensor): Tensor[] {
-  const count = Number(scalars.shape[0]); // counted when the graph is traced
-  return Array.from({ length: count }, (_, k) => reshape(slice(scalars, [k], [k + 1], [0]), []));
-}
 
 function clippedGradient(gradient: Tensor, limit: number): { gradient: Tensor; norm?: Tensor } {
   if (limit === 0) return { gradient };

@@ -44,7 +44,7 @@ export function trainLayout(spec: ModelSpec, balancer: Balancer): Layout {
  * Traces S training steps of a model as one loop: forward, losses, balancing, backward, clipping, update.
  *
  * Tables: `encoded [N, D]`, `targets [N, V]`, `mask [N, T]`; with dropout the pool holds 0 and 1/(1−p). Scans: `losses
- * [S, T]` and `present [S, T]` in the order of the groups. See `stepLoop` for the other inputs and outputs.
+ * [S, T]` and, unless labels are complete, `present [S, T]`, in the order of the groups. See `stepLoop` for the other inputs and outputs.
  */
 export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGraph {
   const dtype = options.dtype ?? "float32";
@@ -71,7 +71,7 @@ export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGr
           ...(drawn && { dropped: drawn }),
         },
       );
-      return { total, scans: { losses, present } };
+      return { total, scans: { losses, ...(!options.complete && { present }) } };
     },
   });
 }

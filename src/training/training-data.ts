@@ -55,6 +55,15 @@ export function labelTables(spec: ModelSpec, data: TrainingData): LabelTables {
   return { targets, targetWidth, mask };
 }
 
+/** Whether each of the rows has a label for every task; never so with tasks that find their own targets. */
+export function completeLabels(spec: ModelSpec, { mask }: LabelTables, rows: Int32Array): boolean {
+  const tasks = spec.tasks.length;
+  return (
+    taskGroups(spec).every(({ kind }) => kind.supervised) &&
+    rows.every((row) => !mask.subarray(row * tasks, (row + 1) * tasks).includes(0))
+  );
+}
+
 /** Copies rows of a row-major table. */
 export function takeRows(table: Float32Array, width: number, rows: Int32Array): Float32Array {
   const out = new Float32Array(rows.length * width);
