@@ -21,6 +21,14 @@ export { batchedPullback } from "./pullback-batched.js";
 export { pullback } from "./pullback.js";
 export { evaluate } from "./evaluate.js";
 export { dump } from "./dump.js";
+export {
+  type LayerProbes,
+  type NonFinite,
+  type Probe,
+  describeNonFinite,
+  firstNonFinite,
+  layerProbes,
+} from "./non-finite.js";
 export { simplify } from "./simplify.js";
 export { type OnnxModel, toOnnx } from "./onnx/write.js";
 export { type OnnxDescription, type OnnxPort, readOnnx } from "./onnx/read.js";
