@@ -148,7 +148,7 @@ export type Apply<A> = (inputs: readonly Tensor[], attributes: A) => readonly Te
 export type Op<F> = F & { readonly definition: OpDefinition };
 
 /**
- * Defines an operation once: shape rule, gradient, ONNX lowering, reference, and the function people call.
+ * Defines an operation once: shape rule, gradient, batching, ONNX lowering, reference, and the function people call.
  *
  * @param build gets a function that applies the operation and returns the public one.
  */
