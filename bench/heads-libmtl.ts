@@ -13,8 +13,8 @@ const PEER_STEPS = 1000; // divided by the tasks: about a second for each measur
  * Processor time of a training step against LibMTL's own loop: the small model with 8 and with 139 heads, hard sharing, equal
  * weighting, Adam, one thread each. The result is that of 139 heads.
  *
- * Departures: LibMTL's batches are gathered whole rather than by a `DataLoader`, and its metric counts nothing; both make it
- * faster (see bench/peers/libmtl.py).
+ * Departures: LibMTL's batches are gathered whole rather than row by row by a `DataLoader`, which makes it faster (see
+ * bench/peers/libmtl.py).
  */
 export const headsLibmtl: Bench = async (name) => {
   const runtime = await nodeRuntime({ workers: 1 });

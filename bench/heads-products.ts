@@ -2,7 +2,7 @@ import { nowMs } from "../src/base/clock.js";
 import { seededRandom } from "../src/base/random.js";
 import { type Tensor, gather, input, loop, matmul, reshape, toOnnx } from "../src/graph/index.js";
 import type { Runtime } from "../src/runtime/runtime.js";
-import { type OpenedSteps, batchRows, count, normals } from "./step-ours.js";
+import { type Clock, type OpenedSteps, batchRows, count, normals } from "./step-ours.js";
 import type { StepShape } from "./step-shape.js";
 
 /**
@@ -13,7 +13,11 @@ import type { StepShape } from "./step-shape.js";
  * transposing are taken as they lie in memory, reshaped, since only the time counts. The inputs' own gradient is left out, as
  * in the step; so are the few products of the task vectors, which the step does have.
  */
-export async function openProducts(runtime: Runtime, shape: StepShape): Promise<OpenedSteps> {
+export async function openProducts(
+  runtime: Runtime,
+  shape: StepShape,
+  clock: Clock = nowMs,
+): Promise<OpenedSteps> {
   const { inputs, trunk, tasks, head, batch } = shape;
   const widths = [inputs, ...trunk];
   const last = widths.at(-1)!;
@@ -49,9 +53,9 @@ export async function openProducts(runtime: Runtime, shape: StepShape): Promise<
   const carry = Object.fromEntries(sizes.map((_, i) => [`gradient.${i}.next`, `gradient.${i}`]));
   const run = async (trips: number): Promise<number> => {
     const feeds = { batches: batchRows(random, trips, shape), steps: count(trips) };
-    const before = nowMs();
+    const before = clock();
     await session.run(feeds, { outputs: [], carry });
-    return (nowMs() - before) / trips;
+    return (clock() - before) / trips;
   };
   return { run, close: () => session.close() };
 }
