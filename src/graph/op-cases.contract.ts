@@ -33,6 +33,8 @@ function products(): OpCase[] {
     [[2, 1, 2, 3], [4, 3, 2], false, false],
     [[2, 3, 2], [2, 4, 3], true, true],
     [[2, "n", 3], [3, 2], false, false],
+    [[1, 2, 3], [1, 3, 2], false, false],
+    [[1, "n", 3], [1, 2, 3], false, true],
     [[2, "n", 3], [2, 3, 2], false, false],
     [[2, 3, 0], [2, 0, 2], false, false],
     [[3, 0, 2], [3, 0, 4], true, false],

@@ -3,7 +3,7 @@ import { type Shape, productDim } from "../shape.js";
 import type { Attributes, Tensor } from "../tensor.js";
 
 /**
- * K products at once. One big product of K times the rows where the right side is a matrix shared by all; else leading axes
+ * K products at once. One big product of K times the rows where the right side is one matrix shared by all; else leading axes
  * broadcast.
  */
 export function batchMatmul(context: BatchContext<Attributes>): readonly Tensor[] {
@@ -11,12 +11,14 @@ export function batchMatmul(context: BatchContext<Attributes>): readonly Tensor[
   const [a, b] = [inputs[0]!, inputs[1]!];
   const rank = Math.max(...node.inputs.map(({ shape }) => shape.length));
   const rows = a.shape.slice(0, -1);
-  const shared = batched[0] === true && !batched[1] && b.shape.length === 2 && !attributes["transposeA"];
+  const one = b.shape.length < a.shape.length && b.shape.slice(0, -2).every((dim) => dim === 1);
+  const shared = batched[0] === true && !batched[1] && one && !attributes["transposeA"];
   const [k, m] = [a.shape.at(-1)!, node.outputs[0]!.shape.at(-1)!];
   if (!shared || !separable(rows, [k, m]))
     return [emit("matmul", [aligned(0, rank), aligned(1, rank)], attributes)];
   const flat = emit("reshape", [a], { shape: [productDim(rows), k] }); // [K·…·n, k]
-  const made = emit("matmul", [flat, b], attributes);
+  const matrix = emit("reshape", [b], { shape: b.shape.slice(-2) });
+  const made = emit("matmul", [flat, matrix], attributes);
   return [emit("reshape", [made], { shape: [...rows, m] })]; // [K, …, n, m]
 }
 
