@@ -27,6 +27,14 @@ describe("gradients", () => {
     expect(found["dy"]).toEqual(value([3], [0, 0, 0]));
   });
 
+  it("reach an inner tensor that is only another shape of what it was made from", () => {
+    const x = g.input("x", "float64", [6]);
+    const h = g.reshape(x, [2, 3]);
+    const [dh] = g.gradients(total(g.square(g.reshape(h, [3, 2]))), [h]);
+    const found = g.evaluate({ dh: dh! }, { x: value([6], [1, 2, 3, 4, 5, 6]) });
+    expect(found["dh"]).toEqual(value([2, 3], [2, 4, 6, 8, 10, 12]));
+  });
+
   it("can be taken with respect to inner tensors", () => {
     const x = g.input("x", "float64", [2]);
     const h = g.exp(x);

@@ -35,11 +35,11 @@ export interface HeadContext {
 }
 
 /**
- * The heads of one group, `[M, R, G, W]`: linear, or with a hidden layer of each task's own.
+ * The heads of one group: linear, or with a hidden layer of each task's own.
  *
  * Heads stand side by side in chunks (see `headChunks`), so that all of them are a few wide matrix products.
  */
-export function heads(context: HeadContext): Tensor {
+export function heads(context: HeadContext): Pick<GroupOutput, "output" | "first" | "weight"> {
   const { spec, group, shared, parameters } = context;
   const [M, R, H] = [spec.members, shared.shape.at(-2)!, spec.trunk.at(-1)!];
   const chunks = headChunks(spec, group);
@@ -50,14 +50,15 @@ export function heads(context: HeadContext): Tensor {
 
   const h = M > 1 && C > 1 ? reshape(shared, [M, 1, R, H]) : shared;
   const weight = reshape(gained(context, of("weight"), first), [...lead, H, size * first]);
-  let z = add(matmul(h, weight), biasOf(of("bias"), lead, size * first)); // [lead, R, size * first]
-  z = withParents(context, z, chunks);
-  if (spec.head === 0) return reshape(z, [M, R, size, group.width]);
+  const own = add(matmul(h, weight), biasOf(of("bias"), lead, size * first)); // [lead, R, size * first]
+  const z = withParents(context, own, chunks);
+  if (spec.head === 0) return { output: reshape(z, [M, R, size, group.width]), first: own, weight };
 
   const last = lastLayer(of("output.weight"), [...lead, size, first, group.width]);
   const outBias = biasOf(of("output.bias"), lead, size * group.width);
   const out = add(matmul(relu(z), last, { transposeB: true }), outBias); // [lead, R, size * W]
-  return byTask(out, [M, R, group.tasks.length, group.width], chunks);
+  const output = byTask(out, [M, R, group.tasks.length, group.width], chunks);
+  return { output, first: own, weight };
 }
 
 /** A bias as it is added to `[lead, R, width]`: a plain vector without leading axes, which makes one fused product. */

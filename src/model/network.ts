@@ -53,7 +53,7 @@ export function network(
   const gains = spec.embedding > 0 ? layer("tasks", () => taskGains(spec, groups, parameters)) : undefined;
   const done: GroupOutput[] = [];
   for (const group of groups) {
-    const output = layer(`heads.${group.name}`, () =>
+    const traced = layer(`heads.${group.name}`, () =>
       heads({ spec, group, shared, gains, parameters, done }),
     );
     const prefix = `heads.${group.name}.`;
@@ -67,7 +67,7 @@ export function network(
     );
     done.push({
       group,
-      output,
+      ...traced,
       parameters: Object.fromEntries(own.map((key) => [key, parameters[prefix + key]!])),
     });
   }

@@ -57,6 +57,8 @@ export interface StepContext {
 export interface Objective {
   /** The scalar that is differentiated. */
   readonly total: Tensor;
+  /** The gradient `[P]`, where the objective has a cheaper one than a plain backward pass; that of `total` when absent. */
+  readonly gradient?: Tensor;
   /** Told for every step, stacked along a new first axis. */
   readonly scans: Readonly<Record<string, Tensor>>;
 }
@@ -124,15 +126,19 @@ export function stepLoop({ layout, options, tables, draw = 0, objective }: StepL
     body: (step, [parameters, ...state]) => {
       const rows = gather(batches, step, 0); // [B]
       const now = rates.map((column) => gather(column, step, 0)); // K scalars
-      const { total, scans: told } = objective({
+      const {
+        total,
+        gradient,
+        scans: told,
+      } = objective({
         parameters: parameters!,
         rows: Object.fromEntries(
           Object.entries(whole).map(([name, table]) => [name, gather(table, rows, 0)]),
         ),
         drawn: pool.length > 0 ? dynamicSlice(pool[0]!, gather(pool[1]!, step, 0), draw) : undefined,
       });
-      const [raw] = gradients(total, [parameters!]);
-      const clipped = layer("clip", () => clippedGradient(raw!, options.clip));
+      const raw = gradient ?? gradients(total, [parameters!])[0]!;
+      const clipped = layer("clip", () => clippedGradient(raw, options.clip));
       const update = layer("optimizer", () =>
         options.optimizer.update({
           parameters: parameters!,

@@ -15,13 +15,14 @@ import {
   slice,
 } from "../graph/index.js";
 import { labelWidth, taskGroups } from "../model/groups.js";
-import { type Layout, modelLayout, unflatten } from "../model/layout.js";
+import { type Layout, modelLayout, sizeOf, unflatten } from "../model/layout.js";
 import { taskLosses, tiePenalty } from "../model/losses.js";
 import { type Dropout, network } from "../model/network.js";
 import { splitByGroup } from "../model/output-graph.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Balancer } from "./balancer.js";
 import { type StepLoop, type StepOptions, stepLoop } from "./step-loop.js";
+import { combinedGradients, taskGradients } from "./task-gradients.js";
 
 /** Settings that are baked into a training graph. */
 export interface TrainGraphOptions extends StepOptions {
@@ -30,6 +31,8 @@ export interface TrainGraphOptions extends StepOptions {
   readonly dropout: number;
   /** Every row that is trained on has a label for every task: nothing is masked, and no mask is read. */
   readonly complete?: boolean;
+  /** Also tell the Gramian of the tasks' gradients with respect to the trunk in every step: `gramian [S, T, T]`. */
+  readonly gramian?: boolean;
 }
 
 /** A looped training graph and what its inputs are called. */
@@ -44,7 +47,8 @@ export function trainLayout(spec: ModelSpec, balancer: Balancer): Layout {
  * Traces S training steps of a model as one loop: forward, losses, balancing, backward, clipping, update.
  *
  * Tables: `encoded [N, D]`, `targets [N, V]`, `mask [N, T]`; with dropout the pool holds 0 and 1/(1−p). Scans: `losses
- * [S, T]` and, unless labels are complete, `present [S, T]`, in the order of the groups. See `stepLoop` for the other inputs and outputs.
+ * [S, T]` and, unless labels are complete, `present [S, T]`, in the order of the groups, and where asked for
+ * `gramian [S, T, T]`: then the tasks' own gradients are also what the trunk's gradient is made of. See `stepLoop` for the other inputs and outputs.
  */
 export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGraph {
   const dtype = options.dtype ?? "float32";
@@ -61,7 +65,7 @@ export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGr
     },
     draw: options.dropout > 0 ? sizes.reduce((sum, n) => sum + n, 0) : 0,
     objective: ({ parameters, rows, drawn }) => {
-      const { total, losses, present } = batchObjective(
+      const { total, losses, present, gradient, gramian } = batchObjective(
         { spec, options, layout, dtype },
         {
           parameters,
@@ -71,7 +75,11 @@ export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGr
           ...(drawn && { dropped: drawn }),
         },
       );
-      return { total, scans: { losses, ...(!options.complete && { present }) } };
+      return {
+        total,
+        ...(gradient && { gradient }),
+        scans: { losses, ...(!options.complete && { present }), ...(gramian && { gramian }) },
+      };
     },
   });
 }
@@ -86,7 +94,18 @@ export interface Batch {
   readonly dropped?: Tensor;
 }
 
-/** The balanced objective of one batch (a scalar) with the losses `[T]` it is made of. */
+/** What one batch gives: the balanced objective (a scalar), the losses `[T]` it is made of, and which tasks are present. */
+export interface BatchObjective {
+  readonly total: Tensor;
+  readonly losses: Tensor;
+  /** 1 for tasks with a label in the batch, else 0: `[T]`. */
+  readonly present: Tensor;
+  /** The gradient `[P]` made from the tasks' own gradients, and their Gramian `[T, T]`; only where asked for. */
+  readonly gradient?: Tensor;
+  readonly gramian?: Tensor;
+}
+
+/** Traces the objective of one batch. */
 export function batchObjective(
   {
     spec,
@@ -95,7 +114,7 @@ export function batchObjective(
     dtype,
   }: { spec: ModelSpec; options: TrainGraphOptions; layout: Layout; dtype: DType },
   batch: Batch,
-): { total: Tensor; losses: Tensor; present: Tensor } {
+): BatchObjective {
   const named = unflatten(layout, batch.parameters);
   const dropout = batch.dropped ? pooledDropout(spec, options.batch, batch.dropped) : undefined;
   const traced = network(spec, batch.encoded, named, dropout);
@@ -109,7 +128,16 @@ export function batchObjective(
     options.balancer.total({ losses, present, kinds, parameters: named }),
   );
   const penalty = tiePenalty(spec, named);
-  return { total: penalty ? add(balanced, penalty) : balanced, losses, present };
+  const total = penalty ? add(balanced, penalty) : balanced;
+  if (!options.gramian) return { total, losses, present };
+  const trunk = Object.fromEntries(Object.entries(named).filter(([name]) => name.startsWith("trunk.")));
+  const { jacobian, gramian } = taskGradients(spec, traced, losses, trunk);
+  const parts = combinedGradients(total, losses, named, jacobian);
+  const gradient = concat(
+    layout.map(({ shape }, i) => reshape(parts[i]!, [sizeOf(shape)])),
+    0,
+  );
+  return { total, losses, present, gradient, gramian };
 }
 
 /** Largest mask per task `[T]`; kinds that find their own targets are always present. */

@@ -1,13 +1,5 @@
 import { type OnnxContext, defineOp } from "../op.js";
-import {
-  type Shape,
-  bindings,
-  elementFactors,
-  formatShape,
-  product,
-  sameShape,
-  staticShape,
-} from "../shape.js";
+import { type Shape, bindings, elementFactors, formatShape, product, sameShape } from "../shape.js";
 import type { Dim, Tensor } from "../tensor.js";
 
 interface ReshapeAttributes {
@@ -65,9 +57,8 @@ export const reshape = defineOp<ReshapeAttributes, (x: Tensor, shape: readonly D
     },
   },
   (apply) => (x, shape) => {
-    const source = x.node.op === "reshape" && staticShape(x.node.inputs[0]!.shape) ? x.node.inputs[0]! : x;
-    const target = withoutMinusOne(source.shape, shape);
-    return sameShape(source.shape, target) ? source : apply([source], { shape: target })[0]!;
+    const target = withoutMinusOne(x.shape, shape);
+    return sameShape(x.shape, target) ? x : apply([x], { shape: target })[0]!;
   },
 );
 

@@ -1,0 +1,123 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { seededRandom } from "../base/random.js";
+import { type Tensor, type TensorValue, evaluate, gradients, input, reshape, slice } from "../graph/index.js";
+import { parameterCount } from "../model/layout.js";
+import type { ModelSpec } from "../model/spec.js";
+import type { Task } from "../tasks/task-kind.js";
+import { PLAIN } from "../../test/fixtures/plain-model.js";
+import { BALANCERS } from "./balancers/index.js";
+import { OPTIMIZERS } from "./optimizers/index.js";
+import { type TrainGraphOptions, batchObjective, trainLayout } from "./train-graph.js";
+
+const ROWS = 6;
+const amount = (name: string): Task => ({
+  name,
+  coding: { kind: "regression", mean: 0, deviation: 1, labelled: 20 },
+});
+const binary = (name: string): Task => ({
+  name,
+  coding: { kind: "binary", classes: ["n", "y"], classType: "string", priors: [0.4, 0.6], labelled: 9 },
+});
+const cluster = (name: string): Task => ({ name, coding: { kind: "clustering", clusters: 2, embedding: 2 } });
+
+const shapes = fc.record({
+  members: fc.constantFrom(1, 2),
+  head: fc.constantFrom(0, 3),
+  embedding: fc.constantFrom(0, 2),
+  tie: fc.constantFrom(0, 0.5),
+  tasks: fc.constantFrom(
+    [amount("a"), amount("b"), binary("c")],
+    [amount("a"), cluster("g"), amount("b")],
+    Array.from({ length: 11 }, (_, t) => amount(`a${t}`)), // more than one chunk, with an empty place
+  ),
+  balancer: fc.constantFrom("equal" as const, "uncertainty" as const),
+  seed: fc.nat(1000),
+});
+
+describe("the tasks' own gradients", () => {
+  it("have as Gramian the inner products of their gradients one by one, and add up to the gradient of the objective", () => {
+    fc.assert(
+      fc.property(shapes, ({ seed, balancer, ...shape }) => {
+        const links = [
+          { kind: "same-kind" as const, from: shape.tasks[0]!.name, to: shape.tasks.at(-1)!.name },
+        ];
+        const tied = shape.tie > 0 && shape.tasks.every(({ coding }) => coding.kind === "regression");
+        const spec: ModelSpec = { inputs: 3, trunk: [4, 5], ...PLAIN, ...shape, links: tied ? links : [] };
+        const found = traced(spec, balancer, seed);
+        expect(found["gramian"]).toHaveLength(spec.tasks.length ** 2);
+        expectClose(found["gramian"]!, found["one-by-one"]!);
+        expectClose(found["gradient"]!, found["plain"]!);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+/** The Gramian and the gradient both ways, evaluated at random parameters and rows. */
+function traced(
+  spec: ModelSpec,
+  balancer: keyof typeof BALANCERS,
+  seed: number,
+): Record<string, Float64Array> {
+  const options: TrainGraphOptions = {
+    optimizer: OPTIMIZERS.adam,
+    balancer: BALANCERS[balancer],
+    batch: ROWS,
+    clip: 0,
+    dropout: 0,
+    weightDecay: 0,
+    gramian: true,
+  };
+  const layout = trainLayout(spec, options.balancer);
+  const width = spec.tasks.length + (spec.tasks.some(({ coding }) => coding.kind === "clustering") ? 1 : 0);
+  const batch = {
+    parameters: input("parameters", "float64", [parameterCount(layout)]),
+    encoded: input("encoded", "float64", [ROWS, spec.inputs]),
+    targets: input("targets", "float64", [ROWS, width]),
+    mask: input("mask", "float64", [ROWS, spec.tasks.length]),
+  };
+  const context = { spec, options, layout, dtype: "float64" as const };
+  const { total, losses, gradient, gramian: together } = batchObjective(context, batch);
+  const trunk = layout
+    .filter(({ name }) => name.startsWith("trunk."))
+    .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const rows = spec.tasks.map((_, t): Tensor => {
+    const loss = reshape(slice(losses, [t], [t + 1], [0]), []);
+    return slice(gradients(loss, [batch.parameters])[0]!, [0], [trunk], [0]); // the trunk comes first
+  });
+  const stacked = rows.map((row) => reshape(row, [1, trunk]));
+  const outputs: Record<string, Tensor> = {
+    gramian: together!,
+    gradient: gradient!,
+    plain: gradients(total, [batch.parameters])[0]!,
+  };
+  stacked.forEach((row, i) => (outputs[`row ${i}`] = row));
+  const random = seededRandom(seed, "task gradients");
+  const feeds = Object.fromEntries(
+    Object.entries(batch).map(([name, { shape }]): [string, TensorValue] => {
+      const size = shape.reduce<number>((product, dim) => product * Number(dim), 1);
+      const draw = name === "parameters" ? () => random.normal() * 0.5 : () => Number(random.uniform() < 0.7);
+      const data = Float64Array.from({ length: size }, name === "encoded" ? () => random.normal() : draw);
+      return [name, { dtype: "float64", shape: shape as number[], data }];
+    }),
+  );
+  const values = evaluate(outputs, feeds);
+  const ofRow = (i: number): Float64Array => values[`row ${i}`]!.data as Float64Array;
+  const oneByOne = rows.flatMap((_, i) =>
+    rows.map((__, j) => ofRow(i).reduce((sum, x, k) => sum + x * ofRow(j)[k]!, 0)),
+  );
+  return {
+    gramian: values["gramian"]!.data as Float64Array,
+    gradient: values["gradient"]!.data as Float64Array,
+    plain: values["plain"]!.data as Float64Array,
+    "one-by-one": Float64Array.from(oneByOne),
+  };
+}
+
+function expectClose(found: Float64Array, expected: Float64Array): void {
+  expect(found.length).toBe(expected.length);
+  found.forEach((x, i) =>
+    expect(Math.abs(x - expected[i]!)).toBeLessThan(1e-10 * Math.max(1, Math.abs(expected[i]!))),
+  );
+}

@@ -1,0 +1,104 @@
+import {
+  type Tensor,
+  batchedPullback,
+  concat,
+  gradients,
+  gramian,
+  layer,
+  matmul,
+  reduceSum,
+  reshape,
+  slice,
+  transpose,
+} from "../graph/index.js";
+import type { GroupOutput } from "../model/group-output.js";
+import { headChunks } from "../model/head-chunks.js";
+import type { Network } from "../model/network.js";
+import type { ModelSpec } from "../model/spec.js";
+
+/** The gradients of all tasks with respect to what they share. */
+export interface TaskGradients {
+  /** Gradient of each task's loss with respect to the last shared layer: `[T, M, R, H]`, tasks in the order of the groups. */
+  readonly shared: Tensor;
+  /** The Jacobian by parameter of the trunk: `[T, …shape]`. */
+  readonly jacobian: Readonly<Record<string, Tensor>>;
+  /** J·Jᵀ over all parameters of the trunk: `[T, T]`. */
+  readonly gramian: Tensor;
+}
+
+/**
+ * Every task's gradient with respect to the trunk in one backward pass.
+ *
+ * A plain pass through the heads gives the cotangents of their first layers; since a head's columns belong to one task, a
+ * product per task takes them to the last shared layer, `[T, M, R, H]`. From there one pass with a leading task axis goes
+ * through the trunk, as a few large products instead of T passes.
+ *
+ * @param losses `[T]` in the order of the groups.
+ * @param trunk parameters of the trunk by name, on the way to the losses.
+ * @see Sener & Koltun 2018, "Multi-Task Learning as Multi-Objective Optimization", sec. 3.3 (gradients with respect to the
+ * shared representation); Quinton & Rey 2024, "Jacobian Descent for Multi-Objective Optimization", sec. 2 (Jacobian, Gramian).
+ */
+export function taskGradients(
+  spec: ModelSpec,
+  traced: Network,
+  losses: Tensor,
+  trunk: Readonly<Record<string, Tensor>>,
+): TaskGradients {
+  return layer("task-gradients", () => {
+    const sum = reduceSum(losses, [0]);
+    const cotangents = gradients(
+      sum,
+      traced.groups.map(({ first }) => first),
+    );
+    const rows = traced.groups.map((source, i) => sharedCotangents(spec, source, cotangents[i]!));
+    const shared = rows.length === 1 ? rows[0]! : concat(rows, 0); // [T, M, R, H]
+    const names = Object.keys(trunk);
+    const parts = batchedPullback([traced.shared], [shared], Object.values(trunk));
+    return {
+      shared,
+      jacobian: Object.fromEntries(names.map((name, i) => [name, parts[i]!])),
+      gramian: gramian(parts),
+    };
+  });
+}
+
+/** From the cotangent of a group's first layers `[lead, R, size·first]` to one of the shared layer per task, `[G, M, R, H]`. */
+function sharedCotangents(spec: ModelSpec, { group, weight }: GroupOutput, cotangent: Tensor): Tensor {
+  const [M, R, H] = [spec.members, cotangent.shape.at(-2)!, spec.trunk.at(-1)!];
+  const { count, size } = headChunks(spec, group);
+  const first = spec.head > 0 ? spec.head : group.width;
+  const byTask = (x: Tensor, lines: typeof R): Tensor =>
+    reshape(transpose(reshape(x, [M, count, lines, size, first]), [1, 3, 0, 2, 4]), [
+      count * size,
+      M,
+      lines,
+      first,
+    ]);
+  const all = matmul(byTask(cotangent, R), byTask(weight, H), { transposeB: true }); // [count * size, M, R, H]
+  return count * size === group.tasks.length ? all : slice(all, [0], [group.tasks.length], [0]);
+}
+
+/**
+ * The gradient of the objective from the tasks' own, without another pass through the trunk: for each parameter of the trunk
+ * Σ wₜ·Jₜ with w the objective's slopes by task, and plain gradients for all others.
+ *
+ * @param total the balanced objective; what it adds to the losses must not depend on the trunk.
+ * @param parameters all parameters by name, in the order of the result.
+ * @returns gradients in the order of the parameters, each in its shape.
+ */
+export function combinedGradients(
+  total: Tensor,
+  losses: Tensor,
+  parameters: Readonly<Record<string, Tensor>>,
+  jacobian: TaskGradients["jacobian"],
+): Tensor[] {
+  const others = Object.keys(parameters).filter((name) => !(name in jacobian));
+  const [slopes, ...plain] = gradients(total, [losses, ...others.map((name) => parameters[name]!)]);
+  const tasks = losses.shape[0]!;
+  return Object.entries(parameters).map(([name, parameter]) => {
+    const rows = jacobian[name];
+    if (!rows) return plain[others.indexOf(name)]!;
+    const size = parameter.shape.reduce<number>((product, dim) => product * Number(dim), 1);
+    return reshape(matmul(reshape(slopes!, [1, tasks]), reshape(rows, [tasks, size])), parameter.shape);
+  });
+}
