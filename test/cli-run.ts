@@ -20,8 +20,8 @@ export interface RunOptions {
   readonly cwd: string;
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Sends this signal once, when standard error matches. */
-  readonly kill?: { readonly when: RegExp; readonly signal: NodeJS.Signals };
+  /** Sends this signal once, when standard error matches or so many milliseconds later. */
+  readonly kill?: { readonly when: RegExp; readonly signal: NodeJS.Signals; readonly afterMs?: number };
 }
 
 /** Runs `kindred` with words and waits for its end. */
@@ -35,7 +35,9 @@ export function kindred(words: readonly string[], options: RunOptions): Promise<
     err += text;
     if (killed || !options.kill?.when.test(err)) return;
     killed = true;
-    child.kill(options.kill.signal);
+    const { signal, afterMs = 0 } = options.kill;
+    if (afterMs === 0) child.kill(signal);
+    else setTimeout(() => child.kill(signal), afterMs);
   });
   child.stdin.end(options.input ?? "");
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StudyEvent } from "../src/study/events.js";
@@ -131,14 +131,15 @@ describe("train", () => {
     expect(err).toMatch(/^Warning {2}.*"copy".*"amount"/m);
   });
 
-  it("stops politely at Ctrl-C, with 130 and no run", async () => {
+  it("stops politely at Ctrl-C, with 130, and says how to go on", async () => {
     const endless = ["--epochs", "100000", "--patience", "100000", "--members", "1", "--trunk", "8"];
     const words = ["train", "data.csv", "--tasks", "label,amount", ...endless, "--out", "runs/stopped"];
     const { code, err } = await kindred(words, { cwd: home, kill: { when: /Training/, signal: "SIGINT" } });
     expect(err).toContain("Press Ctrl-C again");
-    expect(err.trimEnd().split("\n").at(-1)).toBe("kindred: stopped.");
+    const again = ["npx", "kindred", ...words, "--resume"].join(" ");
+    expect(err.trimEnd().split("\n").at(-1)).toBe(`kindred: stopped. Go on with: ${again}`);
     expect(code).toBe(130);
-    expect(await everything(join(home, "runs"))).not.toContain("stopped");
+    expect(await readdir(join(home, "runs/stopped"))).toEqual(["checkpoint"]);
   });
 });
 

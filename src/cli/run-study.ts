@@ -55,7 +55,7 @@ export async function runStudy(options: StudyOptions, folder: string, flags: Run
 }
 
 async function checkFolder(folder: string, { force = false, resume = false }: RunFlags): Promise<void> {
-  const { checkWritable, whatIsAt } = await import("../run/run-folder.js");
+  const { checkWritable, refuseInUse, whatIsAt } = await import("../run/run-folder.js");
   const { isBegun } = await import("../run/unfinished-parts.js");
   const found = await whatIsAt(folder);
   const parts = { where: "output", subject: `folder ${folder}` };
@@ -63,6 +63,7 @@ async function checkFolder(folder: string, { force = false, resume = false }: Ru
     const both = { where: "output", subject: "--resume and --force", problem: "contradict each other" };
     throw new ConfigError({ ...both, fix: "--resume goes on with a run, --force starts it anew." });
   }
+  if (found === "unfinished") await refuseInUse(folder);
   if (found === "unfinished" && !force && !resume) {
     const fix = "Add --resume to go on with it, or --force to start anew.";
     throw new ConfigError({ ...parts, problem: "holds an unfinished run", fix });

@@ -2,12 +2,13 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { DataError } from "../base/errors.js";
 import { nearest } from "../base/nearest.js";
+import { lockHolder } from "./folder-lock.js";
 import { MANIFEST_FILE, manifestSchema, RECORD_FILE, RUN_FORMAT, seal, type FileSeal } from "./manifest.js";
 import { runRecordSchema } from "./record-schema.js";
 import type { RunRecord } from "./record.js";
 import { runsIn, whatIsAt } from "./run-folder.js";
 import { isSystemError } from "./system-error.js";
-import { howToGoOn } from "./unfinished-parts.js";
+import { howToGoOn, lockPath } from "./unfinished-parts.js";
 
 /** A run read from disk. */
 export interface Run {
@@ -126,11 +127,12 @@ function broken(folder: string, name: string, problem: string, cause?: unknown):
 async function notARun(folder: string): Promise<DataError> {
   const found = await whatIsAt(folder);
   if (found === "unfinished") {
+    const holder = await lockHolder(lockPath(folder));
     return new DataError({
       where: `run ${folder}`,
       subject: "training",
-      problem: "is not finished",
-      fix: await howToGoOn(folder),
+      problem: holder === undefined ? "is not finished" : `is still going on in process ${holder}`,
+      fix: holder === undefined ? await howToGoOn(folder) : "Wait for it.",
     });
   }
   const missing = found === "nothing";

@@ -4,7 +4,7 @@ import { ConfigError } from "../base/errors.js";
 import { lockHolder } from "./folder-lock.js";
 import { MANIFEST_FILE } from "./manifest.js";
 import { isSystemError } from "./system-error.js";
-import { PARTS_FOLDER, holdsPartsOnly, howToGoOn, isBegun, lockPath } from "./unfinished-parts.js";
+import { LOCK_FILE, PARTS_FOLDER, holdsPartsOnly, howToGoOn, isBegun, lockPath } from "./unfinished-parts.js";
 
 /** What may lie where a run is to go. */
 export type Occupant = "nothing" | "empty" | "run" | "unfinished" | "other";
@@ -60,17 +60,26 @@ export async function checkFree(
 ): Promise<Exclude<Occupant, "other">> {
   const found = await whatIsAt(folder);
   if (found === "nothing" || found === "empty") return found;
-  const holder = found === "other" ? undefined : await lockHolder(lockPath(folder));
-  if (holder !== undefined && holder !== process.pid) throw inUse(folder, holder);
+  if (found !== "other") await refuseInUse(folder);
   if (found !== "other" && (overwrite || (resume && (found === "unfinished" || (await isBegun(folder))))))
     return found;
   throw await taken(folder, found);
 }
 
+/**
+ * Checks that no other process trains into a folder.
+ *
+ * @throws {ConfigError} if one does.
+ */
+export async function refuseInUse(folder: string): Promise<void> {
+  const holder = await lockHolder(lockPath(folder));
+  if (holder !== undefined && holder !== process.pid) throw inUse(folder, holder);
+}
+
 /** The error for a folder into which another process trains, or this one a second time. */
 export function inUse(folder: string, pid: number): ConfigError {
   const problem = `is being trained into by process ${pid}`;
-  const fix = `Wait for it, or choose another folder; if that process is no Kindred, delete ${lockPath(folder)}.`;
+  const fix = `Wait for it, or choose another folder; if that process is no Kindred, delete ${join(folder, PARTS_FOLDER, LOCK_FILE)}.`;
   return new ConfigError({ where: "output", subject: `folder ${folder}`, problem, fix });
 }
 

@@ -8,7 +8,8 @@ import { isSystemError } from "./system-error.js";
 export const PARTS_FOLDER = "checkpoint";
 /** The file that says how an unfinished run began. */
 export const BEGINNING_FILE = "unfinished.json";
-const LOCK_FILE = "lock";
+/** The file that says which process trains. */
+export const LOCK_FILE = "lock";
 const FORMAT = 1; // of the beginning; a reader refuses any other
 
 /** How an unfinished run began: all that is needed to go on. */

@@ -64,7 +64,7 @@ export function checkpointParts<H>(bytes: Uint8Array): CheckpointParts<H> {
   const values: Record<string, TensorValue> = {};
   for (const { name, dtype, shape, bytes: size } of arrays) {
     if (at + size > bytes.length) throw unreadable(`is cut off in "${name}"`);
-    const data = FROM_BUFFER[dtype](nativeEndian(bytes.slice(at, at + size), dtype));
+    const data = FROM_BUFFER[dtype](nativeEndian(new Uint8Array(bytes.subarray(at, at + size)), dtype));
     values[name] = { dtype, shape, data };
     at += size;
   }

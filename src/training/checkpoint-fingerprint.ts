@@ -38,35 +38,35 @@ export async function fingerprintOf(
   return { format: FORMAT, runtime: `${kind} ${version}`, options: options_, model, ...table };
 }
 
-const WORDS = {
-  format: "version of Kindred's checkpoints",
-  runtime: "ONNX Runtime",
-  options: "training options",
-  model: "model",
-  inputs: "inputs of the table",
-  labels: "labels of the table",
-  split: "division of the rows",
-} as const satisfies Record<keyof Fingerprint, string>;
-
 /**
  * Checks that a fit may go on from a checkpoint.
  *
  * @throws {ConfigError} if anything that training depends on has changed: it says what.
  */
 export function refuseOther(kept: Fingerprint, now: Fingerprint): void {
-  const changed = (Object.keys(WORDS) as (keyof Fingerprint)[]).filter((part) => kept[part] !== now[part]);
-  if (changed.length === 0) return;
-  const was =
-    changed[0] === "runtime"
-      ? `: it was ${String(kept.runtime)} and is ${now.runtime} now`
-      : " since the run began";
+  const changed = (part: keyof Fingerprint): boolean => kept[part] !== now[part];
+  const table = TABLE.filter(([part]) => changed(part)).map(([, words]) => words);
+  const parts = [
+    ...(changed("format") ? ["version of Kindred's checkpoints"] : []),
+    ...(changed("runtime") ? [`ONNX Runtime (${kept.runtime} then, ${now.runtime} now)`] : []),
+    ...(changed("options") ? ["training options"] : []),
+    ...(table.length > 0 ? [`table (its ${table.join(", ")})`] : []),
+    ...(changed("model") && table.length === 0 ? ["model"] : []), // its input width and classes follow the table
+  ];
+  if (parts.length === 0) return;
   throw new ConfigError({
     where: "resume",
-    subject: `the ${changed.map((part) => WORDS[part]).join(" and the ")}`,
-    problem: `changed${was}`,
-    fix: "Give the data and options the run began with, or start anew, overwriting it.",
+    subject: `the ${parts.join(" and the ")}`,
+    problem: "changed since the run began",
+    fix: "Give the data and options it began with, or start anew, overwriting it.",
   });
 }
+
+const TABLE = [
+  ["inputs", "inputs"],
+  ["labels", "labels"],
+  ["split", "division of rows"],
+] as const satisfies readonly (readonly [keyof Fingerprint, string])[];
 
 type TableHashes = Pick<Fingerprint, "inputs" | "labels" | "split">;
 const KNOWN = new WeakMap<TrainingData, Promise<TableHashes>>(); // one table serves all models of a study

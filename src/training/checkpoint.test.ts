@@ -201,8 +201,8 @@ describe("a checkpoint of something else", () => {
   const others = {
     "training options": { options: { ...options, epochs: 2, seed: 5 } },
     model: { spec: { ...supervised, trunk: [9] } },
-    "inputs of the table and the labels of the table": { data: tableOf(2) },
-    "division of the rows": {
+    "table \\(its inputs, labels\\)": { data: tableOf(2) },
+    "table \\(its division of rows\\)": {
       data: { ...data, split: { ...data.split, test: data.split.test.subarray(1) } },
     },
     "ONNX Runtime": { runtime: { kind: "wasm" as const, version: "0" } },
