@@ -10,9 +10,10 @@ const TASKS = [1, 8, 64, 139, 1000];
 
 /**
  * What a training step with many heads costs over its matrix products: the small model, every row labelled for every task,
- * with 1, 8, 64, 139 and 1000 heads. `ours` is the step, `peer` its matrix products run bare (see `openProducts`) in the same
- * runtime and thread, in turns with it, both in processor time, which other programs hardly disturb; so `peer / ours` is the share of the step that the products take, at best 1. Wanted is
- * `ours / peer` of at most 2.5, that is a ratio of at least 0.4, for every number of heads: the result is the worst of them.
+ * with 1, 8, 64, 139 and 1000 heads. `ours` is the step, `peer` its matrix products run bare (see `openProducts`) in the
+ * same runtime and thread, in turns with it, both in processor time, which other programs hardly disturb. So `peer / ours`
+ * is the share of the step that the products take, at best 1. Wanted is `ours / peer` of at most 2.5, that is a ratio of at
+ * least 0.4, for every number of heads: the result is the worst of them.
  */
 export const headsLimit: Bench = async (name) => {
   const runtime = await nodeRuntime({ workers: 1 });

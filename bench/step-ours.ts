@@ -28,12 +28,14 @@ export interface OpenedSteps {
   close(): Promise<void>;
 }
 
+/** Our opened steps. */
+export interface OurSteps extends OpenedSteps {
+  /** Length of the parameter vector. */
+  readonly parameters: number;
+}
+
 /** Opens our looped training graph for a model in which every row has a label for every task. */
-export async function openSteps(
-  runtime: Runtime,
-  shape: StepShape,
-  clock: Clock = nowMs,
-): Promise<OpenedSteps> {
+export async function openSteps(runtime: Runtime, shape: StepShape, clock: Clock = nowMs): Promise<OurSteps> {
   const graph = trainGraph(specOf(shape), {
     optimizer: OPTIMIZERS.adam,
     balancer: BALANCERS.equal,
@@ -76,7 +78,7 @@ export async function openSteps(
     if ((losses!.data as Float32Array).some(Number.isNaN)) throw new Error("a loss is not a number");
     return spent / steps;
   };
-  return { run, close: () => session.close() };
+  return { run, parameters: start.length, close: () => session.close() };
 }
 
 /** Row numbers of the batches of so many steps, `[S, B]`. */
