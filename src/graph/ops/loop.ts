@@ -1,5 +1,6 @@
 import { batchLoop } from "../batching/loop.js";
 import { type LoopAttributes, loopCotangents } from "../loop-cotangents.js";
+import { rowMap } from "../onnx/row-map.js";
 import { type Op, defineOp } from "../op.js";
 import { sameShape } from "../shape.js";
 import { formal } from "../sources.js";
@@ -60,9 +61,14 @@ const build = defineOp<
     },
     vjp: loopCotangents,
     batch: batchLoop,
-    onnx({ inputs, outputs, attributes, emit, body }) {
+    onnx({ node, inputs, outputs, attributes, emit, body }) {
       const [trips, ...initial] = inputs;
-      emit("Loop", [trips!, "", ...initial], { outputs, attributes: { body: body(attributes.body) } });
+      const written = body(attributes.body);
+      const rows = rowMap(node, written);
+      if (rows) {
+        const settings = { num_scan_inputs: rows.stacks.length, body: rows.body };
+        emit("Scan", rows.stacks, { outputs, attributes: settings });
+      } else emit("Loop", [trips!, "", ...initial], { outputs, attributes: { body: written } });
     },
     reference({ node, inputs, attributes: { body, carried }, run }) {
       const [trips, ...initial] = inputs;
@@ -86,6 +92,9 @@ const build = defineOp<
 
 /**
  * Runs a body so many times, carrying tensors from trip to trip.
+ *
+ * A loop over constant trips that carries nothing and uses its iteration only to `gather` row after row along axis 0 is written
+ * as a map over rows, which copies nothing.
  *
  * Gradients flow through it, to what it carries and to what its body takes from outside: the gradient is a second loop that
  * runs the trips backwards. It keeps what each trip was handed and computes the trip again, so that memory grows by the
