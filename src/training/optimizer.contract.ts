@@ -40,6 +40,8 @@ export interface StepOptions {
   readonly weightDecay?: number;
   /** 1 where weight decay applies; default everywhere. */
   readonly decay?: readonly number[];
+  /** Factors of the learning rate per parameter; default none. */
+  readonly rates?: readonly number[];
   /** Default: one vector of all parameters. */
   readonly layout?: Layout;
 }
@@ -53,6 +55,7 @@ export function takeStep(
   options: StepOptions,
 ): OptimizerState {
   const size = [gradient.length];
+  const { weightDecay = 0, rates } = options;
   const vector = (name: string): Tensor => input(name, "float64", size);
   const scalars = optimizer.scalars(step, options.learningRate).map((value) => scalar(value, "float64"));
   const update = optimizer.update({
@@ -60,14 +63,18 @@ export function takeStep(
     gradient: vector("gradient"),
     state: Object.fromEntries(optimizer.state.map((name) => [name, vector(name)])),
     scalars,
-    decay: vector("decay"),
+    decay: weightDecay > 0 ? vector("decay") : undefined,
+    rates: rates && vector("rates"),
     layout: options.layout ?? oneVector(gradient.length),
-    options: { weightDecay: options.weightDecay ?? 0 },
   });
   const feeds = {
     parameters: doubles(before.parameters, size),
     gradient: doubles(gradient, size),
-    decay: doubles(options.decay ?? gradient.map(() => 1), size),
+    decay: doubles(
+      (options.decay ?? gradient.map(() => 1)).map((applies) => applies * weightDecay),
+      size,
+    ),
+    ...(rates && { rates: doubles(rates, size) }),
     ...Object.fromEntries(optimizer.state.map((name) => [name, doubles(before.state[name]!, size)])),
   };
   const found = evaluate({ "parameters.next": update.parameters, ...update.state }, feeds);
@@ -168,6 +175,38 @@ export function optimizerContract(
       expect(found.parameters[1]).toBe(2);
     });
 
+    it("moves by a parameter group's factor of the rate as if the whole rate were so much larger", () => {
+      const gradients = [
+        [1, -3],
+        [0.5, 2],
+      ];
+      const options = { weightDecay: 0.1, layout: layout(2) };
+      const found = takeSteps(optimizer, [2, -1], gradients, {
+        ...options,
+        learningRate: 0.01,
+        rates: [3, 3],
+      });
+      const expected = takeSteps(optimizer, [2, -1], gradients, { ...options, learningRate: 0.03 });
+      found.parameters.forEach((value, i) => expect(value).toBeCloseTo(expected.parameters[i]!, 12));
+      const still = takeSteps(optimizer, [2, -1], gradients, {
+        ...options,
+        learningRate: 0.01,
+        rates: [1, 0],
+      });
+      expect(still.parameters[0]).not.toBe(2);
+      expect(still.parameters[1]).toBe(-1);
+    });
+
+    it("stands still at a learning rate of 0, without a NaN", () => {
+      const found = takeSteps(optimizer, [2, -1, 4], [[1, 0, -1e3]], {
+        learningRate: 0,
+        weightDecay: 0.1,
+        layout: layout(3),
+      });
+      expect(found.parameters).toEqual([2, -1, 4]);
+      expect(Object.values(found.state).flat().every(Number.isFinite)).toBe(true);
+    });
+
     it("finds the minimum of a quadratic inside a traced loop", () => {
       const target = [3, -1, 0.5];
       const found = minimise(optimizer, {
@@ -200,11 +239,7 @@ function minimise(
   const size = [start.length];
   const names = ["parameters", ...optimizer.state];
   const scalarCount = optimizer.scalars(1, 1).length;
-  const [goal, weight, decay] = ["goal", "weight", "decay"].map((name) => input(name, "float64", size)) as [
-    Tensor,
-    Tensor,
-    Tensor,
-  ];
+  const [goal, weight] = [input("goal", "float64", size), input("weight", "float64", size)];
   const schedule = input("schedule", "float64", ["steps", scalarCount]);
   const { carried } = loop({
     trips: input("trips", "int64", []),
@@ -219,9 +254,7 @@ function minimise(
         gradient: gradient!,
         state: Object.fromEntries(optimizer.state.map((name, i) => [name, state[i]!])),
         scalars: Array.from({ length: scalarCount }, (_, k) => reshape(slice(now, [k], [k + 1], [0]), [])),
-        decay,
         layout,
-        options: { weightDecay: 0 },
       });
       return {
         carried: [update.parameters, ...optimizer.state.map((name) => update.state[name]!)],
@@ -237,10 +270,6 @@ function minimise(
     {
       goal: doubles(target, size),
       weight: doubles(curvature, size),
-      decay: doubles(
-        start.map(() => 1),
-        size,
-      ),
       schedule: doubles(rates.flat(), [steps, scalarCount]),
       trips: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(steps)) },
       ...Object.fromEntries(

@@ -1,5 +1,7 @@
-import type { Tensor } from "../graph/index.js";
+import { type Tensor, mul, scalar } from "../graph/index.js";
 import type { Layout } from "../model/layout.js";
+import type { Transform } from "./transform.js";
+import { chain, clipByGlobalNorm, movingAverage, takeStep } from "./transforms/index.js";
 
 /** Settings every optimiser reads. */
 export interface OptimizerOptions {
@@ -15,22 +17,70 @@ export interface UpdateContext {
   readonly state: Readonly<Record<string, Tensor>>;
   /** The step's scalars, as computed by `scalars`, each of shape `[]`. */
   readonly scalars: readonly Tensor[];
-  /** 1 where weight decay applies: `[P]`. */
-  readonly decay: Tensor;
+  /** Strength of weight decay per parameter `[P]`; absent where nothing decays. */
+  readonly decay?: Tensor | undefined;
+  /** Factors of the learning rate per parameter `[P]`; absent where all are 1. */
+  readonly rates?: Tensor | undefined;
   /** Which parameter tensors stand in the flat vectors, for updates that need their shapes. */
   readonly layout: Layout;
-  readonly options: OptimizerOptions;
+  readonly options?: OptimizerOptions;
 }
 
-/** An optimiser as a pure update over the flat parameter vector, traced into the training graph. */
-export interface Optimizer {
-  readonly slug: string;
-  readonly description: string;
-  /** Default learning rate in units of the default budget's, which is Adam's. */
-  readonly rateScale: number;
+/** How parameters are updated, traced into the training graph. */
+export interface UpdateRule {
   /** Names of its state vectors, all zero at the start. */
   readonly state: readonly string[];
   /** Numbers that change with the step (from 1), computed on the host in float64. */
   scalars(step: number, learningRate: number): number[];
   update(context: UpdateContext): { parameters: Tensor; state: Record<string, Tensor> };
 }
+
+/** An optimiser as data: a transform from the gradient to what is taken off the parameters. */
+export interface Optimizer extends UpdateRule {
+  readonly slug: string;
+  readonly description: string;
+  /** Default learning rate in units of the default budget's, which is Adam's. */
+  readonly rateScale: number;
+  readonly transform: Transform;
+}
+
+/** What stands around an optimiser in a step. */
+export interface RuleOptions {
+  /** Largest norm of the whole gradient; 0 or absent for no clipping. */
+  readonly clip?: number;
+  /** Decay of the parameters' moving average, in [0, 1); 0 or absent for none. It is the state named `average`. */
+  readonly average?: number;
+}
+
+/** The whole update of a step: clipping, the optimiser's transform, the step, the moving average of the parameters. */
+export function updateRule(transform: Transform, { clip = 0, average = 0 }: RuleOptions = {}): UpdateRule {
+  const whole = chain(
+    ...(clip > 0 ? [clipByGlobalNorm(clip)] : []),
+    transform,
+    takeStep,
+    ...(average > 0 ? [movingAverage(average)] : []),
+  );
+  return {
+    state: whole.state,
+    scalars: (step, learningRate) => [...whole.scalars!(step, learningRate)],
+    update: ({ gradient, options, ...context }) => {
+      const found = whole.apply({
+        ...context,
+        update: gradient,
+        measured: [],
+        decay: strength(context.decay, options),
+      });
+      return { parameters: found.update, state: { ...found.state } };
+    },
+  };
+}
+
+const strength = (decay: Tensor | undefined, options: OptimizerOptions | undefined): Tensor | undefined => {
+  if (!options || !decay) return decay;
+  return options.weightDecay === 0 ? undefined : mul(decay, scalar(options.weightDecay, decay.dtype));
+};
+
+/** An optimiser from its transform. */
+export const defineOptimizer = (
+  parts: Pick<Optimizer, "slug" | "description" | "rateScale" | "transform">,
+): Optimizer => ({ ...parts, ...updateRule(parts.transform) });

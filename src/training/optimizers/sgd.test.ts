@@ -14,7 +14,7 @@ describe("gradient descent with Nesterov momentum", () => {
       theta += velocity; // eq. 4
       found = takeStep(sgd, found, [slope(found.parameters[0]!)], i + 1, { learningRate });
       expect(found.parameters[0]).toBeCloseTo(theta + MOMENTUM * velocity, 12);
-      expect(found.state["velocity"]![0]).toBeCloseTo(velocity, 12);
+      expect(found.state["velocity"]![0]).toBeCloseTo(-velocity, 12); // what is taken off
     });
   });
 

@@ -1,0 +1,13 @@
+export { addDecay, addRatedDecay } from "./add-decay.js";
+export { blockableSize, blocksOf, carriedShape } from "./blocks.js";
+export { chain } from "./chain.js";
+export { choose } from "./choose.js";
+export { clipByGlobalNorm, globalNorm } from "./clip-by-global-norm.js";
+export { movingAverage } from "./moving-average.js";
+export { isMatrix, orthogonalize } from "./orthogonalize.js";
+export { type AdamOptions, scaleByAdam } from "./scale-by-adam.js";
+export { type LionOptions, scaleByLion } from "./scale-by-lion.js";
+export { scaleBy, scaleByRate } from "./scale-by-rate.js";
+export { type RmsOptions, scaleByAdagrad, scaleByRms } from "./scale-by-squares.js";
+export { takeStep } from "./take-step.js";
+export { type TraceOptions, trace } from "./trace.js";
