@@ -129,6 +129,9 @@ const STEPS: Readonly<Record<string, Step>> = {
   sumInto: (x) => g.add(x, g.reduceSum(g.square(g.tanh(x)), [1], { keepDims: true })),
 };
 
+const named = (tensors: readonly Tensor[]): Record<string, Tensor> =>
+  Object.fromEntries(tensors.map((tensor, i) => [`d${i}`, tensor]));
+
 describe("composed expressions", () => {
   const path = fc.array(fc.constantFrom(...Object.keys(STEPS)), { minLength: 1, maxLength: 7 });
   const fixed = { seed: 7, numRuns: 60 };
@@ -140,7 +143,7 @@ describe("composed expressions", () => {
   const build = (steps: readonly string[], dtype: "float32" | "float64") => {
     const [x, column, row] = Object.entries(shapes).map(([name, shape]) => g.input(name, dtype, shape));
     const end = steps.reduce((at, step) => STEPS[step]!(at, [column!, row!]), x!);
-    return { inputs: [x!, column!, row!], loss: g.reduceMean(g.mul(end, g.add(end, x!)), [0, 1]) };
+    return { inputs: [x!, column!, row!], end, loss: g.reduceMean(g.mul(end, g.add(end, x!)), [0, 1]) };
   };
   const fed = (from: Record<keyof typeof shapes, number[]>): Values => ({
     x: value(shapes.x, from.x),
@@ -162,12 +165,45 @@ describe("composed expressions", () => {
     );
   });
 
+  it("have the gradients of several values in one pass, in ONNX Runtime too", async () => {
+    await fc.assert(
+      fc.asyncProperty(path, data, async (steps, drawn) => {
+        const feeds = fed(drawn);
+        const traced = (dtype: "float32" | "float64") => {
+          const { inputs, end } = build(steps, dtype);
+          const values = g.reduceMean(g.square(end), [0]);
+          return { inputs, values, rows: named(g.jacobian(values, inputs)) };
+        };
+        const { inputs, values, rows } = traced("float64");
+        const size = Number(values.shape[0]);
+        const ones = Array.from({ length: size }, () => 1);
+        const alone = g.split(values, ones, 0).map((value) => g.gradients(g.reshape(value, []), inputs));
+        const stacked = named(
+          inputs.map((_, i) =>
+            g.stack(
+              alone.map((all) => all[i]!),
+              0,
+            ),
+          ),
+        );
+        const [found, expected] = [g.evaluate(rows, feeds), g.evaluate(stacked, feeds)];
+        const same = traced("float32");
+        const { ort, reference } = await bothWays(same.rows, same.inputs, single(feeds));
+        for (const name of Object.keys(rows)) {
+          expect(difference(found[name]!, expected[name]!, 1e-11)).toBeUndefined();
+          expect(difference(ort[name]!, reference[name]!, 1e-4)).toBeUndefined();
+        }
+      }),
+      { ...fixed, numRuns: 25 },
+    );
+  });
+
   it("have the same gradients in ONNX Runtime", async () => {
     await fc.assert(
       fc.asyncProperty(path, data, async (steps, drawn) => {
         const { inputs, loss } = build(steps, "float32");
-        const named = Object.fromEntries(g.gradients(loss, inputs).map((d, i) => [`d${i}`, d]));
-        const { ort, reference } = await bothWays({ ...named, loss }, inputs, single(fed(drawn)));
+        const slopes = named(g.gradients(loss, inputs));
+        const { ort, reference } = await bothWays({ ...slopes, loss }, inputs, single(fed(drawn)));
         for (const name of Object.keys(ort))
           expect(difference(ort[name]!, reference[name]!, 1e-4)).toBeUndefined(); // float32 through a dozen operations
       }),

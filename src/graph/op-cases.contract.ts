@@ -105,6 +105,11 @@ export const OP_CASES: Readonly<Record<string, readonly OpCase[]>> = {
   ],
   gather: [
     one("rows", [{ shape: [4, 2] }, ints([3], 4)], ([x, i]) => g.gather(x!, i!, 0)),
+    one(
+      "rows from the end",
+      [{ shape: [4, 2] }, { shape: [3], dtype: "int64", values: [-1, 2, -4] }],
+      ([x, i]) => g.gather(x!, i!, 0),
+    ),
     one("one row", [{ shape: [4, 2] }, ints([], 4, "int32")], ([x, i]) => g.gather(x!, i!, 0)),
     one("twice the same", [{ shape: [2, 3] }, ints([2, 3], 3)], ([x, i]) => g.gather(x!, i!, -1)),
     one("in the middle", [{ shape: [2, 3, 2] }, ints([4], 3, "int32")], ([x, i]) => g.gather(x!, i!, 1)),

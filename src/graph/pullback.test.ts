@@ -270,6 +270,14 @@ describe("several cotangents in one pass", () => {
     }
   });
 
+  it("may be none at all", () => {
+    const { trunk, shared } = perceptron(6, 2);
+    const pulled = g.batchedPullback([trunk], [g.input("cotangents", "float32", [0, 6, 4])], shared);
+    const none: TensorValue = { dtype: "float32", shape: [0, 6, 4], data: new Float32Array() };
+    const found = g.evaluate(named(pulled), { ...inputs(6, 2), cotangents: none });
+    expect(Object.values(found).map(({ shape }) => shape)).toEqual(shared.map(({ shape }) => [0, ...shape]));
+  });
+
   it("give zeros for a batch of no rows, in ONNX Runtime too", async () => {
     const { trunk, shared, inputs: all } = perceptron("rows", 2);
     const cotangents = g.input("cotangents", "float32", [3, "rows", 4]);

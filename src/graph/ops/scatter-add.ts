@@ -1,4 +1,5 @@
-import { batchedLike, emitZeros } from "../indexing.js";
+import { batchScatterAdd } from "../batching/scatter.js";
+import { emitZeros } from "../indexing.js";
 import { defineOp } from "../op.js";
 import { normalizeAxis, product, sameShape, strides } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -31,13 +32,7 @@ export const scatterAdd = defineOp<
       undefined,
       undefined,
     ],
-    batch(context) {
-      const { inputs, batched, attributes, whole, emit } = context;
-      if (batched[1]) return undefined;
-      return [
-        emit("scatter-add", [whole(0), inputs[1]!, batchedLike(context)], { axis: attributes.axis + 1 }),
-      ];
-    },
+    batch: batchScatterAdd,
     onnx(context) {
       const { node, inputs, outputs, emit, ints, attributes } = context;
       const { axis } = attributes;
