@@ -123,6 +123,7 @@ export const IMAGE_CASES: Readonly<Record<string, readonly OpCase[]>> = {
   "max-pool": pools(g.maxPool).concat(
     one("equal elements", [{ shape: [1, 1, 4], values: [1, 1, 2, 2] }], ([x]) => g.maxPool(x!, 2), false),
   ),
+  "max-pool-places": pools(g.maxPoolPlaces),
   "max-unpool": [
     unpool("a line", [1, 1, 2], [1, 1, 4], [1, 2]),
     unpool("images of two channels", [1, 2, 1, 2], [1, 2, 2, 4], [5, 2, 8, 15]),

@@ -36,6 +36,7 @@ export { log } from "./log.js";
 export { loop } from "./loop.js";
 export { matmul } from "./matmul.js";
 export { maxPool } from "./max-pool.js";
+export { maxPoolPlaces } from "./max-pool-places.js";
 export { maxUnpool } from "./max-unpool.js";
 export { maximum } from "./maximum.js";
 export { minimum } from "./minimum.js";
