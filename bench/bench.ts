@@ -5,13 +5,15 @@ export interface BenchResult {
   readonly ours: number;
   /** Median of the peer, in `unit`. */
   readonly peer: number;
-  readonly unit: "ms/step";
+  readonly unit: "ms/step" | "ms/row" | "ms/10k rows";
   /** peer / ours: above 1 ours is faster. */
   readonly ratio: number;
   /** What was measured against what, with versions. */
   readonly against: string;
   /** Measurements of which this is one or the worst, in the same unit. */
   readonly parts?: readonly BenchPart[];
+  /** What else was found, in lines for people. */
+  readonly notes?: readonly string[];
 }
 
 /** One of several measurements of a bench. */

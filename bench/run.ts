@@ -2,25 +2,39 @@ import { cpus } from "node:os";
 import { didYouMean } from "../src/base/nearest.js";
 import { type Bench, type BenchPart, type BenchResult, PeerMissing } from "./bench.js";
 import { browserSmall } from "./browser-small.js";
+import { convDigits } from "./conv-digits.js";
 import { headsLibmtl } from "./heads-libmtl.js";
 import { headsLimit } from "./heads-limit.js";
+import { scaling } from "./scaling.js";
+import { serveLatency } from "./serve-latency.js";
+import { serveThroughput } from "./serve-throughput.js";
+import { jacobianBench } from "./jacobian.js";
 import { stepBig } from "./step-big.js";
 import { stepCompiled } from "./step-compiled.js";
-import { stepMid } from "./step-mid.js";
-import { stepSmall } from "./step-small.js";
+import { MID, stepMid } from "./step-mid.js";
+import { SMALL, stepSmall } from "./step-small.js";
 
-/** All benches by name. */
+/** What runs when it is named: it draws a chart into docs/images. */
+const BY_NAME: Readonly<Record<string, Bench>> = { scaling };
+
+/** All other benches by name. */
 const BENCHES: Readonly<Record<string, Bench>> = {
   "step-small": stepSmall,
   "step-mid": stepMid,
   "step-big": stepBig,
   "step-compiled": stepCompiled,
+  "jacobian-small": jacobianBench(SMALL),
+  "jacobian-mid": jacobianBench(MID),
   "heads-139-limit": headsLimit,
   "heads-139-libmtl": headsLibmtl,
   "browser-small": browserSmall,
+  "serve-latency": serveLatency,
+  "serve-throughput": serveThroughput,
+  "conv-digits": convDigits,
 };
 
-const USAGE = `Usage: npm run bench -- [--json] [${Object.keys(BENCHES).join(" | ")} ...]`;
+const ALL: Readonly<Record<string, Bench>> = { ...BENCHES, ...BY_NAME };
+const USAGE = `Usage: npm run bench -- [--json] [${Object.keys(ALL).join(" | ")} ...]`;
 
 const NAME_WIDTH = 24; // of the longest name and a gap
 
@@ -30,10 +44,10 @@ process.exitCode = await run(named.length > 0 ? named : Object.keys(BENCHES));
 
 /** Runs the benches one after another; 2 for an unknown name, 3 when a peer was missing for one of them. */
 async function run(names: readonly string[]): Promise<number> {
-  const unknown = names.find((name) => !(name in BENCHES));
+  const unknown = names.find((name) => !(name in ALL));
   if (unknown !== undefined) {
     console.error(
-      `bench: there is no bench "${unknown}". ${didYouMean(unknown, Object.keys(BENCHES)) ?? ""}\n${USAGE}`,
+      `bench: there is no bench "${unknown}". ${didYouMean(unknown, Object.keys(ALL)) ?? ""}\n${USAGE}`,
     );
     return 2;
   }
@@ -42,7 +56,7 @@ async function run(names: readonly string[]): Promise<number> {
   let code = 0;
   for (const name of names) {
     try {
-      print(await BENCHES[name]!(name), name === names[0]);
+      print(await ALL[name]!(name), name === names[0]);
     } catch (error) {
       if (!(error instanceof PeerMissing)) throw error;
       console.error(`bench ${name}: ${error.message}`);
@@ -60,6 +74,7 @@ function print(result: BenchResult, first: boolean): void {
     );
   for (const part of result.parts ?? []) console.log(line(part, result.unit));
   console.log(`${line(result, result.unit)}   ${result.against}`);
+  for (const note of result.notes ?? []) console.log(`  ${note}`);
 }
 
 function line({ name, ours, peer, ratio }: BenchPart, unit: string): string {
