@@ -20,6 +20,7 @@ export { gramian, jacobian } from "./jacobian.js";
 export { batchedPullback } from "./pullback-batched.js";
 export { pullback } from "./pullback.js";
 export { evaluate } from "./evaluate.js";
+export { type DrawOptions, draw } from "./draw.js";
 export { dump } from "./dump.js";
 export {
   type LayerProbes,
