@@ -117,6 +117,22 @@ describe("gramian", () => {
     );
   });
 
+  it("can be differentiated again, with rows of a number that is not known", () => {
+    const [x, w] = [g.input("x", "float64", ["n", 3]), g.input("w", "float64", [3, 2])];
+    const losses = g.reduceMean(g.sigmoid(g.matmul(g.mul(x, x), w)), [0]);
+    const gram = g.gramian(g.jacobian(losses, [x, w]));
+    const loss = g.reduceSum(g.mul(gram, g.constant(value([2, 2], [1, 2, -0.5, 3]))), [0, 1]);
+    const slopes = g.gradients(loss, [x, w]);
+    const feeds = {
+      x: value([2, 3], [0.3, -0.8, 1.2, 0.9, 0.4, -0.6]),
+      w: value([3, 2], [0.5, -1, 0.2, 0.7, -0.3, 0.6]),
+    };
+    ["x", "w"].forEach((name, i) => {
+      const exact = centralDifferences(loss, feeds, name);
+      expect(difference(evaluated(slopes[i]!, feeds), exact, 1e-8)).toBeUndefined();
+    });
+  });
+
   it("takes vectors and scalars as parts, and refuses rows of different numbers", () => {
     const part = (...shape: readonly number[]): Tensor =>
       g.constant(
