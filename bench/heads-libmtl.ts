@@ -25,7 +25,7 @@ export const headsLibmtl: Bench = async (name) => {
       const shape = smallWith(tasks);
       const peer = await StepPeer.start(shape, LIBMTL);
       version = peer.version;
-      const step = await openSteps(runtime, shape, processorMs);
+      const step = await openSteps(runtime, shape, { clock: processorMs });
       const peerSteps = Math.ceil(PEER_STEPS / tasks);
       const sides = [() => step.run(shape.steps), () => peer.measureProcessor(peerSteps)];
       const [ours, theirs] = (await inTurns(sides, ROUNDS)) as [number, number];

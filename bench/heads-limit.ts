@@ -21,7 +21,7 @@ export const headsLimit: Bench = async (name) => {
     const parts: BenchPart[] = [];
     for (const tasks of TASKS) {
       const shape = smallWith(tasks);
-      const step = await openSteps(runtime, shape, processorMs);
+      const step = await openSteps(runtime, shape, { clock: processorMs });
       const products = await openProducts(runtime, shape, processorMs);
       const sides = [() => step.run(shape.steps), () => products.run(shape.steps)];
       const [ours, peer] = (await inTurns(sides, ROUNDS)) as [number, number];

@@ -72,7 +72,7 @@ async function measured(
   shape: StepShape,
 ): Promise<{ point: ScalingPoint; version: string }> {
   const peer = await StepPeer.start(shape);
-  const step = await openSteps(runtime, shape, processorMs);
+  const step = await openSteps(runtime, shape, { clock: processorMs });
   const products = await openProducts(runtime, shape, processorMs);
   try {
     const sides = await Promise.all(

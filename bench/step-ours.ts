@@ -7,7 +7,7 @@ import type { Runtime } from "../src/runtime/runtime.js";
 import { BALANCERS } from "../src/training/balancers/index.js";
 import { OPTIMIZERS } from "../src/training/optimizers/index.js";
 import { trainOnnx } from "../src/training/step-loop.js";
-import { trainGraph } from "../src/training/train-graph.js";
+import { type TrainGraphOptions, trainGraph } from "../src/training/train-graph.js";
 import type { StepShape } from "./step-shape.js";
 
 /** A clock that only goes forward, in milliseconds. */
@@ -35,7 +35,11 @@ export interface OurSteps extends OpenedSteps {
 }
 
 /** Opens our looped training graph for a model in which every row has a label for every task. */
-export async function openSteps(runtime: Runtime, shape: StepShape, clock: Clock = nowMs): Promise<OurSteps> {
+export async function openSteps(
+  runtime: Runtime,
+  shape: StepShape,
+  { clock = nowMs, ...extra }: { readonly clock?: Clock } & Pick<TrainGraphOptions, "gramian"> = {},
+): Promise<OurSteps> {
   const graph = trainGraph(specOf(shape), {
     optimizer: OPTIMIZERS.adam,
     balancer: BALANCERS.equal,
@@ -44,6 +48,7 @@ export async function openSteps(runtime: Runtime, shape: StepShape, clock: Clock
     dropout: 0,
     weightDecay: 0,
     complete: true,
+    ...extra,
   });
   const session = await runtime.open(trainOnnx(graph));
   const random = seededRandom(0, "bench");

@@ -1,9 +1,9 @@
 """Training steps in LibMTL's own loop: the peer of bench/heads-libmtl.ts.
 
-Reads JSON lines: first the shape {inputs, trunk, head, tasks, batch, rows}, then {steps} again and again. Answers the
+Reads JSON lines: first the shape {inputs, trunk, head, tasks, batch, rows, weighting}, then {steps} again and again. Answers the
 version, then the milliseconds that the steps took, by the clock and of the processor. One thread.
 
-LibMTL's `Trainer.train` runs as it is, with hard sharing (HPS), equal weighting (EW) and its Adam. Around it stands only
+LibMTL's `Trainer.train` runs as it is, with hard sharing (HPS), equal weighting (EW) unless another is named, and its Adam. Around it stands only
 what it needs to run on tables without a GPU: the device, which it fixes to "cuda:0"; a loader of whole batches whose
 iterator has the `next` method that it calls (a `DataLoader` that collates row by row would be slower); squared error as
 its loss and mean absolute error as its metric, since it asks for a metric of every task. Its clock is replaced by one
@@ -30,7 +30,7 @@ try:
     from LibMTL.architecture import HPS
     from LibMTL.loss import AbsLoss
     from LibMTL.metrics import AbsMetric
-    from LibMTL.weighting import EW
+    from LibMTL import weighting
     from torch import nn
 except ImportError:
     print(json.dumps({}), flush=True)
@@ -109,7 +109,7 @@ def trainer_of(shape):
     }
     return TableTrainer(
         task_dict=tasks,
-        weighting=EW,
+        weighting=getattr(weighting, shape.get("weighting", "EW")),
         architecture=HPS,
         encoder_class=Encoder,
         decoders=decoders,
@@ -117,7 +117,7 @@ def trainer_of(shape):
         multi_input=False,
         optim_param={"optim": "adam", "lr": 1e-3},
         scheduler_param=None,
-        weight_args={},
+        weight_args={"MGDA": {"mgda_gn": "none"}}.get(shape.get("weighting"), {}),
         arch_args={},
     )
 

@@ -1,8 +1,9 @@
 """Training steps of a shared trunk with one small head per task, in PyTorch: the peer of bench/step.ts.
 
-Reads JSON lines: first the shape {inputs, trunk, head, tasks, batch, rows, compile}, then {steps} again and again.
+Reads JSON lines: first the shape {inputs, trunk, head, tasks, batch, rows, compile, taskGradients}, then {steps} again and again.
 Answers the version, then the milliseconds that the steps took, by the clock and of the processor. One thread, fused
-Adam; with "compile" forward pass, losses and backward pass are compiled by torch.compile.
+Adam; with "compile" forward pass, losses and backward pass are compiled by torch.compile; with "taskGradients" a step
+also takes every task's gradient with respect to the trunk, one backward pass after another, and their Gramian.
 """
 
 import json
@@ -32,6 +33,15 @@ class HardSharing(nn.Module):
         return [head(shared) for head in self.heads]
 
 
+def gramian_of(losses, shared):
+    rows = []
+    for loss in losses:
+        gradients = torch.autograd.grad(loss, shared, retain_graph=True)
+        rows.append(torch.cat([gradient.reshape(-1) for gradient in gradients]))
+    jacobian = torch.stack(rows)
+    return jacobian @ jacobian.T
+
+
 def main():
     torch.set_num_threads(1)
     torch.manual_seed(0)
@@ -44,6 +54,8 @@ def main():
 
     def objective(x, y):
         losses = [mse(output, y[:, t : t + 1]) for t, output in enumerate(model(x))]
+        if shape.get("taskGradients"):
+            gramian_of(losses, list(model.trunk.parameters()))
         return torch.stack(losses).sum()
 
     if shape.get("compile"):
