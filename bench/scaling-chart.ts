@@ -65,6 +65,9 @@ function panel(
   domain: [number, number],
 ): string {
   const sides = Object.keys(LINES) as (keyof typeof LINES)[];
+  const powers = [-3, -2, -1, 0, 1, 2, 3, 4]
+    .map((power) => 10 ** power)
+    .filter((value) => value >= domain[0] && value <= domain[1]);
   const label = `By ${title}: ${points.map((point) => `${point[along]}: ${point.ours.toPrecision(3)} ms`).join(", ")}.`;
   return drawSvg(label, {
     width: PANEL,
@@ -76,7 +79,7 @@ function panel(
     x: { type: "log", domain: [points[0]![along], points.at(-1)![along]] },
     y: { type: "log", domain },
     marks: [
-      gridY({ stroke: COLOUR.line, strokeOpacity: 1, ticks: 4 }),
+      gridY(powers, { stroke: COLOUR.line, strokeOpacity: 1 }),
       axisX({
         label: `${title} →`,
         labelArrow: "none",
@@ -86,7 +89,7 @@ function panel(
         tickSize: 0,
         color: COLOUR.muted,
       }),
-      axisY({ label: null, ticks: 4, tickFormat: short, tickSize: 0, color: COLOUR.muted }),
+      axisY(powers, { label: null, tickFormat: short, tickSize: 0, color: COLOUR.muted }),
       ...sides.flatMap((side) => {
         const { stroke, dash, width } = LINES[side];
         const line = { x: along, y: side, stroke, strokeWidth: width, strokeDasharray: dash };
