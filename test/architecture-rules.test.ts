@@ -148,6 +148,14 @@ describe("what a page can load", () => {
     expect(rules.browserSafe(files, ["src/browser.ts"])).toHaveLength(2);
   });
 
+  it.each(["@observablehq/plot", "linkedom", "yaml", "commander", "onnxruntime-node"])(
+    "fails for %s",
+    (name) => {
+      const files = [file("src/browser.ts", `import "${name}";`)];
+      expect(rules.browserSafe(files, ["src/browser.ts"])).toHaveLength(1);
+    },
+  );
+
   it("leaves out imports of types", () => {
     const files = [
       file("src/browser.ts", `import type { A } from "./data/a.js";`),

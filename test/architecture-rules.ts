@@ -161,7 +161,11 @@ export function clockAndChance(files: readonly SourceText[]): string[] {
   return faults;
 }
 
-/** What a page loads, directly or not, reaches neither Node nor the database. Type-only imports are left out. */
+/** Built-ins of Node and packages that work there only, or are for the command line and the report. */
+const NOT_IN_PAGES =
+  /^(node:|@duckdb\/|onnxruntime-node|@observablehq\/plot|linkedom|commander|log-update|picocolors|yaml)/;
+
+/** What a page loads, directly or not, reaches nothing that is for Node alone. Type-only imports are left out. */
 export function browserSafe(files: readonly SourceText[], entries: readonly string[]): string[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const seen = new Set<string>();
@@ -172,7 +176,7 @@ export function browserSafe(files: readonly SourceText[], entries: readonly stri
     seen.add(path);
     for (const { specifier, erased } of importsOf(file)) {
       if (erased) continue;
-      if (/^(node:|@duckdb\/|onnxruntime-node)/.test(specifier))
+      if (NOT_IN_PAGES.test(specifier))
         faults.push(`${[...trail, path].join(" → ")} imports ${specifier}, which a page cannot load`);
       const target = resolveImport(path, specifier);
       if (target !== undefined) visit(target, [...trail, path]);
