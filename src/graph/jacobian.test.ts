@@ -82,6 +82,29 @@ describe("jacobian", () => {
     for (const name of ["dw", "db"]) expect(difference(ort[name]!, ort[`${name}2`]!, 1e-5)).toBeUndefined();
   });
 
+  it("of a gradient is the Hessian, of a loop's result too", () => {
+    const x = g.input("x", "float64", [3]);
+    const { carried } = g.loop({
+      trips: g.scalar(2, "int64"),
+      carried: [x],
+      body: (_, [c]) => ({
+        carried: [g.tanh(g.mul(c!, g.reduceSum(g.mul(x, c!), [0], { keepDims: true })))],
+      }),
+    });
+    const loss = g.reduceSum(g.mul(g.exp(carried[0]!), x), [0]);
+    const [slope] = g.gradients(loss, [x]);
+    const [hessian] = g.jacobian(slope!, [x]);
+    const feeds = { x: value([3], [0.4, -0.7, 1.1]) };
+    const found = evaluated(hessian!, feeds);
+    [0, 1, 2].forEach((i) => {
+      const exact = centralDifferences(g.reshape(g.slice(slope!, [i], [i + 1], [0]), []), feeds, "x");
+      const row = evaluated(g.gather(hessian!, g.scalar(i, "int64"), 0), feeds);
+      expect(difference(row, exact, 1e-7)).toBeUndefined();
+    });
+    const turned = evaluated(g.transpose(hessian!, [1, 0]), feeds);
+    expect(difference(found, turned, 1e-12)).toBeUndefined();
+  });
+
   it.each([
     ["a scalar", []],
     ["a size that is not known", ["n"]],
