@@ -1,17 +1,19 @@
-"""Training steps in LibMTL's own loop: the peer of bench/heads-libmtl.ts.
+"""Training steps in LibMTL's own loop: the peer of bench/heads-libmtl.ts and bench/jacobian.ts.
 
-Reads JSON lines: first the shape {inputs, trunk, head, tasks, batch, rows, weighting}, then {steps} again and again. Answers the
-version, then the milliseconds that the steps took, by the clock and of the processor. One thread.
+Reads JSON lines: first the shape {inputs, trunk, head, tasks, batch, rows, weighting}, then {steps} again and again.
+Answers the version, then the milliseconds that the steps took, by the clock and of the processor. One thread.
 
-LibMTL's `Trainer.train` runs as it is, with hard sharing (HPS), equal weighting (EW) unless another is named, and its Adam. Around it stands only
-what it needs to run on tables without a GPU: the device, which it fixes to "cuda:0"; a loader of whole batches whose
-iterator has the `next` method that it calls (a `DataLoader` that collates row by row would be slower); squared error as
-its loss and mean absolute error as its metric, since it asks for a metric of every task. Its clock is replaced by one
-that also reads processor time, and what it prints is dropped. Only the training pass of an epoch is counted, not the
-test pass over one batch that follows.
+LibMTL's `Trainer.train` runs as it is, with hard sharing (HPS), equal weighting (EW) unless another is named, and its
+Adam. Around it stands only what it needs to run on tables without a GPU and with PyTorch as it is now: the device, which
+it fixes to "cuda:0"; gradients that are zeroed instead of dropped, since its gradient methods write into them; a loader
+of whole batches whose iterator has the `next` method that it calls (a `DataLoader` that collates row by row would be
+slower); squared error as its loss and mean absolute error as its metric, since it asks for a metric of every task. Its
+clock is replaced by one that also reads processor time, and what it prints is dropped. Only the training pass of an
+epoch is counted, not the test pass over one batch that follows.
 """
 
 import contextlib
+import functools
 import io
 import json
 import sys
@@ -37,6 +39,10 @@ except ImportError:
     sys.exit(3)
 
 
+for kept in (nn.Module, torch.optim.Optimizer):
+    kept.zero_grad = functools.partialmethod(kept.zero_grad, set_to_none=False)
+
+
 class SquaredError(AbsLoss):
     def compute_loss(self, pred, gt):
         return nn.functional.mse_loss(pred, gt)
@@ -55,6 +61,8 @@ class TableTrainer(Trainer):
     def _prepare_model(self, *parts):
         self.device = torch.device("cpu")
         super()._prepare_model(*parts)
+        for parameter in self.model.parameters():
+            parameter.grad = torch.zeros_like(parameter)
 
 
 class Batches:
