@@ -3,6 +3,7 @@ import { type OpCase, ints, lines, one, pairs, positive, unary } from "./case-bu
 import { IMAGE_COMPOSITE_CASES } from "./image-cases.contract.js";
 import { LINEAR_ALGEBRA_COMPOSITE_CASES } from "./linear-algebra-cases.contract.js";
 import { RANDOM_COMPOSITE_CASES } from "./random-cases.contract.js";
+import { SIZE_COMPOSITE_CASES, together } from "./size-cases.contract.js";
 import * as g from "./index.js";
 import type { Dim, Tensor } from "./tensor.js";
 
@@ -35,8 +36,7 @@ function segments(op: (values: Tensor, segments: Tensor, count: number) => Tenso
   ];
 }
 
-/** Cases of the functions made of operations, by name. */
-export const COMPOSITE_CASES: Readonly<Record<string, readonly OpCase[]>> = {
+const CASES: Readonly<Record<string, readonly OpCase[]>> = {
   batchNorm: [
     ...channels(
       (x, affine) => g.batchNorm(x, affine, started(Number(x.shape[1]), x)).y,
@@ -147,3 +147,6 @@ export const COMPOSITE_CASES: Readonly<Record<string, readonly OpCase[]>> = {
   ...LINEAR_ALGEBRA_COMPOSITE_CASES,
   ...RANDOM_COMPOSITE_CASES,
 };
+
+/** Cases of the functions made of operations, by name. */
+export const COMPOSITE_CASES = together(CASES, SIZE_COMPOSITE_CASES);

@@ -14,6 +14,7 @@ import { INDEXING_CASES } from "./indexing-cases.contract.js";
 import { LINEAR_ALGEBRA_CASES } from "./linear-algebra-cases.contract.js";
 import { RANDOM_CASES } from "./random-cases.contract.js";
 import { IMAGE_CASES } from "./image-cases.contract.js";
+import { SIZE_CASES, together } from "./size-cases.contract.js";
 import * as g from "./index.js";
 import type { Dim, Tensor } from "./tensor.js";
 
@@ -46,8 +47,7 @@ function products(): OpCase[] {
   }));
 }
 
-/** Cases of every operation, by slug. */
-export const OP_CASES: Readonly<Record<string, readonly OpCase[]>> = {
+const CASES: Readonly<Record<string, readonly OpCase[]>> = {
   abs: unary(g.abs, positive).concat(one("negative", [{ shape: [3], range: [-2, -1] }], ([x]) => g.abs(x!))),
   add: pairs(g.add).concat(one("whole numbers", [ints([3], 9), ints([], 9)], ([a, b]) => g.add(a!, b!))),
   and: pairs(g.and, [0, 1], "bool"),
@@ -270,3 +270,6 @@ export const OP_CASES: Readonly<Record<string, readonly OpCase[]>> = {
   ...LINEAR_ALGEBRA_CASES,
   ...RANDOM_CASES,
 };
+
+/** Cases of every operation, by slug. */
+export const OP_CASES = together(CASES, SIZE_CASES);
