@@ -7,7 +7,7 @@ import type { Task } from "../tasks/task-kind.js";
 import { fit } from "../training/fit.js";
 import type { FitOptions } from "../training/fitted.js";
 import type { TrainingData } from "../training/training-data.js";
-import { BOOTSTRAP, compare, compareTask } from "./compare.js";
+import { BOOTSTRAP, type CompareHooks, type ResumedModel, compare, compareTask } from "./compare.js";
 import { type ScoredTask, scoreModel, scoredRows } from "./score-model.js";
 import { PLAIN } from "../../test/fixtures/plain-model.js";
 
@@ -118,6 +118,65 @@ describe("the comparison with single-task training", () => {
     await expect(compare(spec, data, options, runtime, { signal: AbortSignal.abort() })).rejects.toThrow(
       expect.objectContaining({ name: "AbortError" }),
     );
+  });
+});
+
+describe("an interrupted comparison", () => {
+  const short = { ...options, epochs: 4 };
+  const stores = new Map<string, Uint8Array[]>();
+  const checkpointFor: CompareHooks["checkpointFor"] = (key) => {
+    const kept = stores.get(key) ?? [];
+    stores.set(key, kept);
+    return {
+      everyMs: 0,
+      store: { save: async (bytes) => void kept.push(bytes), load: async () => kept.at(-1) },
+    };
+  };
+
+  it("keeps every model for itself, goes on where each stood and ends the same", async () => {
+    const controller = new AbortController();
+    const onTrained = (model: string): void => (model === "common" ? controller.abort() : undefined);
+    const first = { checkpointFor, onTrained, signal: controller.signal };
+    await expect(compare(spec, data, short, runtime, first)).rejects.toThrow(/abort/i);
+    expect([...stores.keys()].toSorted()).toEqual([
+      "alone: common",
+      "alone: rare",
+      "alone: usual",
+      "together",
+    ]);
+
+    const epochs = new Set<string>();
+    const resumed: (readonly ResumedModel[])[] = [];
+    const found = await compare(spec, data, short, runtime, {
+      checkpointFor,
+      onResume: (models, all) => {
+        resumed.push(models);
+        expect(all).toEqual(["multi-task", "common", "usual", "rare"]);
+      },
+      hooksFor: (model) => ({ onEpoch: () => void epochs.add(model) }),
+    });
+    const whole = await compare(spec, data, short, runtime);
+    expect(resumed[0]).toContainEqual({
+      model: "common",
+      phase: "done",
+      epoch: whole.single["common"]!.bestEpoch,
+    });
+    expect(epochs).not.toContain("common");
+    expect(epochs).toContain("rare");
+    expect(found.multi.parameters).toEqual(whole.multi.parameters);
+    expect(found.tasks).toEqual(whole.tasks);
+  });
+
+  it("refuses checkpoints of other options before any model is trained", async () => {
+    const started: string[] = [];
+    const hooksFor = (model: string): Record<string, never> => {
+      started.push(model);
+      return {};
+    };
+    await expect(
+      compare(spec, data, { ...short, seed: 9 }, runtime, { checkpointFor, hooksFor }),
+    ).rejects.toThrow(/resume: the training options changed/);
+    expect(started).toEqual([]);
   });
 });
 

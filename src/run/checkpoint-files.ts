@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile } from "./durable.js";
-import { sealed, unsealed } from "./sealed-bytes.js";
+import { type Unsealed, sealed, unsealed } from "./sealed-bytes.js";
+import { DISK_ERRORS, isSystemError } from "./system-error.js";
 
 /** The checkpoints of one model in a folder. */
 export interface CheckpointFiles {
@@ -36,13 +37,22 @@ export function checkpointFiles(
     async load() {
       for (const number of await numbersOf(folder, stem)) {
         const path = pathOf(folder, stem, number);
-        const found = unsealed(await readFile(path));
+        const found = await readSealed(path);
         if ("content" in found) return found.content;
         onDamage(`The checkpoint ${path} ${found.problem} and is not used.`);
       }
       return undefined;
     },
   };
+}
+
+async function readSealed(path: string): Promise<Unsealed> {
+  try {
+    return unsealed(await readFile(path));
+  } catch (error) {
+    if (isSystemError(error, ...DISK_ERRORS)) return { problem: `cannot be read (${error.code})` };
+    throw error;
+  }
 }
 
 /** Whether a file in a run's folder of checkpoints is one of them, or a part of one. */
@@ -54,7 +64,11 @@ const pathOf = (folder: string, stem: string, number: number): string =>
 
 /** Numbers of the files there are, the newest first. */
 async function numbersOf(folder: string, stem: string): Promise<number[]> {
-  return (await readdir(folder))
+  const files = await readdir(folder).catch((error: unknown) => {
+    if (isSystemError(error, "ENOENT")) return []; // taken away during training
+    throw error;
+  });
+  return files
     .filter((file) => file.startsWith(`${stem}.`) && file.endsWith(ENDING))
     .map((file) => file.slice(stem.length + 1, -ENDING.length))
     .filter((text) => /^[1-9]\d{0,14}$/.test(text))

@@ -2,11 +2,11 @@ import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { canonicalJson } from "./canonical-json.js";
 import { type CheckpointFiles, checkpointFiles, isCheckpointFile } from "./checkpoint-files.js";
-import { replaceFile } from "./durable.js";
+import { flushFolder, replaceFile } from "./durable.js";
 import { freeLock, takeLock } from "./folder-lock.js";
 import { type MayReplace, checkFree, inUse, notWritable } from "./run-folder.js";
 import { clearStale } from "./stale.js";
-import { isSystemError } from "./system-error.js";
+import { DISK_ERRORS, isSystemError } from "./system-error.js";
 import {
   BEGINNING_FILE,
   type Beginning,
@@ -49,10 +49,12 @@ export async function openUnfinished(folder: string, options: UnfinishedOptions)
     await clearStale(dirname(resolve(folder)));
     await checkFree(folder, options);
     await mkdir(parts, { recursive: true });
+    await flushFolder(resolve(folder));
+    await flushFolder(dirname(resolve(folder)));
     const holder = await takeLock(lockPath(folder));
     if (holder !== undefined) throw inUse(folder, holder);
   } catch (error) {
-    if (isSystemError(error, "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"))
+    if (isSystemError(error, ...DISK_ERRORS))
       throw notWritable(folder, `cannot be written (${error.code})`, error);
     throw error;
   }

@@ -6,7 +6,7 @@ import { flushFolder, writeThrough } from "./durable.js";
 import { MANIFEST_FILE, RUN_FORMAT, seal, type FileSeal, type Manifest } from "./manifest.js";
 import { type MayReplace, checkFree, notWritable } from "./run-folder.js";
 import { clearStale } from "./stale.js";
-import { isSystemError } from "./system-error.js";
+import { DISK_ERRORS, isSystemError } from "./system-error.js";
 
 /**
  * Writes a run folder as a whole or not at all.
@@ -44,19 +44,6 @@ export async function writeRun(
     throw notWritable(folder, `cannot be written (${error.code})`, error);
   }
 }
-
-const DISK_ERRORS = [
-  "EACCES",
-  "EPERM",
-  "EROFS",
-  "ENOSPC",
-  "EDQUOT",
-  "ENOTDIR",
-  "EEXIST",
-  "ENAMETOOLONG",
-  "EIO",
-  "ENOENT",
-];
 
 async function fill(partial: string, files: Readonly<Record<string, Uint8Array | string>>): Promise<void> {
   const seals: Record<string, FileSeal> = {};

@@ -1,6 +1,7 @@
 import { NumericError } from "../base/errors.js";
 import type { CompareHooks } from "../evaluation/compare.js";
 import { type UnfinishedRun, checkWritable, openUnfinished } from "../run/index.js";
+import { DISK_ERRORS, isSystemError } from "../run/system-error.js";
 import type { StudyEvent } from "./events.js";
 import type { StudyOptions } from "./options.js";
 import { refuseOtherStudy, resumedText } from "./resume-words.js";
@@ -56,12 +57,18 @@ export async function keptRun(
   }
 
   let saved = run.before !== undefined;
+  const unkept = once((text) => notice("warning", text));
   return {
     checkpointFor(key) {
       const files = run.checkpoints(key);
       const save = async (bytes: Uint8Array): Promise<void> => {
-        await files.save(bytes);
-        saved = true;
+        try {
+          await files.save(bytes);
+          saved = true;
+        } catch (error) {
+          if (!isSystemError(error, ...DISK_ERRORS)) throw error;
+          unkept(`The state of training cannot be kept in ${folder} (${error.code}); training goes on.`);
+        }
       };
       const everyMs = into.checkpointSeconds === undefined ? {} : { everyMs: into.checkpointSeconds * 1000 };
       return { store: { save, load: () => files.load() }, ...everyMs };

@@ -167,6 +167,17 @@ describe("an interrupted fit", () => {
     });
   });
 
+  it("keeps its state also when it is told to stop between two epochs", async () => {
+    const store = memoryStore();
+    const controller = new AbortController();
+    const onEpoch = ({ epoch }: { epoch: number }): void => (epoch === 2 ? controller.abort() : undefined);
+    const hooks = { onEpoch, signal: controller.signal, checkpoint: { store } };
+    await expect(fit(spec, data, options, runtime, hooks)).rejects.toThrow(/abort/i);
+    expect(store.saved).toHaveLength(1);
+    const fitted = await fit(spec, data, options, runtime, { checkpoint: { store } });
+    expect(fitted.parameters).toEqual((await fit(spec, data, options, runtime)).parameters);
+  });
+
   it("goes on with the epochs that are missing only, and adds up the seconds", async () => {
     const store = memoryStore();
     const how = { ...options, refit: false };

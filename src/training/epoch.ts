@@ -15,8 +15,8 @@ export interface EpochStart {
   readonly step?: number;
   /** What those steps were measured by. */
   readonly meter?: LossMeter;
-  /** Waited for after each slice, with the number of steps done. */
-  readonly afterSlice?: (step: number, meter: LossMeter) => Promise<void>;
+  /** Waited for after each slice and once more when training is `stopped` by the signal, with the number of steps done. */
+  readonly afterSlice?: (step: number, meter: LossMeter, stopped: boolean) => Promise<void>;
 }
 
 /**
@@ -36,40 +36,50 @@ export async function trainEpoch(
   const starts = BigInt64Array.from({ length: steps }, () => BigInt(draws.integer(POOL_SIZE)));
   const schedule = scheduleOf(run, epoch);
 
-  await runInSlices({
-    steps: steps - step,
-    ...(hooks.signal && { signal: hooks.signal }),
-    ...(hooks.sliceMs !== undefined && { targetMs: hooks.sliceMs }),
-    run: async (start, count) => {
-      const from = step + start;
-      const values = await run.session.run(
-        {
-          steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(count)) },
-          batches: {
-            dtype: "int32",
-            shape: [count, options.batch],
-            data: order.slice(from * options.batch, (from + count) * options.batch),
+  let done = step;
+  try {
+    await runInSlices({
+      steps: steps - step,
+      ...(hooks.signal && { signal: hooks.signal }),
+      ...(hooks.sliceMs !== undefined && { targetMs: hooks.sliceMs }),
+      run: async (start, count) => {
+        const from = step + start;
+        const values = await run.session.run(
+          {
+            steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(count)) },
+            batches: {
+              dtype: "int32",
+              shape: [count, options.batch],
+              data: order.slice(from * options.batch, (from + count) * options.batch),
+            },
+            schedule: floats(schedule.slice(from * graph.scalars, (from + count) * graph.scalars), [
+              count,
+              graph.scalars,
+            ]),
+            ...(graph.draw > 0 && {
+              draws: { dtype: "int64" as const, shape: [count], data: starts.slice(from, from + count) },
+            }),
           },
-          schedule: floats(schedule.slice(from * graph.scalars, (from + count) * graph.scalars), [
-            count,
-            graph.scalars,
-          ]),
-          ...(graph.draw > 0 && {
-            draws: { dtype: "int64" as const, shape: [count], data: starts.slice(from, from + count) },
-          }),
-        },
-        {
-          outputs: ["losses", "present"].filter((name) => name in graph.outputs),
-          carry: Object.fromEntries(graph.carried.map((name) => [`${name}.next`, name])),
-        },
-      );
-      meter.add(values["losses"]!.data as Float32Array, values["present"]?.data as Float32Array | undefined);
-    },
-    onSlice: async ({ from, count }) => {
-      hooks.onSlice?.(epoch, meter.means());
-      await afterSlice?.(step + from + count, meter);
-    },
-  });
+          {
+            outputs: ["losses", "present"].filter((name) => name in graph.outputs),
+            carry: Object.fromEntries(graph.carried.map((name) => [`${name}.next`, name])),
+          },
+        );
+        meter.add(
+          values["losses"]!.data as Float32Array,
+          values["present"]?.data as Float32Array | undefined,
+        );
+      },
+      onSlice: async ({ from, count }) => {
+        hooks.onSlice?.(epoch, meter.means());
+        done = step + from + count;
+        await afterSlice?.(done, meter, false);
+      },
+    });
+  } catch (error) {
+    if (hooks.signal?.aborted && error === hooks.signal.reason) await afterSlice?.(done, meter, true);
+    throw error;
+  }
   const means = meter.means();
   refuseNonFinite(means, meter.counts(), epoch);
   return means;

@@ -105,8 +105,8 @@ async function fitOnce(
       const now = epoch;
       const train = await trainEpoch(run, epoch, hooks, {
         ...start,
-        afterSlice: (step, meter) =>
-          keep(() => takeTraining(run, now, step, meter), [...epochs], hooks.signal?.aborted ?? false),
+        afterSlice: (step, meter, stopped) =>
+          keep(() => takeTraining(run, now, step, meter), [...epochs], stopped),
       });
       start = {};
       parameters = await endOfEpoch(run, epoch);
