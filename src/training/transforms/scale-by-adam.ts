@@ -11,9 +11,8 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
-/** A divisor that leaves nothing of a step, still finite in float32. */
-const HUGE = 3e38;
-const NO_RATE = 1e-30; // rates below move no parameter by anything, and their reciprocals would overflow float32
+const NO_RATE = 1e-30; // rates below count as 0: their reciprocals would overflow float32
+const NOTHING = [0, Number.POSITIVE_INFINITY] as const; // k₁ and k₂ that leave exactly 0 of a step
 
 /**
  * Adam: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², giving (m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε).
@@ -26,7 +25,7 @@ const NO_RATE = 1e-30; // rates below move no parameter by anything, and their r
  */
 export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Transform {
   const divisors = (step: number, rate: number): readonly [number, number] => {
-    if (rate < NO_RATE) return [0, HUGE];
+    if (rate < NO_RATE) return NOTHING;
     const first = (rate * (1 - beta1)) / (1 - beta1 ** step);
     return [Math.sqrt((1 - beta2) / (1 - beta2 ** step)) / first, epsilon / first];
   };
