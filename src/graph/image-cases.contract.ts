@@ -28,6 +28,8 @@ const CONVOLUTIONS: Settings<Options> = [
   ["one element", [1, 1, 1], [1, 1, 1], {}],
   ["one element under an image's kernel", [2, 1, 1, 1], [2, 1, 3, 3], { padding: "same" }],
   ["rows of one column", [2, 2, 4, 1], [1, 2, 2, 1], { strides: [2, 1] }],
+  ["windows side by side", [2, 2, 4, 6], [2, 2, 2, 3], { strides: [2, 3] }],
+  ["windows side by side of symbolic rows", ["n", 1, 6], [2, 1, 3], { strides: 3 }],
   ["dilations and strides by axis", [1, 2, 5, 6], [2, 2, 2, 2], { strides: [1, 2], dilations: [3, 2] }],
   ["no rows", [0, 2, 4], [3, 2, 2], {}],
   ["no rows and many kernels", [0, 1, 4], [3, 1, 2], {}],

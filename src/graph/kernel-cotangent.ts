@@ -6,7 +6,8 @@ import type { Dim, Tensor } from "./tensor.js";
 type Emit = Pick<VjpContext<never>, "emit">;
 
 /**
- * The kernel's cotangent as matrix products: the elements that each tap meets, side by side (im2col), times the cotangents of the windows.
+ * The kernel's cotangent as matrix products: the elements that each tap meets, side by side (im2col), times the cotangents
+ * of the windows.
  *
  * The sum over rows and windows is one product with the rows as the innermost axis, so that even the lines of tiny images
  * are copied in long pieces. Where the windows have many more channels than a kernel has elements, turning them would cost
@@ -28,8 +29,10 @@ export function kernelCotangent(
 ): Tensor {
   const { emit } = context;
   const { groups } = attributes;
+  const given = { counts: narrow.shape.slice(2).map(Number), taps, attributes };
+  if (areTiles(wide, given)) return ofTiles(context, wide, narrow, given);
+  const { counts } = given;
   const [rows, channels, outputs] = [wide.shape[0]!, Number(wide.shape[1]), Number(narrow.shape[1])];
-  const counts = narrow.shape.slice(2).map(Number);
   const [width, perGroup, reach] = [channels / groups, outputs / groups, product(taps)];
   const rowsLast = reach * width >= perGroup;
   const turned = (t: Tensor): Tensor => {
@@ -39,7 +42,7 @@ export function kernelCotangent(
   const lead: readonly Dim[] = [...(rowsLast ? [] : [rows]), ...(groups > 1 ? [groups] : [])];
   const places = rowsLast ? productDim([...counts, rows]) : product(counts);
   const flat = (t: Tensor, each: number): Tensor => emit("reshape", [t], { shape: [...lead, each, places] });
-  const met = elementsMet(context, turned(wide), rowsLast ? 1 : 2, { counts, taps, attributes });
+  const met = elementsMet(context, turned(wide), rowsLast ? 1 : 2, given);
   const columns = joined(
     context,
     met.map((t) => flat(t, width)),
@@ -59,6 +62,35 @@ interface Places {
   readonly counts: readonly number[];
   readonly taps: readonly number[];
   readonly attributes: ConvAttributes;
+}
+
+/** Whether the windows lie side by side and cover the image, so that no element has to be copied twice. */
+function areTiles(wide: Tensor, { counts, taps, attributes }: Places): boolean {
+  const { strides, before, after, dilations, groups } = attributes;
+  const fits = taps.every(
+    (size, i) =>
+      size === strides[i] &&
+      dilations[i] === 1 &&
+      before[i] === 0 &&
+      after[i] === 0 &&
+      counts[i]! * size === wide.shape[i + 2],
+  );
+  return fits && groups === 1 && product(taps) > 1;
+}
+
+/** The kernel's cotangent for windows side by side: the elements of each window are a row after one move. */
+function ofTiles({ emit }: Emit, wide: Tensor, narrow: Tensor, { counts, taps }: Places): Tensor {
+  const [rows, channels, outputs] = [wide.shape[0]!, Number(wide.shape[1]), Number(narrow.shape[1])];
+  const split = counts.flatMap((count, i) => [count, taps[i]!]);
+  const apart = emit("reshape", [wide], { shape: [rows, channels, ...split] });
+  const [windows, within] = [counts.map((_, i) => 2 * i + 2), counts.map((_, i) => 2 * i + 3)];
+  const moved = emit("transpose", [apart], { perm: [0, ...windows, 1, ...within] }); // [N, windows, C, taps]
+  const last = emit("transpose", [narrow], { perm: [0, ...counts.map((_, i) => i + 2), 1] }); // [N, windows, M]
+  const places = productDim([rows, ...counts]);
+  const lines = emit("reshape", [moved], { shape: [places, channels * product(taps)] });
+  const factors = emit("reshape", [last], { shape: [places, outputs] });
+  const sums = emit("matmul", [factors, lines], { transposeA: true, transposeB: false });
+  return emit("reshape", [sums], { shape: [outputs, channels, ...taps] });
 }
 
 /** For each tap the elements that it meets in all windows; spatial axes from `first` on, of sizes `counts` in the results. */
