@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import type { ErrorParts } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { SETTINGS, TASK_SETTINGS } from "./schema.js";
@@ -17,7 +17,7 @@ export interface FoundProblem {
 }
 
 /** Puts what the schema found into our own words, with the nearest known word where one was misspelt. */
-export function schemaProblems(error: z.ZodError, plain: unknown): FoundProblem[] {
+export function schemaProblems(error: Pick<z.core.$ZodError, "issues">, plain: unknown): FoundProblem[] {
   return unfold(error.issues, []).flatMap(({ path, issue }) => worded(path, issue, plain));
 }
 
