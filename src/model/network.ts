@@ -74,11 +74,12 @@ export function network(
   return { groups: done, shared: spec.members > 1 ? shared : reshape(shared, [1, ...shared.shape]) };
 }
 
-function trunk(
+/** Traces the shared layers: `[R, D]` to the last one, `[R, H]` of one member, else `[M, R, H]`. See `network`. */
+export function trunk(
   spec: ModelSpec,
   encoded: Tensor,
   parameters: Readonly<Record<string, Tensor>>,
-  dropout: Dropout,
+  dropout: Dropout = (x) => x,
 ): Tensor {
   let h = encoded; // [R, D], from the first adapter on [M, R, H]
   spec.trunk.forEach((_, i) => {

@@ -126,41 +126,21 @@ export function stepLoop({ layout, options, tables, draw = 0, objective }: StepL
     body: (step, [parameters, ...state]) => {
       const rows = gather(batches, step, 0); // [B]
       const now = rates.map((column) => gather(column, step, 0)); // K scalars
-      const {
-        total,
-        gradient,
-        scans: told,
-      } = objective({
+      const objectiveNow = objective({
         parameters: parameters!,
         rows: Object.fromEntries(
           Object.entries(whole).map(([name, table]) => [name, gather(table, rows, 0)]),
         ),
         drawn: pool.length > 0 ? dynamicSlice(pool[0]!, gather(pool[1]!, step, 0), draw) : undefined,
       });
-      const raw = gradient ?? gradients(total, [parameters!])[0]!;
-      const clipped = layer("clip", () => clippedGradient(raw, options.clip));
-      const update = layer("optimizer", () =>
-        options.optimizer.update({
-          parameters: parameters!,
-          gradient: clipped.gradient,
-          state: Object.fromEntries(options.optimizer.state.map((name, i) => [name, state[i]!])),
-          scalars: averaging ? now.slice(0, -1) : now,
-          decay,
-          layout,
-          options,
-        }),
+      const next = updated(
+        options,
+        layout,
+        { parameters: parameters!, state, scalars: now, decay },
+        objectiveNow,
       );
-      const average = averaging ? [movedAverage(state.at(-1)!, update.parameters, now.at(-1)!)] : [];
-      const all = { ...told, ...(clipped.norm && { "gradient-norm": clipped.norm }) };
-      scans = Object.keys(all);
-      return {
-        carried: [
-          update.parameters,
-          ...options.optimizer.state.map((name) => update.state[name]!),
-          ...average,
-        ],
-        scans: Object.values(all),
-      };
+      scans = Object.keys(next.scans);
+      return { carried: next.carried, scans: Object.values(next.scans) };
     },
   });
   return {
@@ -174,6 +154,43 @@ export function stepLoop({ layout, options, tables, draw = 0, objective }: StepL
     kept: averaging ? AVERAGE : "parameters",
     scalars,
     draw,
+  };
+}
+
+/** Where a step stands: the carried vectors `[P]`, the step's scalars and the strength of decay `[P]`. */
+export interface StepState {
+  readonly parameters: Tensor;
+  /** The optimiser's state vectors, then the average if there is one. */
+  readonly state: readonly Tensor[];
+  readonly scalars: readonly Tensor[];
+  readonly decay: Tensor;
+}
+
+/** Backward pass, clipping and update of one step: the carried vectors after it, and what is told about it. */
+export function updated(
+  options: StepOptions,
+  layout: Layout,
+  { parameters, state, scalars, decay }: StepState,
+  { total, gradient, scans }: Objective,
+): { carried: Tensor[]; scans: Record<string, Tensor> } {
+  const averaging = (options.average ?? 0) > 0;
+  const raw = gradient ?? gradients(total, [parameters])[0]!;
+  const clipped = layer("clip", () => clippedGradient(raw, options.clip));
+  const update = layer("optimizer", () =>
+    options.optimizer.update({
+      parameters,
+      gradient: clipped.gradient,
+      state: Object.fromEntries(options.optimizer.state.map((name, i) => [name, state[i]!])),
+      scalars: averaging ? scalars.slice(0, -1) : scalars,
+      decay,
+      layout,
+      options,
+    }),
+  );
+  const average = averaging ? [movedAverage(state.at(-1)!, update.parameters, scalars.at(-1)!)] : [];
+  return {
+    carried: [update.parameters, ...options.optimizer.state.map((name) => update.state[name]!), ...average],
+    scans: { ...scans, ...(clipped.norm && { "gradient-norm": clipped.norm }) },
   };
 }
 
