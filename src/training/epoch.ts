@@ -1,9 +1,11 @@
 import { NumericError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
+import type { Values } from "../runtime/runtime.js";
 import { runInSlices } from "../runtime/slices.js";
 import { type FitRun, POOL_SIZE } from "./fit-run.js";
 import type { FitHooks } from "./fitted.js";
 import { LossMeter } from "./loss-meter.js";
+import { firstBadStep, placeOf } from "./non-finite-step.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { warmupCosine } from "./schedule.js";
 import { stepScalars } from "./step-loop.js";
@@ -22,7 +24,7 @@ export interface EpochStart {
 /**
  * One epoch of steps, or the rest of one; returns the mean training loss per task.
  *
- * @throws {NumericError} if a loss is not finite any more.
+ * @throws {NumericError} if a loss is not finite any more; it names the layer and the step where that began.
  */
 export async function trainEpoch(
   run: FitRun,
@@ -35,6 +37,22 @@ export async function trainEpoch(
   const draws = run.random.fork(`dropout ${epoch}`);
   const starts = BigInt64Array.from({ length: steps }, () => BigInt(draws.integer(POOL_SIZE)));
   const schedule = scheduleOf(run, epoch);
+  const before = await run.session.held(graph.carried); // small beside an epoch, and needed to look for a fault
+  const feeds = (from: number, count: number): Values => ({
+    steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(count)) },
+    batches: {
+      dtype: "int32",
+      shape: [count, options.batch],
+      data: order.slice(from * options.batch, (from + count) * options.batch),
+    },
+    schedule: floats(schedule.slice(from * graph.scalars, (from + count) * graph.scalars), [
+      count,
+      graph.scalars,
+    ]),
+    ...(graph.draw > 0 && {
+      draws: { dtype: "int64" as const, shape: [count], data: starts.slice(from, from + count) },
+    }),
+  });
 
   let done = step;
   try {
@@ -44,27 +62,10 @@ export async function trainEpoch(
       ...(hooks.sliceMs !== undefined && { targetMs: hooks.sliceMs }),
       run: async (start, count) => {
         const from = step + start;
-        const values = await run.session.run(
-          {
-            steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(count)) },
-            batches: {
-              dtype: "int32",
-              shape: [count, options.batch],
-              data: order.slice(from * options.batch, (from + count) * options.batch),
-            },
-            schedule: floats(schedule.slice(from * graph.scalars, (from + count) * graph.scalars), [
-              count,
-              graph.scalars,
-            ]),
-            ...(graph.draw > 0 && {
-              draws: { dtype: "int64" as const, shape: [count], data: starts.slice(from, from + count) },
-            }),
-          },
-          {
-            outputs: ["losses", "present"].filter((name) => name in graph.outputs),
-            carry: Object.fromEntries(graph.carried.map((name) => [`${name}.next`, name])),
-          },
-        );
+        const values = await run.session.run(feeds(from, count), {
+          outputs: ["losses", "present"].filter((name) => name in graph.outputs),
+          carry: Object.fromEntries(graph.carried.map((name) => [`${name}.next`, name])),
+        });
         meter.add(
           values["losses"]!.data as Float32Array,
           values["present"]?.data as Float32Array | undefined,
@@ -81,8 +82,16 @@ export async function trainEpoch(
     throw error;
   }
   const means = meter.means();
-  refuseNonFinite(means, meter.counts(), epoch);
-  return means;
+  const bad = nonFinite(means, meter.counts());
+  if (bad.length === 0) return means;
+  const { session, runtime } = run;
+  const found = await firstBadStep({ graph, session, runtime, before, feeds: feeds(step, steps - step) });
+  throw new NumericError({
+    where: `training, epoch ${epoch}`,
+    subject: `the loss of ${bad.join(", ")}`,
+    problem: `is not finite any more${placeOf(found, step)}`,
+    fix: "Lower --learning-rate or set --clip to a smaller norm.",
+  });
 }
 
 /** Shuffled training rows; the last batch is filled up from the start of the order. */
@@ -107,17 +116,10 @@ function scheduleOf({ stepsPerEpoch, options, graph, lastEpoch }: FitRun, epoch:
   return out;
 }
 
-function refuseNonFinite(
+/** Names of the tasks that had labels and whose mean loss is not finite. */
+function nonFinite(
   means: Readonly<Record<string, number>>,
   counts: Readonly<Record<string, number>>,
-  epoch: number,
-): void {
-  const bad = Object.keys(means).filter((name) => counts[name]! > 0 && !Number.isFinite(means[name]!));
-  if (bad.length === 0) return;
-  throw new NumericError({
-    where: `training, epoch ${epoch}`,
-    subject: `the loss of ${bad.join(", ")}`,
-    problem: "is not finite any more",
-    fix: "Lower --learning-rate or set --clip to a smaller norm.",
-  });
+): string[] {
+  return Object.keys(means).filter((name) => counts[name]! > 0 && !Number.isFinite(means[name]!));
 }

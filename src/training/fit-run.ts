@@ -20,6 +20,7 @@ export interface FitRun {
   readonly options: FitOptions;
   readonly random: Random;
   readonly graph: TrainGraph;
+  readonly runtime: Runtime;
   readonly session: Session;
   readonly applier: Applier;
   readonly tables: LabelTables;
@@ -84,6 +85,7 @@ export async function openFit(
     options,
     random,
     graph,
+    runtime,
     session,
     applier,
     tables,

@@ -240,7 +240,7 @@ describe("fit", () => {
     const diverging = fit(spec, data, { ...options, learningRate: 1e20, clip: 0 }, runtime);
     await expect(diverging).rejects.toThrow(NumericError);
     await expect(diverging).rejects.toThrow(
-      /training, epoch \d+: the loss of .*[ab].* is not finite any more\. Lower --learning-rate/,
+      /training, epoch \d+: the loss of .*[ab].* is not finite any more: first in step \d+, in layer [a-z.\d-]+ \([a-z-]+ \[.*\]\)\. Lower --learning-rate/,
     );
   });
 
