@@ -80,7 +80,8 @@ async function measured(
     );
     const [ours, pytorch, bare] = (await inTurns(sides, ROUNDS)) as [number, number, number];
     const { tasks, batch } = shape;
-    const point = { tasks, parameters: step.parameters, rows: batch, ours, pytorch, products: bare };
+    const times = { ours: short(ours), pytorch: short(pytorch), products: short(bare) };
+    const point = { tasks, parameters: step.parameters, rows: batch, ...times };
     return { point, version: peer.version };
   } finally {
     peer.close();
@@ -88,6 +89,9 @@ async function measured(
     await products.close();
   }
 }
+
+/** Four digits: more would be noise. */
+const short = (ms: number): number => Number(ms.toPrecision(4));
 
 /** As many steps as fit the budget. */
 async function budgeted(run: Steps): Promise<() => Promise<number>> {
