@@ -14,7 +14,7 @@ import type { Dim, Tensor, TensorValue } from "./tensor.js";
 const EXACT = 1e-12; // float64: only the order of sums differs
 
 /** Operations that do some cotangents one by one. */
-const NUMBERED = ["conv", "conv1d", "conv2d", "conv-transpose", "max-pool", "averagePool"];
+const NUMBERED = ["conv", "conv1d", "conv2d", "conv-transpose", "max-pool", "averagePool", "scatter-rows"];
 
 function attempt<T>(make: () => T): T | ShapeError {
   try {

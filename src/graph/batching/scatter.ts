@@ -1,7 +1,7 @@
 import { batchedLike } from "../indexing.js";
 import type { BatchContext } from "../op.js";
 import { productDim } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import type { Attributes, Tensor } from "../tensor.js";
 
 /**
  * K sums into slices at the same places. Into the first axis, of known size V, they become one sum into K·V slices, the places
@@ -22,9 +22,24 @@ export function batchScatterAdd(
   return [emit("reshape", [made], { shape: [size, slices, ...rest] })];
 }
 
+/** K times rows replaced at the same places: as one of K·N rows, N being known. Other cases are left to be done one by one. */
+export function batchScatterRows(context: BatchContext<Attributes>): readonly Tensor[] | undefined {
+  const { node, batched, size, whole, emit } = context;
+  const [rows, ...rest] = node.inputs[0]!.shape;
+  if (batched[1] || typeof size === "string" || typeof rows !== "number") return undefined;
+  const merged = (t: Tensor): Tensor =>
+    emit("reshape", [t], { shape: [productDim(t.shape.slice(0, 2)), ...t.shape.slice(2)] });
+  const made = emit("scatter-rows", [
+    merged(whole(0)),
+    merged(places(context, size, rows)),
+    merged(whole(2)),
+  ]);
+  return [emit("reshape", [made], { shape: [size, rows, ...rest] })];
+}
+
 /** Indices counted from the front, `[K, …]`, row k moved by k·slices. */
 function places(
-  { inputs, emit, emitAll, scalar }: BatchContext<{ readonly axis: number }>,
+  { inputs, emit, emitAll, scalar }: Pick<BatchContext<Attributes>, "inputs" | "emit" | "emitAll" | "scalar">,
   size: number,
   slices: number,
 ): Tensor {
