@@ -4,7 +4,7 @@ import { rowsToTable } from "./coded-table.js";
 import { binCount, piecewiseEdges } from "./edges.js";
 import { codingWidth } from "./encoding.js";
 import { fitInputEncoding } from "./fit-encoding.js";
-import { rawFeeds } from "./raw-feeds.js";
+import { chunkOfFeeds, rawFeeds } from "./raw-feeds.js";
 import type { Column, Table } from "./table.js";
 
 const tableOf = (...columns: Column[]): Table => ({
@@ -167,17 +167,17 @@ describe("rawFeeds", () => {
   it("names tensors as columns, with NaN and the empty string for missing, for the rows asked for", () => {
     const table = tableOf(numeric("x", 1, Number.NaN, 3), category("c", "a", null, "a"));
     const { encoding } = fitInputEncoding(table, ["x", "c"], rows(3));
-    expect(rawFeeds(encoding, table)(1, 3)).toEqual({
+    expect({ ...chunkOfFeeds(rawFeeds(encoding, table), 1, 3) }).toEqual({
       x: { dtype: "float32", shape: [2], data: Float32Array.of(Number.NaN, 3) },
       c: { dtype: "string", shape: [2], data: ["", "a"] },
     });
-    expect(rawFeeds(encoding, table)(0, 0)["x"]?.shape).toEqual([0]);
+    expect(rawFeeds(encoding, table)["x"]?.shape).toEqual([3]);
   });
 
   it("feeds a column named __proto__ as any other", () => {
     const table = tableOf(numeric("__proto__", 1, 2), numeric("constructor", 3, 4));
     const { encoding } = fitInputEncoding(table, ["__proto__", "constructor"], rows(2));
-    expect(Object.keys(rawFeeds(encoding, table)(0, 2))).toEqual(["__proto__", "constructor"]);
+    expect(Object.keys(rawFeeds(encoding, table))).toEqual(["__proto__", "constructor"]);
   });
 
   it("reads objects for a model, with its types", () => {

@@ -12,7 +12,7 @@ export { type EncodingOptions, fitInputEncoding, type FittedEncoding } from "./f
 export { type InspectedTable, type InspectOptions, inspectTable } from "./inspect.js";
 export { type ColumnProfile, profileOf } from "./profile.js";
 export { type PlainReader, plainReader } from "./plain-rows.js";
-export { type FeedsOf, rawFeeds } from "./raw-feeds.js";
+export { chunkOfFeeds, type Feeds, rawFeeds } from "./raw-feeds.js";
 export { rawFromRows, type Row, tableFromRows } from "./raw-rows.js";
 export type { RawColumn, RawTable } from "./raw-table.js";
 export { type RowChunk, rowChunks } from "./row-chunks.js";

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { rowsToTable } from "./coded-table.js";
 import type { InputEncoding } from "./encoding.js";
 import { plainReader } from "./plain-rows.js";
+import { rawFeeds } from "./raw-feeds.js";
 import type { Row } from "./raw-rows.js";
 
 const numeric = (name: string, type: "numeric" | "boolean" | "date" = "numeric") =>
@@ -13,6 +14,8 @@ const ENCODING: InputEncoding = {
 };
 const MISSING = ["-9", "none", " "];
 const read = plainReader(ENCODING.inputs, MISSING);
+const readLong = (rows: readonly Row[]) =>
+  rawFeeds(ENCODING, rowsToTable(rows, ENCODING, { missing: MISSING }));
 
 function category(name: string, ...levels: string[]) {
   return { name, type: "category", levels } as const;
@@ -27,7 +30,7 @@ const CELLS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 };
 
 /** Kinds of values of a column: mostly its own, as in real rows, and sometimes one or two of any kind. */
-const kindsOf = (type: string): fc.Arbitrary<string[]> => {
+const kindsOf = (type: string): fc.Arbitrary<readonly string[]> => {
   const own = { numeric: "number", date: "number", boolean: "boolean", category: "text" }[type]!;
   const any = fc.subarray(Object.keys(CELLS), { minLength: 1, maxLength: 2 });
   return fc.oneof({ weight: 7, arbitrary: fc.constant([own, "absent"]) }, { weight: 1, arbitrary: any });
@@ -45,14 +48,14 @@ const ROWS: fc.Arbitrary<Row[]> = fc
   });
 
 describe("the short way of reading rows", () => {
-  it("gives the table of the long way, or leaves the rows to it", () => {
+  it("gives the tensors of the long way, or leaves the rows to it", () => {
     let short = 0;
     fc.assert(
       fc.property(ROWS, (rows) => {
-        const table = read(rows);
-        if (table === undefined) return;
+        const feeds = read(rows);
+        if (feeds === undefined) return;
         short += 1;
-        expect(table).toEqual(rowsToTable(rows, ENCODING, { missing: MISSING }));
+        expect(feeds).toEqual(readLong(rows));
       }),
       { numRuns: 500, seed: 1 },
     );
@@ -64,13 +67,13 @@ describe("the short way of reading rows", () => {
       { size: 1, sold: true, day: 3, colour: " a ", other: { nested: 1 } },
       { size: -9, sold: null, day: undefined, colour: "none" },
     ];
-    expect(read(rows)?.columns).toEqual([
-      { name: "size", type: "numeric", numbers: Float64Array.of(1, Number.NaN) },
-      { name: "sold", type: "boolean", numbers: Float64Array.of(1, Number.NaN) },
-      { name: "day", type: "date", numbers: Float64Array.of(3, Number.NaN) },
-      { name: "colour", type: "category", strings: ["a", null] },
-    ]);
-    expect(rowsToTable(rows, ENCODING, { missing: MISSING })).toEqual(read(rows));
+    expect({ ...read(rows) }).toEqual({
+      size: { dtype: "float32", shape: [2], data: Float32Array.of(1, Number.NaN) },
+      sold: { dtype: "float32", shape: [2], data: Float32Array.of(1, Number.NaN) },
+      day: { dtype: "float32", shape: [2], data: Float32Array.of(3, Number.NaN) },
+      colour: { dtype: "string", shape: [2], data: ["a", ""] },
+    });
+    expect(readLong(rows)).toEqual(read(rows));
   });
 
   it.each([

@@ -1,97 +1,86 @@
+import type { TensorValue } from "../graph/tensor.js";
 import type { InputCoding } from "./encoding.js";
+import type { Feeds } from "./raw-feeds.js";
 import type { Row } from "./raw-rows.js";
-import { isMissingSign, isTooLarge } from "./spellings.js";
-import type { Column, Table } from "./table.js";
+import { isMissingSign } from "./spellings.js";
 
-/** How objects are read as rows of a model's inputs, made once for many calls. */
-export type PlainReader = (rows: readonly Row[]) => Table | undefined;
+/** Reads objects as what a model takes, or leaves them to `rowsToTable`. */
+export type PlainReader = (rows: readonly Row[]) => Feeds | undefined;
 
 /**
- * Reads objects whose values are of one plain kind in each input: numbers or booleans for a number, strings for a category, or
- * missing. The short way of `rowsToTable`, in one pass and without an object for each value.
+ * Makes, once for a model, the short way from objects to tensors: one pass, and no object for a value. It is for rows whose
+ * values are of one plain kind in each input: numbers or booleans for a number, strings for a category, or missing.
  *
  * @param missing spellings of a missing value, as for `rowsToTable`.
- * @returns a function that gives the table of `rowsToTable`, or undefined for rows that the long way has to read or to refuse:
- * other kinds of values, several kinds in one input, numbers too large, an input that no row has.
+ * @returns a function that gives the feeds of `rawFeeds` for the table of `rowsToTable`, or undefined for rows that the long way
+ * has to read or to refuse: other kinds of values, several kinds in one input, numbers too large, an input that no row has.
  */
-export function plainReader(
-  inputs: readonly InputCoding[],
-  missing: readonly string[],
-  source = "rows",
-): PlainReader {
-  const readers = inputs.map((coding) => columnReader(coding, missing));
+export function plainReader(inputs: readonly InputCoding[], missing: readonly string[]): PlainReader {
+  const readers = inputs.map((coding) => ({ name: coding.name, read: columnReader(coding, missing) }));
   return (rows) => {
-    if (!rows.every(isObject)) return undefined;
-    const columns: Column[] = [];
-    for (const read of readers) {
-      const column = read(rows);
-      if (column === undefined) return undefined;
-      columns.push(column);
+    for (const row of rows) if (!isObject(row)) return undefined;
+    const feeds: Record<string, TensorValue> = Object.create(null); // so that a column may be named __proto__
+    for (const { name, read } of readers) {
+      const value = read(rows);
+      if (value === undefined) return undefined;
+      feeds[name] = value;
     }
-    return { source, rows: rows.length, columns };
+    return feeds;
   };
 }
 
-type ColumnReader = (rows: readonly Row[]) => Column | undefined;
+type ColumnReader = (rows: readonly Row[]) => TensorValue | undefined;
 
 const isObject = (row: unknown): boolean => typeof row === "object" && row !== null && !Array.isArray(row);
 
 function columnReader(coding: InputCoding, missing: readonly string[]): ColumnReader {
-  const { name, type } = coding;
-  const isThere = (rows: readonly Row[]): boolean => rows.some((row) => Object.hasOwn(row, name));
-  if (type === "category") {
-    const levels = new Set(coding.levels);
-    const spellings = new Set(missing);
-    const isMissing = (text: string): boolean =>
-      text === "" || spellings.has(text) || (isMissingSign(text) && !levels.has(text));
-    return (rows) => {
-      const strings = isThere(rows) ? stringsOf(rows, name, isMissing) : undefined;
-      return strings && { name, type, strings };
-    };
+  const { name } = coding;
+  if (coding.type !== "category") {
+    const listed = new Set(missing.filter((text) => text.trim() !== "").map(Number));
+    listed.delete(Number.NaN);
+    return (rows) => numbersOf(rows, name, listed);
   }
-  const listed = new Set(missing.filter((text) => text.trim() !== "").map(Number));
-  listed.delete(Number.NaN);
-  return (rows) => {
-    const numbers = isThere(rows) ? numbersOf(rows, name, listed) : undefined;
-    return numbers && { name, type, numbers };
-  };
+  const levels = new Set(coding.levels);
+  const spellings = new Set(missing);
+  const isMissing = (text: string): boolean =>
+    spellings.has(text) || (isMissingSign(text) && !levels.has(text));
+  return (rows) => stringsOf(rows, name, isMissing);
 }
 
 function stringsOf(
   rows: readonly Row[],
   name: string,
   isMissing: (text: string) => boolean,
-): (string | null)[] | undefined {
-  const strings = Array.from<string | null>({ length: rows.length });
-  for (let i = 0; i < rows.length; i++) {
-    const value = rows[i]![name];
+): TensorValue | undefined {
+  const data: string[] = [];
+  let found = false;
+  for (const row of rows) {
+    const value = row[name];
     if (typeof value === "string") {
       const text = value.trim();
-      strings[i] = isMissing(text) ? null : text;
-    } else if (value === null || value === undefined) strings[i] = null;
+      data.push(isMissing(text) ? "" : text);
+      found = true;
+    } else if (value === null || value === undefined) data.push("");
     else return undefined;
   }
-  return strings;
+  return found || isThere(rows, name) ? { dtype: "string", shape: [rows.length], data } : undefined;
 }
 
-function numbersOf(
-  rows: readonly Row[],
-  name: string,
-  listed: ReadonlySet<number>,
-): Float64Array | undefined {
-  const numbers = new Float64Array(rows.length);
+function numbersOf(rows: readonly Row[], name: string, listed: ReadonlySet<number>): TensorValue | undefined {
+  const data = new Float32Array(rows.length).fill(Number.NaN);
   let kind: "number" | "boolean" | undefined;
   for (let i = 0; i < rows.length; i++) {
     const value = rows[i]![name];
-    if (value === null || value === undefined || Number.isNaN(value)) {
-      numbers[i] = Number.NaN;
-      continue;
-    }
+    if (value === null || value === undefined || Number.isNaN(value)) continue;
     const found = typeof value;
     if ((found !== "number" && found !== "boolean") || found !== (kind ??= found)) return undefined;
-    const number = Number(value);
-    if (isTooLarge(number)) return undefined;
-    numbers[i] = found === "number" && listed.has(number) ? Number.NaN : number;
+    if (listed.has(value as number)) continue; // a boolean is not listed
+    data[i] = Number(value);
+    if (!Number.isFinite(data[i])) return undefined;
   }
-  return numbers;
+  return kind !== undefined || isThere(rows, name)
+    ? { dtype: "float32", shape: [rows.length], data }
+    : undefined;
 }
+
+const isThere = (rows: readonly Row[], name: string): boolean => rows.some((row) => Object.hasOwn(row, name));

@@ -28,8 +28,8 @@ export interface BrowserRuntimeOptions {
  * A run blocks the page while it computes: cut long loops with `runInSlices`. Threads need cross-origin isolation, so
  * one is used. `onnxruntime-web/webgpu`, a larger module, is loaded only for WebGPU.
  *
- * @throws {ConfigError} for an unknown provider.
- * @throws {RuntimeFailure} if onnxruntime-web cannot be loaded, or the page does not have the provider.
+ * @throws {ConfigError} for an unknown provider, or one that the page does not have.
+ * @throws {RuntimeFailure} if onnxruntime-web cannot be loaded.
  */
 export async function browserRuntime(options: BrowserRuntimeOptions = {}): Promise<Runtime> {
   const provider = await chosenProvider(checkProvider(options.provider ?? "cpu", "runtime", "provider"));

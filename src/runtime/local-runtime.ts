@@ -1,6 +1,7 @@
 import { RuntimeFailure } from "../base/errors.js";
 import type { OrtHost } from "./ort-session.js";
-import { checkForm, copyValue } from "./ort-values.js";
+import { copyValue } from "./ort-values.js";
+import type { TensorValue } from "../graph/tensor.js";
 import type { Runtime, Session, SessionOptions, Values } from "./runtime.js";
 
 /** What a runtime tells about itself. */
@@ -46,8 +47,8 @@ export class LocalRuntime implements Runtime {
     const session: Session = {
       inputs: inner.inputs,
       outputs: inner.outputs,
-      run: async (feeds, options) => inner.run(copied(feeds), options),
-      hold: async (values) => inner.hold(copied(values)),
+      run: (feeds, options) => inner.run(options?.owned === true ? feeds : copied(feeds), options),
+      hold: (values) => inner.hold(copied(values)),
       held: (names) => inner.held(names),
       close: () => {
         this.sessions.delete(session);
@@ -66,9 +67,13 @@ export class LocalRuntime implements Runtime {
 }
 
 function copied(values: Values): Values {
-  const entries = Object.entries(values).map(([name, value]) => {
-    checkForm(`input "${name}"`, value);
-    return [name, copyValue(value)] as const;
-  });
-  return Object.fromEntries(entries); // not by assignment, which loses an input named __proto__
+  const copies: Record<string, TensorValue> = Object.create(null); // so that an input may be named __proto__
+  for (const name of Object.keys(values)) {
+    const value = values[name]!;
+    copies[name] = isCopyable(value) ? copyValue(value) : value; // the session refuses what is not
+  }
+  return copies;
 }
+
+const isCopyable = (value: Partial<TensorValue> | undefined): boolean =>
+  Array.isArray(value?.shape) && typeof value.data?.slice === "function";

@@ -4,8 +4,9 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { ConfigError } from "../base/errors.js";
 import { inspectRuntime } from "./inspect.js";
 import { nodeRuntime, type NodeRuntimeOptions } from "./node.js";
-import { busyFeeds, runtimeContract, tinyModel } from "./runtime.contract.js";
+import { busyFeeds, floats, runtimeContract, tinyModel } from "./runtime.contract.js";
 import type { Runtime } from "./runtime.js";
+import { runInSlices } from "./slices.js";
 
 const found = await inspectRuntime();
 
@@ -42,6 +43,26 @@ describe("the WebAssembly runtime in workers", () => {
   });
 });
 
+describe.skipIf(!found.native.available)(
+  "the native runtime in the calling thread (needs onnxruntime-node)",
+  () => {
+    runtimeContract(() => start({ prefer: "native", inline: true }));
+  },
+);
+
+describe("the WebAssembly runtime in the calling thread", () => {
+  runtimeContract(() => start({ prefer: "wasm", inline: true }));
+
+  it("has one worker, and two of them keep out of each other's way", async () => {
+    const runtimes = await Promise.all([1, 2].map(() => start({ prefer: "wasm", inline: true })));
+    const sessions = await Promise.all(runtimes.map((runtime) => runtime.open(tinyModel("busy"))));
+    const results = await Promise.all(sessions.flatMap((s) => [s.run(busyFeeds(3)), s.run(busyFeeds(3))]));
+    expect(runtimes.map(({ workers }) => workers)).toEqual([1, 1]);
+    for (const result of results) expect(result).toEqual(results[0]);
+    await Promise.all(runtimes.map((runtime) => runtime.close()));
+  });
+});
+
 /** `trips`: rounds of the model `busy` that take roughly 200 ms or more. */
 function sideBySide(prefer: "native" | "wasm", trips: number): void {
   it("leaves the event loop free during a long run", async () => {
@@ -71,6 +92,35 @@ function sideBySide(prefer: "native" | "wasm", trips: number): void {
     ]);
     await runtime.close();
     expect(finished).toEqual(order);
+  });
+
+  it("tells the progress of two sessions as it is made, one between the other's", async () => {
+    const runtime = await start({ prefer, workers: 2 });
+    const told: string[] = [];
+    const loop = async (name: string): Promise<void> => {
+      const session = await runtime.open(tinyModel("busy"));
+      const run = (_: number, count: number) => session.run(busyFeeds(count * (trips / 40)));
+      await runInSlices({ steps: 20, targetMs: 20, run, onSlice: () => void told.push(name) });
+    };
+    await Promise.all([loop("a"), loop("b")]);
+    await runtime.close();
+    const turns = told.filter((name, i) => name !== told[i - 1]);
+    expect(turns.length).toBeGreaterThan(2);
+  });
+
+  it("lets the other session finish when one fails", async () => {
+    const runtime = await start({ prefer, workers: 2 });
+    const good = await runtime.open(tinyModel("busy"));
+    const bad = await runtime.open(tinyModel("gather"));
+    const outOfRange = { dtype: "int64", shape: [1], data: BigInt64Array.of(9n) } as const;
+    const [failed, finished] = await Promise.allSettled([
+      bad.run({ table: floats([1, 2]), index: outOfRange }),
+      good.run(busyFeeds(trips / 4)),
+    ]);
+    expect([failed.status, finished.status]).toEqual(["rejected", "fulfilled"]);
+    await bad.close();
+    expect(Object.keys(await good.run(busyFeeds(1)))).toEqual(["out"]);
+    await runtime.close();
   });
 
   it("gives a new session the worker whose session was closed", async () => {

@@ -34,8 +34,9 @@ export const defaultWorkers = (): number => Math.min(2, availableParallelism());
  * KINDRED_RUNTIME=wasm forces one runtime, KINDRED_PROVIDER the provider. An idle runtime does not keep the process alive.
  * Closing rejects the calls still pending.
  *
- * @throws {ConfigError} if KINDRED_RUNTIME, KINDRED_PROVIDER or an option has an impossible value.
- * @throws {RuntimeFailure} if the forced runtime, or any runtime at all, cannot be loaded, or does not have the provider.
+ * @throws {ConfigError} if KINDRED_RUNTIME, KINDRED_PROVIDER or an option has an impossible value, or the runtime does not have
+ * the provider; opening a session throws it where the provider does not start.
+ * @throws {RuntimeFailure} if the forced runtime, or any runtime at all, cannot be loaded.
  */
 export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
   const { workers = defaultWorkers(), prefer = "native", inline = false } = options;

@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { RuntimeFailure } from "../base/errors.js";
+import type { TensorValue } from "../graph/tensor.js";
 import { checkValue, copyValue, fromOrt, toOrt, type OrtMetadata, type OrtModule } from "./ort-values.js";
 import {
   builtProviders,
@@ -9,7 +10,7 @@ import {
   providersToTry,
   unstartable,
 } from "./providers.js";
-import { modelFailure, ortMessage, runFailure } from "./run-failure.js";
+import { modelFailure, ortReason, runFailure } from "./run-failure.js";
 import type { RunOptions, Session, SessionOptions, Values } from "./runtime.js";
 
 /** Opens sessions on one ONNX Runtime module. */
@@ -35,6 +36,7 @@ export function ortHost(
   built: readonly Provider[] = builtProviders(ort),
 ): OrtHost {
   const enqueue = queueOf(ort);
+  if (provider !== "cpu") ort.env.logLevel = "fatal"; // else what an accelerator lacks is printed as well as thrown
   return {
     open: (model, options = {}) =>
       enqueue(async () => {
@@ -67,7 +69,7 @@ async function create(
     if (next) return create(creation, [next, ...rest]);
     const plain = await create(creation, ["cpu"]); // throws if it is the model that is at fault
     await plain.release();
-    throw unstartable(provider, built, ortMessage(cause), cause);
+    throw unstartable(provider, built, ortReason(cause), cause);
   }
 }
 
@@ -92,6 +94,8 @@ function serialQueue(): Enqueue {
 }
 
 const LOG_FATAL_ONLY = 4; // errors reach the caller as exceptions; ORT would print them to stderr as well
+
+const RUN: InferenceSession.RunOptions = { logSeverityLevel: LOG_FATAL_ONLY };
 
 function creationOptions(provider: string, options: SessionOptions): InferenceSession.SessionOptions {
   return {
@@ -128,25 +132,33 @@ class OrtSession implements Session {
   }
 
   run(feeds: Values, options: RunOptions = {}): Promise<Values> {
-    return this.whileOpen(async () => {
-      const carry = Object.entries(options.carry ?? {});
-      const carried = new Set(carry.map(([output]) => output));
-      const wanted = options.outputs ?? this.outputs.filter((name) => !carried.has(name));
-      const fetched = [...new Set([...wanted, ...carried])];
-      for (const name of fetched) this.checkOutput(name);
-      for (const [, input] of carry) this.declarationOf(input);
-      const tensors = this.gather(feeds);
-      if (fetched.length === 0) return {};
-      const results = await this.compute(tensors, fetched);
-      const next = carry.map(([output, input]) => [input, this.carriable(output, input, results)] as const);
-      for (const [input, tensor] of next) this.kept.set(input, tensor);
-      return Object.fromEntries(
-        wanted.map((name) => {
-          const value = fromOrt(`output "${name}"`, results[name]!); // present: it was fetched
-          return [name, carried.has(name) ? copyValue(value) : value];
-        }),
-      );
-    });
+    return this.enqueue(() => this.compute(feeds, options));
+  }
+
+  private async compute(feeds: Values, { outputs, carry }: RunOptions): Promise<Values> {
+    this.checkOpen();
+    const carries = carry ? Object.entries(carry) : [];
+    const carried = carries.map(([output]) => output);
+    const wanted = outputs ?? this.outputs.filter((name) => !carried.includes(name));
+    const fetched = carry ? [...new Set([...wanted, ...carried])] : [...wanted];
+    for (const name of fetched) this.checkOutput(name);
+    for (const [, input] of carries) this.declarationOf(input);
+    const tensors = this.gather(feeds);
+    if (fetched.length === 0) return {};
+    let results: Record<string, Tensor>;
+    try {
+      results = (await this.session.run(tensors, fetched, RUN)) as typeof results; // outputs are on the processor
+    } catch (cause) {
+      throw runFailure(cause);
+    }
+    const next = carries.map(([output, input]) => [input, this.carriable(output, input, results)] as const);
+    for (const [input, tensor] of next) this.kept.set(input, tensor);
+    const values: Record<string, TensorValue> = Object.create(null);
+    for (const name of wanted) {
+      const value = fromOrt(`output "${name}"`, results[name]!); // present: it was fetched
+      values[name] = carried.includes(name) ? copyValue(value) : value;
+    }
+    return values;
   }
 
   hold(values: Values): Promise<void> {
@@ -183,25 +195,25 @@ class OrtSession implements Session {
 
   private whileOpen<T>(job: () => Promise<T>): Promise<T> {
     return this.enqueue(async () => {
-      if (!this.closed) return job();
-      throw new RuntimeFailure({
-        where: "runtime",
-        subject: "the session",
-        expected: "open",
-        got: "a closed one",
-      });
+      this.checkOpen();
+      return job();
     });
   }
 
+  private checkOpen(): void {
+    if (!this.closed) return;
+    const got = "a closed one";
+    throw new RuntimeFailure({ where: "runtime", subject: "the session", expected: "open", got });
+  }
+
   private gather(feeds: Values): Record<string, Tensor> {
-    for (const [name, value] of Object.entries(feeds)) {
-      checkValue(`input "${name}"`, value, this.declarationOf(name));
-    }
-    return Object.fromEntries(
-      this.inputs.map((name) => {
-        const fed = Object.hasOwn(feeds, name) ? feeds[name] : undefined;
-        const tensor = fed ? toOrt(this.ort, fed) : this.kept.get(name);
-        if (tensor) return [name, tensor];
+    for (const name of Object.keys(feeds))
+      checkValue(`input "${name}"`, feeds[name], this.declarationOf(name));
+    const tensors: Record<string, Tensor> = Object.create(null); // so that an input may be named __proto__
+    for (const name of this.inputs) {
+      const tensor = Object.hasOwn(feeds, name) ? toOrt(this.ort, feeds[name]!) : this.kept.get(name);
+      if (tensor) tensors[name] = tensor;
+      else {
         throw new RuntimeFailure({
           where: "session",
           subject: `input "${name}"`,
@@ -209,17 +221,9 @@ class OrtSession implements Session {
           got: "neither",
           fix: `The model's inputs are ${quoted(this.inputs)}.`,
         });
-      }),
-    );
-  }
-
-  private async compute(feeds: Record<string, Tensor>, fetched: string[]): Promise<Record<string, Tensor>> {
-    try {
-      const results = await this.session.run(feeds, fetched, { logSeverityLevel: LOG_FATAL_ONLY });
-      return results as Record<string, Tensor>; // on the CPU every output is a plain tensor
-    } catch (cause) {
-      throw runFailure(cause);
+      }
     }
+    return tensors;
   }
 
   private carriable(output: string, input: string, results: Record<string, Tensor>): Tensor {

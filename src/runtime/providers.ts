@@ -1,4 +1,4 @@
-import { ConfigError, RuntimeFailure } from "../base/errors.js";
+import { ConfigError } from "../base/errors.js";
 
 /** What an operation can run on: the processor, or an accelerator that ONNX Runtime was built with. */
 export const PROVIDERS = ["cpu", "cuda", "coreml", "directml", "webgpu"] as const;
@@ -59,7 +59,7 @@ export function builtProviders(ort: unknown): readonly Provider[] {
  * The providers to try, in order.
  *
  * @param built what the runtime was built with.
- * @throws {RuntimeFailure} if the one that is asked for is not among them: what is there, and where to get it.
+ * @throws {ConfigError} if the one that is asked for is not among them: what is there, and where to get it.
  */
 export function providersToTry(
   asked: ProviderChoice,
@@ -70,7 +70,7 @@ export function providersToTry(
     return [first, ...rest];
   }
   if (built.includes(asked)) return [asked];
-  throw new RuntimeFailure({
+  throw new ConfigError({
     where: "runtime",
     subject: "provider",
     expected: `one that this ONNX Runtime has (${built.join(", ")})`,
@@ -85,9 +85,9 @@ export function unstartable(
   built: readonly Provider[],
   reason: string,
   cause: unknown,
-): RuntimeFailure {
+): ConfigError {
   const others = built.filter((other) => other !== provider);
   const problem = `does not start here (${reason}); ${REMEDIES[provider]}`;
   const fix = `To go on: KINDRED_PROVIDER=cpu; this ONNX Runtime has ${others.join(", ")} beside it.`;
-  return new RuntimeFailure({ where: "runtime", subject: `provider ${provider}`, problem, fix }, { cause });
+  return new ConfigError({ where: "runtime", subject: `provider ${provider}`, problem, fix }, { cause });
 }

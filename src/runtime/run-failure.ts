@@ -36,8 +36,11 @@ export function modelFailure(cause: unknown): RuntimeFailure {
   return new RuntimeFailure({ where: "session", subject: "model", problem }, { cause });
 }
 
+/** What ONNX Runtime says, without the place in its sources. */
+export const ortReason = (cause: unknown): string => ortMessage(cause).replace(PLACE, "");
+
 /** What ONNX Runtime says, without its preamble, blanks around it and its full stop. */
-export function ortMessage(cause: unknown): string {
+function ortMessage(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
   const said = text.replace(/^.*?ERROR_MESSAGE: /s, "");
   return said.trim().replace(/\.$/, "");

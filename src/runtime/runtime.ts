@@ -16,6 +16,11 @@ export interface SessionOptions {
 
 /** What one run of a session should do. */
 export interface RunOptions {
+  /**
+   * The caller gives the fed arrays away and will not touch them again, so that a session in the same thread need not copy
+   * them; default false.
+   */
+  readonly owned?: boolean;
   /** Outputs to send back; default: all that are not carried. With none to send or carry, nothing is computed. */
   readonly outputs?: readonly string[];
   /** Output name → input name: kept beside the session and fed to the next run, not sent back. */

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { RuntimeFailure, type ErrorParts } from "../base/errors.js";
+import { ConfigError, RuntimeFailure, type ErrorParts } from "../base/errors.js";
 import type { LoadedFacts, WorkerCalls, WorkerReply } from "./worker-protocol.js";
 import type { OrtChoice } from "./load-ort.js";
 import type { ProviderChoice } from "./providers.js";
@@ -39,8 +39,8 @@ export class WorkerLink {
    * Starts a worker and loads ONNX Runtime in it.
    *
    * @param provider what its sessions run on.
-   * @throws {RuntimeFailure} if the built worker is absent or older than its source, if the runtime cannot load, or if it does
-   * not have the provider.
+   * @throws {RuntimeFailure} if the built worker is absent or older than its source, or if the runtime cannot load.
+   * @throws {ConfigError} if it does not have the provider.
    */
   static async start(
     choice: OrtChoice,
@@ -96,7 +96,7 @@ export class WorkerLink {
     this.waiting.delete(message.id);
     if (this.waiting.size === 0) this.worker.unref();
     if (message.ok) waiting?.resolve(message.result as never); // the reply's type belongs to the call of this id
-    else waiting?.reject(new RuntimeFailure(message.parts));
+    else waiting?.reject(new (message.mistake ? ConfigError : RuntimeFailure)(message.parts));
   }
 
   private die(parts: ErrorParts, cause?: unknown): void {

@@ -27,7 +27,7 @@ export type WorkerRequest = {
   [K in keyof WorkerCalls]: { readonly id: number; readonly call: K; readonly args: WorkerCalls[K]["args"] };
 }[keyof WorkerCalls];
 
-/** The answer to the call of the same `id`. */
+/** The answer to the call of the same `id`; a `mistake` is the user's: a ConfigError. */
 export type WorkerReply =
   | { readonly id: number; readonly ok: true; readonly result: unknown }
-  | { readonly id: number; readonly ok: false; readonly parts: ErrorParts };
+  | { readonly id: number; readonly ok: false; readonly parts: ErrorParts; readonly mistake: boolean };

@@ -1,5 +1,5 @@
 import { parentPort, type TransferListItem } from "node:worker_threads";
-import { KindredError, RuntimeFailure, type ErrorParts } from "../base/errors.js";
+import { ConfigError, KindredError, RuntimeFailure, type ErrorParts } from "../base/errors.js";
 import type { TensorValue } from "../graph/tensor.js";
 import { loadOrt } from "./load-ort.js";
 import { ortHost, type OrtHost } from "./ort-session.js";
@@ -27,7 +27,8 @@ async function reply(request: WorkerRequest): Promise<void> {
     const result = await answer(request);
     port!.postMessage({ id, ok: true, result } satisfies WorkerReply, buffersIn(result));
   } catch (cause) {
-    port!.postMessage({ id, ok: false, parts: partsOf(cause) } satisfies WorkerReply, []);
+    const mistake = cause instanceof ConfigError;
+    port!.postMessage({ id, ok: false, parts: partsOf(cause), mistake } satisfies WorkerReply, []);
   }
 }
 

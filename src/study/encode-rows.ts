@@ -1,4 +1,4 @@
-import { type InputEncoding, type Table, rawFeeds, rowChunks } from "../data/index.js";
+import { type InputEncoding, type Table, chunkOfFeeds, rawFeeds, rowChunks } from "../data/index.js";
 import { encodingOnnx } from "../model/serving-graph.js";
 import type { Runtime } from "../runtime/runtime.js";
 
@@ -13,9 +13,9 @@ export async function encodeRows(
   const session = await runtime.open(encodingOnnx(encoding));
   try {
     const encoded = new Float32Array(table.rows * encoding.width);
-    const feedsOf = rawFeeds(encoding, table);
+    const feeds = rawFeeds(encoding, table);
     for (const { from, to } of rowChunks(table.rows, CHUNK_ROWS)) {
-      const values = await session.run(feedsOf(from, to));
+      const values = await session.run(chunkOfFeeds(feeds, from, to));
       encoded.set(values["encoded"]!.data as Float32Array, from * encoding.width);
     }
     return encoded;

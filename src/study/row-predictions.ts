@@ -1,37 +1,56 @@
-import type { TaskColumn } from "./served-model.js";
+import type { ModelTask } from "./served-model.js";
 import type { RowPrediction, TaskMap } from "./task-options.js";
 
-/** Turns predictions by column into one object a row. */
-export function rowPredictions<T extends TaskMap>(
-  columns: readonly TaskColumn[],
+/**
+ * Turns what a model computes into one object a row.
+ *
+ * @param computed for each task, in the model's order, its numbers `[rows]` or its probabilities `[rows, K]`.
+ */
+export type RowWriter<T extends TaskMap> = (
+  computed: readonly Float32Array[],
   rows: number,
-): RowPrediction<T>[] {
-  const tasks = columns.map((column) => ({ name: column.task.name, at: cellReader(column) }));
-  const empty = blank(columns.map(({ task }) => task.name));
-  return Array.from({ length: rows }, (_, row) => {
-    const prediction = { ...empty };
-    for (const { name, at } of tasks) prediction[name] = at(row);
-    return prediction as RowPrediction<T>; // built from the model's own tasks, which T describes
-  });
+) => RowPrediction<T>[];
+
+/** Makes, once for a model, what writes its predictions row by row. */
+export function rowWriter<T extends TaskMap>(tasks: readonly ModelTask[]): RowWriter<T> {
+  const names = tasks.map(({ name }) => name);
+  const writers = tasks.map(cellWriter);
+  const empty = blank(names);
+  return (computed, rows) => {
+    const written: RowPrediction<T>[] = [];
+    for (let row = 0; row < rows; row++) {
+      const prediction = { ...empty };
+      for (let t = 0; t < names.length; t++) prediction[names[t]!] = writers[t]!(computed[t]!, row);
+      written.push(prediction as RowPrediction<T>); // built from the model's own tasks, which T describes
+    }
+    return written;
+  };
 }
 
 /** A task's prediction of a row, in the form people read. */
-function cellReader({ task, values, probabilities }: TaskColumn): (row: number) => unknown {
-  const { kind, classes } = task;
-  if (kind === "regression") return (row) => values[row]!;
+function cellWriter({ kind, classes }: ModelTask): (computed: Float32Array, row: number) => unknown {
+  if (kind === "regression") return (values, row) => values[row]!;
   const width = classes.length;
   if (kind === "clustering") {
-    return (row) => ({
-      cluster: values[row]!,
-      probabilities: [...probabilities.subarray(row * width, (row + 1) * width)],
-    });
+    return (shares, row) => {
+      const own = shares.subarray(row * width, (row + 1) * width);
+      return { cluster: largest(own, 0, width), probabilities: [...own] };
+    };
   }
   const empty = blank(classes);
-  return (row) => {
-    const shares = { ...empty };
-    for (let k = 0; k < width; k++) shares[classes[k]!] = probabilities[row * width + k]!;
-    return { label: classes[values[row]!]!, probabilities: shares };
+  return (shares, row) => {
+    const from = row * width;
+    const probabilities = { ...empty };
+    for (let k = 0; k < width; k++) probabilities[classes[k]!] = shares[from + k]!;
+    return { label: classes[largest(shares, from, width)]!, probabilities };
   };
+}
+
+/** Which of `width` shares is the largest: the first of several. */
+function largest(shares: Float32Array, from: number, width: number): number {
+  let at = 0;
+  for (let k = 1; k < width; k++) if (shares[from + k]! > shares[from + at]!) at = k;
+  return at;
 }
 
 /**

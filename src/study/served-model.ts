@@ -1,6 +1,8 @@
 import {
+  type Feeds,
   type Row,
   type Table,
+  chunkOfFeeds,
   encodingOf,
   plainReader,
   rawFeeds,
@@ -11,7 +13,7 @@ import type { Runtime } from "../runtime/runtime.js";
 import { kindOf, mostProbable } from "../tasks/index.js";
 import type { ClassType, Prediction, TaskCoding } from "../tasks/task-kind.js";
 import { type ModelCard, readCard } from "./model-card.js";
-import { rowPredictions } from "./row-predictions.js";
+import { rowWriter } from "./row-predictions.js";
 import type { RowPrediction, TaskMap } from "./task-options.js";
 
 /** A task of a model, as it tells about itself. */
@@ -69,26 +71,39 @@ export async function serveModel<T extends TaskMap = TaskMap>(
 
   const widths = tasks.map(({ classes }) => classes.length || 1);
   const outputs = tasks.map(({ name, kind }) => (kind === "regression" ? name : `${name}_probabilities`));
+  const how = { outputs, owned: true };
   const readPlain = plainReader(encoding.inputs, card.missing);
+  const writeRows = rowWriter<T>(tasks);
 
-  const predictTable = async (table: Table): Promise<TaskColumn[]> => {
-    const feedsOf = rawFeeds(encoding, table);
-    const found = widths.map((width) => new Float64Array(table.rows * width));
-    for (const { from, to } of rowChunks(table.rows, chunkRows(encoding.inputs.length))) {
-      const values = await session.run(feedsOf(from, to), { outputs });
-      found.forEach((all, t) => all.set(values[outputs[t]!]!.data as Float32Array, from * widths[t]!));
+  const size = chunkRows(encoding.inputs.length);
+
+  /** For each task its numbers `[rows]`, or its probabilities `[rows, K]`. */
+  const compute = async (feeds: Feeds, rows: number): Promise<Float32Array[]> => {
+    const run = async (chunk: Feeds): Promise<Float32Array[]> => {
+      const values = await session.run(chunk, how);
+      return outputs.map((name) => values[name]!.data as Float32Array);
+    };
+    if (rows <= size) return rows === 0 ? widths.map(() => new Float32Array(0)) : run(feeds);
+    const all = widths.map((width) => new Float32Array(rows * width));
+    for (const { from, to } of rowChunks(rows, size)) {
+      const found = await run(chunkOfFeeds(feeds, from, to));
+      found.forEach((data, t) => all[t]!.set(data, from * widths[t]!));
     }
-    return card.tasks.map(({ coding }, t) => taskColumn(tasks[t]!, coding, found[t]!));
+    return all;
   };
+  const feedsOf = (rows: readonly Row[]): Feeds =>
+    readPlain(rows) ?? rawFeeds(encoding, rowsToTable(rows, encoding, { missing: card.missing }));
   return {
     card,
     tasks,
     inputs: card.inputs.map(({ name, type }) => ({ name, type })),
-    predictTable,
+    async predictTable(table) {
+      const computed = await compute(rawFeeds(encoding, table), table.rows);
+      return card.tasks.map(({ coding }, t) => taskColumn(tasks[t]!, coding, computed[t]!));
+    },
     async predict(rows) {
       if (rows.length === 0) return [];
-      const table = readPlain(rows) ?? rowsToTable(rows, encoding, { missing: card.missing });
-      return rowPredictions<T>(await predictTable(table), rows.length);
+      return writeRows(await compute(feedsOf(rows), rows.length), rows.length);
     },
     async close() {
       await session.close();
@@ -114,10 +129,10 @@ function modelTask(name: string, coding: TaskCoding): ModelTask {
 }
 
 /** @param data of a task: its numbers `[rows]`, or its probabilities `[rows, K]`. */
-function taskColumn(task: ModelTask, coding: TaskCoding, data: Float64Array): TaskColumn {
+function taskColumn(task: ModelTask, coding: TaskCoding, data: Float32Array): TaskColumn {
   const prediction = kindOf(coding).toPrediction(coding, { data });
   if (prediction.kind === "regression")
     return { task, values: prediction.values, probabilities: new Float64Array(0), prediction };
   const { probabilities } = prediction;
-  return { task, values: Float64Array.from(mostProbable(prediction)), probabilities, prediction };
+  return { task, values: new Float64Array(mostProbable(prediction)), probabilities, prediction };
 }

@@ -24,7 +24,7 @@ interface Finding {
 }
 
 async function doctor(flags: { json?: boolean }): Promise<void> {
-  const findings = [node(), await runtime(), await database(), cores(), memory(), await folder()];
+  const findings = [node(), ...(await runtime()), await database(), cores(), memory(), await folder()];
   if (flags.json) {
     const byName = Object.fromEntries(findings.map(({ name, ok, found }) => [name, { ok, found }]));
     say(JSON.stringify({ ok: findings.every(({ ok }) => ok), ...byName }));
@@ -47,12 +47,17 @@ function node(): Finding {
   };
 }
 
-async function runtime(): Promise<Finding> {
+async function runtime(): Promise<Finding[]> {
   const { inspectRuntime } = await import("../../runtime/inspect.js");
   const { chosen, reason, native, wasm } = await inspectRuntime();
-  if (chosen === "none") return { name: "runtime", ok: false, found: reason };
-  const { version } = chosen === "native" ? native : wasm;
-  return { name: "runtime", ok: true, found: `${chosen} ${version ?? "of unknown version"}: ${reason}` };
+  if (chosen === "none") return [{ name: "runtime", ok: false, found: reason }];
+  const { version, providers = ["cpu"] } = chosen === "native" ? native : wasm;
+  const built = providers.join(", ");
+  const accelerators = "an accelerator needs its driver as well, and is taken with KINDRED_PROVIDER";
+  return [
+    { name: "runtime", ok: true, found: `${chosen} ${version ?? "of unknown version"}: ${reason}` },
+    { name: "providers", ok: true, found: providers.length > 1 ? `${built}; ${accelerators}` : built },
+  ];
 }
 
 async function database(): Promise<Finding> {
