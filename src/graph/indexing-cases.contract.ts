@@ -47,6 +47,31 @@ export const INDEXING_CASES: Readonly<Record<string, readonly OpCase[]>> = {
       g.scatterElements(u!, i!, like!, 1),
     ),
   ],
+  "scatter-rows": [
+    one(
+      "two of four",
+      [{ shape: [4, 3] }, { shape: [2], dtype: "int32", values: [3, 1] }, { shape: [2, 3] }],
+      ([x, i, u]) => g.scatterRows(x!, i!, u!),
+    ),
+    one(
+      "a vector, one counted from its end",
+      [{ shape: [3] }, { shape: [2], dtype: "int64", values: [-1, 0] }, { shape: [2] }],
+      ([x, i, u]) => g.scatterRows(x!, i!, u!),
+    ),
+    one(
+      "the only row",
+      [{ shape: [1, 2] }, { shape: [1], dtype: "int64", values: [0] }, { shape: [1, 2] }],
+      ([x, i, u]) => g.scatterRows(x!, i!, u!),
+    ),
+    one("none", [{ shape: [2, 2] }, ints([0], 1), { shape: [0, 2] }], ([x, i, u]) =>
+      g.scatterRows(x!, i!, u!),
+    ),
+    one(
+      "symbolic",
+      [{ shape: ["n", 2] }, { shape: ["m"], dtype: "int64", values: [2, 0] }, { shape: ["m", 2] }],
+      ([x, i, u]) => g.scatterRows(x!, i!, u!),
+    ),
+  ],
   "top-k": [
     one("of a vector", [{ shape: [5] }], ([x]) => g.topK(x!, 2, 0)),
     one("of rows", [{ shape: [3, 4] }], ([x]) => g.topK(x!, 3, -1)),

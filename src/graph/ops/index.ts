@@ -59,6 +59,7 @@ export { reshape } from "./reshape.js";
 export { round } from "./round.js";
 export { scatterAdd } from "./scatter-add.js";
 export { scatterElements } from "./scatter-elements.js";
+export { scatterRows } from "./scatter-rows.js";
 export { sigmoid } from "./sigmoid.js";
 export { sign } from "./sign.js";
 export { sin } from "./sin.js";
