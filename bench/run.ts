@@ -3,6 +3,7 @@ import { didYouMean } from "../src/base/nearest.js";
 import { type Bench, type BenchPart, type BenchResult, PeerMissing } from "./bench.js";
 import { browserSmall } from "./browser-small.js";
 import { convDigits } from "./conv-digits.js";
+import { headsGrowth } from "./heads-growth.js";
 import { headsLibmtl } from "./heads-libmtl.js";
 import { headsLimit } from "./heads-limit.js";
 import { scaling } from "./scaling.js";
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   "jacobian-mid": jacobianBench(MID),
   "heads-139-limit": headsLimit,
   "heads-139-libmtl": headsLibmtl,
+  "heads-139-growth": headsGrowth,
   "browser-small": browserSmall,
   "serve-latency": serveLatency,
   "serve-throughput": serveThroughput,

@@ -112,13 +112,15 @@ export function normals(random: { normal(): number }, shape: readonly number[], 
   );
 }
 
-const float32 = (data: Float32Array, shape: readonly number[]): TensorValue => ({
+/** A float32 tensor. */
+export const float32 = (data: Float32Array, shape: readonly number[]): TensorValue => ({
   dtype: "float32",
   shape,
   data,
 });
 
-function specOf(shape: StepShape): ModelSpec {
+/** The model of a shape: regression tasks, one member, no task vectors. */
+export function specOf(shape: StepShape): ModelSpec {
   const coding = { kind: "regression", mean: 0, deviation: 1, labelled: shape.rows } as const;
   return {
     inputs: shape.inputs,
