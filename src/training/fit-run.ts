@@ -1,6 +1,6 @@
 import type { Random } from "../base/random.js";
 import { groupOrder, taskGroups } from "../model/groups.js";
-import { decayMask, initialParameters } from "../model/layout.js";
+import { initialParameters } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { type Applier, openApplier } from "./applier.js";
@@ -9,6 +9,7 @@ import { type ClusterTask, clusterTasks } from "./cluster-targets.js";
 import { EarlyStopping } from "./early-stopping.js";
 import type { FitOptions } from "./fitted.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
+import { groupVectors } from "./parameter-groups.js";
 import { trainOnnx } from "./step-loop.js";
 import { type TrainGraph, trainGraph } from "./train-graph.js";
 import { type LabelTables, type TrainingData, completeLabels, floats, labelTables } from "./training-data.js";
@@ -65,12 +66,14 @@ export async function openFit(
 
   const parameters = initialParameters(graph.layout, random.fork("parameters"));
   const size = [parameters.length];
+  const { decay, rates } = groupVectors(graph.layout, options.weightDecay, options.parameterGroups);
   const state = Object.fromEntries(
     graph.carried.slice(1).map((name) => [name, floats(new Float32Array(parameters.length), size)]),
   );
   await session.hold({
     encoded: floats(data.encoded, [data.rows, data.width]),
-    decay: floats(decayMask(graph.layout), size),
+    decay: floats(decay ?? new Float32Array(parameters.length), size),
+    ...(rates && { rates: floats(rates, size) }),
     parameters: floats(parameters, size),
     ...state,
     ...(graph.draw > 0 && {

@@ -3,6 +3,7 @@ import type { ModelSpec } from "../model/spec.js";
 import type { BalancerSlug } from "./balancers/index.js";
 import type { Checkpointing } from "./checkpoint-store.js";
 import type { OptimizerSlug } from "./optimizers/index.js";
+import type { ParameterGroup } from "./parameter-groups.js";
 
 /** Settings of one fit. */
 export interface FitOptions {
@@ -14,6 +15,8 @@ export interface FitOptions {
   /** Highest learning rate, per step. */
   readonly learningRate: number;
   readonly weightDecay: number;
+  /** Parameter tensors with a learning rate or weight decay of their own; default none. */
+  readonly parameterGroups?: readonly ParameterGroup[];
   /** Share of all steps spent warming up. */
   readonly warmup: number;
   /** Largest gradient norm; 0 for none. */

@@ -1,5 +1,6 @@
-import { type Tensor, mul, scalar } from "../graph/index.js";
+import type { Tensor } from "../graph/index.js";
 import type { Layout } from "../model/layout.js";
+import type { ParameterGroup } from "./parameter-groups.js";
 import type { Transform } from "./transform.js";
 import { chain, clipByGlobalNorm, movingAverage, takeStep } from "./transforms/index.js";
 
@@ -7,6 +8,8 @@ import { chain, clipByGlobalNorm, movingAverage, takeStep } from "./transforms/i
 export interface OptimizerOptions {
   /** Strength of weight decay, per step and unit of learning rate for decoupled decay. */
   readonly weightDecay: number;
+  /** Parameter tensors that are trained otherwise than the rest; default none. */
+  readonly parameterGroups?: readonly ParameterGroup[];
 }
 
 /** What one update sees: flat vectors `[P]`. */
@@ -23,7 +26,6 @@ export interface UpdateContext {
   readonly rates?: Tensor | undefined;
   /** Which parameter tensors stand in the flat vectors, for updates that need their shapes. */
   readonly layout: Layout;
-  readonly options?: OptimizerOptions;
 }
 
 /** How parameters are updated, traced into the training graph. */
@@ -63,22 +65,12 @@ export function updateRule(transform: Transform, { clip = 0, average = 0 }: Rule
   return {
     state: whole.state,
     scalars: (step, learningRate) => [...whole.scalars!(step, learningRate)],
-    update: ({ gradient, options, ...context }) => {
-      const found = whole.apply({
-        ...context,
-        update: gradient,
-        measured: [],
-        decay: strength(context.decay, options),
-      });
+    update: ({ gradient, ...context }) => {
+      const found = whole.apply({ ...context, update: gradient, measured: [] });
       return { parameters: found.update, state: { ...found.state } };
     },
   };
 }
-
-const strength = (decay: Tensor | undefined, options: OptimizerOptions | undefined): Tensor | undefined => {
-  if (!options || !decay) return decay;
-  return options.weightDecay === 0 ? undefined : mul(decay, scalar(options.weightDecay, decay.dtype));
-};
 
 /** An optimiser from its transform. */
 export const defineOptimizer = (

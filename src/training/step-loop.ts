@@ -2,27 +2,21 @@ import {
   type DType,
   type Dim,
   type Tensor,
-  div,
   dynamicSlice,
   gather,
   gradients,
   input,
   layer,
   loop,
-  maximum,
-  minimum,
-  mul,
-  reduceSum,
   reshape,
-  scalar,
   slice,
-  sqrt,
-  square,
   toOnnx,
 } from "../graph/index.js";
 import { type Layout, parameterCount } from "../model/layout.js";
-import { AVERAGE, averageShare, movedAverage } from "./average.js";
-import type { Optimizer, OptimizerOptions } from "./optimizer.js";
+import { AVERAGE, averageShare } from "./average.js";
+import { type Optimizer, type OptimizerOptions, type UpdateRule, updateRule } from "./optimizer.js";
+import { groupNeeds } from "./parameter-groups.js";
+import { carriedShape, globalNorm } from "./transforms/index.js";
 
 /** How steps are made, whatever the model is. */
 export interface StepOptions extends OptimizerOptions {
@@ -92,7 +86,8 @@ export interface StepLoopParts {
  * Traces S training steps of any model as one loop: batch, objective, backward, clipping, update.
  *
  * Inputs: each table `[rows, …]`, `batches [S, B]` row numbers, `schedule [S, K]` what `stepScalars` gives, `steps` (S),
- * with a draw `pool [Q]` of random values and `draws [S]` where in it a step begins, `decay [P]`, and the carried vectors.
+ * with a draw `pool [Q]` of random values and `draws [S]` where in it a step begins, `decay [P]` and where parameter groups
+ * want it `rates [P]`, as `groupVectors` gives them, and the carried vectors.
  * Outputs: the carried vectors as `<name>.next`, the objective's scans `[S, …]`, and with clipping `gradient-norm [S]`. How
  * the steps are cut into runs does not change the result.
  */
@@ -111,9 +106,12 @@ export function stepLoop({ layout, options, tables, draw = 0, objective }: StepL
   const schedule = input("schedule", dtype, ["steps", scalars]);
   const steps = input("steps", "int64", []);
   const decay = input("decay", dtype, [size]);
+  const needs = groupNeeds(layout, options.weightDecay, options.parameterGroups);
+  const factors = needs.rates ? [input("rates", dtype, [size])] : [];
   const pool = draw > 0 ? [input("pool", dtype, ["pool"]), input("draws", "int64", ["steps"])] : [];
-  const names = ["parameters", ...options.optimizer.state, ...(averaging ? [AVERAGE] : [])];
+  const names = ["parameters", ...ruleOf(options).state];
   const carried = names.map((name) => input(name, dtype, [size]));
+  const blocks = carriedShape(size);
 
   const rates = Array.from({ length: scalars }, (_, k) =>
     reshape(slice(schedule, [k], [k + 1], [1]), ["steps"]),
@@ -122,8 +120,9 @@ export function stepLoop({ layout, options, tables, draw = 0, objective }: StepL
   let scans: readonly string[] = [];
   const result = loop({
     trips: steps,
-    carried,
-    body: (step, [parameters, ...state]) => {
+    carried: carried.map((vector) => shaped(vector, blocks)),
+    body: (step, handed) => {
+      const [parameters, ...state] = handed.map((vector) => shaped(vector, [size]));
       const rows = gather(batches, step, 0); // [B]
       const now = rates.map((column) => gather(column, step, 0)); // K scalars
       const objectiveNow = objective({
@@ -136,17 +135,26 @@ export function stepLoop({ layout, options, tables, draw = 0, objective }: StepL
       const next = updated(
         options,
         layout,
-        { parameters: parameters!, state, scalars: now, decay },
+        {
+          parameters: parameters!,
+          state,
+          scalars: now,
+          decay,
+          rates: factors[0],
+        },
         objectiveNow,
       );
       scans = Object.keys(next.scans);
-      return { carried: next.carried, scans: Object.values(next.scans) };
+      return {
+        carried: next.carried.map((vector) => shaped(vector, blocks)),
+        scans: Object.values(next.scans),
+      };
     },
   });
   return {
-    inputs: [...Object.values(whole), batches, schedule, steps, decay, ...pool, ...carried],
+    inputs: [...Object.values(whole), batches, schedule, steps, decay, ...factors, ...pool, ...carried],
     outputs: {
-      ...Object.fromEntries(names.map((name, i) => [`${name}.next`, result.carried[i]!])),
+      ...Object.fromEntries(names.map((name, i) => [`${name}.next`, shaped(result.carried[i]!, [size])])),
       ...Object.fromEntries(scans.map((name, i) => [name, result.scans[i]!])),
     },
     layout,
@@ -157,42 +165,48 @@ export function stepLoop({ layout, options, tables, draw = 0, objective }: StepL
   };
 }
 
-/** Where a step stands: the carried vectors `[P]`, the step's scalars and the strength of decay `[P]`. */
+/** Where a step stands: the carried vectors `[P]`, the step's scalars, and what `groupVectors` gives. */
 export interface StepState {
   readonly parameters: Tensor;
   /** The optimiser's state vectors, then the average if there is one. */
   readonly state: readonly Tensor[];
   readonly scalars: readonly Tensor[];
+  /** Strength of weight decay `[P]`, looked at only where there is any. */
   readonly decay: Tensor;
+  /** Factors of the learning rate `[P]`; absent where all are 1. */
+  readonly rates?: Tensor | undefined;
 }
 
 /** Backward pass, clipping and update of one step: the carried vectors after it, and what is told about it. */
 export function updated(
   options: StepOptions,
   layout: Layout,
-  { parameters, state, scalars, decay }: StepState,
+  { parameters, state, scalars, decay, rates }: StepState,
   { total, gradient, scans }: Objective,
 ): { carried: Tensor[]; scans: Record<string, Tensor> } {
-  const averaging = (options.average ?? 0) > 0;
+  const rule = ruleOf(options);
   const raw = gradient ?? gradients(total, [parameters])[0]!;
-  const clipped = layer("clip", () => clippedGradient(raw, options.clip));
-  const update = layer("optimizer", () =>
-    options.optimizer.update({
+  const norm = options.clip > 0 ? layer("clip", () => globalNorm(raw)) : undefined;
+  const named = Object.fromEntries(rule.state.map((name, i) => [name, state[i]!]));
+  const next = layer("optimizer", () =>
+    rule.update({
       parameters,
-      gradient: clipped.gradient,
-      state: Object.fromEntries(options.optimizer.state.map((name, i) => [name, state[i]!])),
-      scalars: averaging ? scalars.slice(0, -1) : scalars,
-      decay,
+      gradient: raw,
+      state: named,
+      scalars,
+      rates,
       layout,
-      options,
+      decay: options.weightDecay > 0 ? decay : undefined,
     }),
   );
-  const average = averaging ? [movedAverage(state.at(-1)!, update.parameters, scalars.at(-1)!)] : [];
   return {
-    carried: [update.parameters, ...options.optimizer.state.map((name) => update.state[name]!), ...average],
-    scans: { ...scans, ...(clipped.norm && { "gradient-norm": clipped.norm }) },
+    carried: [next.parameters, ...rule.state.map((name) => next.state[name]!)],
+    scans: { ...scans, ...(norm && { "gradient-norm": norm }) },
   };
 }
+
+const ruleOf = ({ optimizer, clip, average = 0 }: StepOptions): UpdateRule =>
+  updateRule(optimizer.transform, { clip, average });
 
 /** The scalars of one step, counted from 1: the optimiser's, then the share of the newest parameters in their average. */
 export function stepScalars(
@@ -209,10 +223,5 @@ export function stepScalars(
 export const trainOnnx = (graph: Pick<StepLoop, "inputs" | "outputs">): Uint8Array =>
   toOnnx({ name: "training", inputs: graph.inputs, outputs: graph.outputs });
 
-function clippedGradient(gradient: Tensor, limit: number): { gradient: Tensor; norm?: Tensor } {
-  if (limit === 0) return { gradient };
-  const { dtype } = gradient;
-  const norm = sqrt(reduceSum(square(gradient), [0]));
-  const factor = minimum(scalar(1, dtype), div(scalar(limit, dtype), maximum(norm, scalar(1e-12, dtype)))); // 1e-12: a zero gradient stays zero
-  return { gradient: mul(gradient, factor), norm };
-}
+const shaped = (vector: Tensor, shape: readonly number[]): Tensor =>
+  vector.shape.length === shape.length ? vector : reshape(vector, shape);

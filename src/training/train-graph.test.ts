@@ -138,7 +138,7 @@ function runSteps(
     steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(count)) },
     decay: doubles(
       trainLayout(spec, options.balancer).flatMap(({ shape, decay }) =>
-        Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => (decay ? 1 : 0)),
+        Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => (decay ? settings.weightDecay : 0)),
       ),
       [size],
     ),

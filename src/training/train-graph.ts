@@ -23,6 +23,7 @@ import type { ModelSpec } from "../model/spec.js";
 import type { Balancer } from "./balancer.js";
 import { type StepLoop, type StepOptions, stepLoop } from "./step-loop.js";
 import { combinedGradients, taskGradients } from "./task-gradients.js";
+import { blockable } from "./transforms/index.js";
 
 /** Settings that are baked into a training graph. */
 export interface TrainGraphOptions extends StepOptions {
@@ -38,9 +39,9 @@ export interface TrainGraphOptions extends StepOptions {
 /** A looped training graph and what its inputs are called. */
 export type TrainGraph = StepLoop;
 
-/** The parameters of a model followed by those of its balancer. */
+/** The parameters of a model followed by those of its balancer, and a filling where there are millions (see `blockable`). */
 export function trainLayout(spec: ModelSpec, balancer: Balancer): Layout {
-  return [...modelLayout(spec), ...balancer.parameters(spec.tasks.length)];
+  return blockable([...modelLayout(spec), ...balancer.parameters(spec.tasks.length)]);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Tensor, gather, loop, reshape, scalar } from "../../graph/index.js";
+import { type Layout, parameterCount } from "../../model/layout.js";
 
 /** Parameters from which element-wise work runs in blocks: below, all vectors of a step stay in a usual cache anyway. */
 export const BLOCKED_FROM = 2 ** 20;
@@ -34,6 +35,14 @@ export function blockableSize(size: number): number {
   if (size < BLOCKED_FROM) return size;
   const count = Math.ceil(size / BLOCK);
   return count * Math.ceil(size / count / ALIGNED) * ALIGNED;
+}
+
+/** The layout with zeros named `padding` at the end, so that its vectors fall into blocks; the same where they do already. */
+export function blockable(layout: Layout): Layout {
+  const size = parameterCount(layout);
+  const missing = blockableSize(size) - size;
+  if (missing === 0) return layout;
+  return [...layout, { name: "padding", shape: [missing], init: "zeros", decay: false }];
 }
 
 /**

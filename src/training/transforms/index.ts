@@ -1,5 +1,5 @@
 export { addDecay, addRatedDecay } from "./add-decay.js";
-export { blockableSize, blocksOf, carriedShape } from "./blocks.js";
+export { blockable, blockableSize, blocksOf, carriedShape } from "./blocks.js";
 export { chain } from "./chain.js";
 export { choose } from "./choose.js";
 export { clipByGlobalNorm, globalNorm } from "./clip-by-global-norm.js";

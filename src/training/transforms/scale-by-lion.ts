@@ -1,4 +1,4 @@
-import { add, mul, scalar, sign } from "../../graph/index.js";
+import { type Tensor, add, clip, mul, scalar } from "../../graph/index.js";
 import type { Transform } from "../transform.js";
 
 /** Settings of Lion; the defaults are the paper's. */
@@ -24,7 +24,10 @@ export function scaleByLion({ beta1 = 0.9, beta2 = 0.99 }: LionOptions = {}): Tr
     elementwise: true,
     apply: ({ update, state }) => {
       const after = (kept: number) => add(mul(state["m"]!, scalar(kept, update.dtype)), update);
-      return { update: sign(after(share)), state: { m: after(beta2) } };
+      return { update: signOf(after(share)), state: { m: after(beta2) } };
     },
   };
 }
+
+/** The sign of x, NaN where x is: x times nearly all that float32 holds, cut off at ±1; several times faster than `sign`. */
+const signOf = (x: Tensor): Tensor => clip(mul(x, scalar(3e38, x.dtype)), -1, 1);
