@@ -1,6 +1,6 @@
-import { concat, mul, neg, reduceMean, reshape, scalar, sigmoid, softplus, sub } from "../graph/index.js";
+import { concat, mul, neg, reduceMean, scalar, sigmoid, softplus, sub } from "../graph/index.js";
 import { CLASS_KIND } from "./classes.js";
-import { maskedMean } from "./masked-mean.js";
+import { maskedMean, single } from "./masked-mean.js";
 import type { ClassCoding, TaskKind } from "./task-kind.js";
 
 /** Two classes: one logit for the second class, logistic cross-entropy. */
@@ -12,9 +12,8 @@ export const binary: TaskKind<ClassCoding> = {
 
   /** −log σ((2y − 1)·x) = softplus((1 − 2y)·x) for y in {0, 1}: no difference of large numbers, never negative. */
   loss({ output, target, mask }) {
-    const sign = sub(scalar(1, output.dtype), mul(target, scalar(2, output.dtype))); // [R, G, 1]
-    const crossEntropy = softplus(mul(output, sign)); // [M, R, G, 1]
-    return maskedMean(reshape(crossEntropy, crossEntropy.shape.slice(0, 3)), mask);
+    const sign = sub(scalar(1, output.dtype), mul(single(target), scalar(2, output.dtype))); // [R, G]
+    return maskedMean(softplus(mul(single(output), sign)), mask);
   },
 
   signal: (output) => sigmoid(output),

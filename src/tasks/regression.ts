@@ -1,7 +1,7 @@
-import { add, mul, reduceMean, reshape, scalar, square, sub } from "../graph/index.js";
+import { add, mul, reduceMean, scalar, square, sub } from "../graph/index.js";
 import { isNumberColumn } from "../data/table.js";
 import { describeTask } from "./descriptor.js";
-import { maskedMean } from "./masked-mean.js";
+import { maskedMean, single } from "./masked-mean.js";
 import { mae, r2, rmse, squaredErrors } from "./metrics/regression.js";
 import type { Prediction, RegressionCoding, TaskKind } from "./task-kind.js";
 
@@ -23,8 +23,7 @@ export const regression: TaskKind<RegressionCoding> = {
   scale: (coding, truth) => (truth - coding.mean) / coding.deviation,
 
   loss({ output, target, mask }) {
-    const errors = square(sub(output, target)); // [M, R, G, 1]
-    return maskedMean(reshape(errors, errors.shape.slice(0, 3)), mask);
+    return maskedMean(square(sub(single(output), single(target))), mask);
   },
 
   signal: (output) => output,

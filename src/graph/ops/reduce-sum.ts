@@ -1,6 +1,6 @@
 import type { OnnxContext } from "../op.js";
 import { type ReductionAttributes, reductionOp } from "../reduction.js";
-import { isFloat, product, staticShape } from "../shape.js";
+import { isFloat, product, sameShape, staticShape } from "../shape.js";
 
 /** The sum over axes. */
 export const reduceSum = reductionOp({
@@ -42,6 +42,11 @@ function onesTimes(context: OnnxContext<ReductionAttributes>, [lead, rows, colum
   const { node, inputs, outputs, emit, ints, scalar } = context;
   const { shape, dtype } = node.outputs[0]!;
   const ones = emit("Expand", [scalar(1, dtype), ints([1, rows])]);
-  const folded = emit("Reshape", [inputs[0]!, ints(lead === 1 ? [rows, columns] : [lead, rows, columns])]);
-  emit("Reshape", [emit("MatMul", [ones, folded]), ints(shape.map(Number))], { outputs });
+  const form = lead === 1 ? [rows, columns] : [lead, rows, columns];
+  const x = sameShape(node.inputs[0]!.shape, form) ? inputs[0]! : emit("Reshape", [inputs[0]!, ints(form)]);
+  if (sameShape(shape, [...form.slice(0, -2), 1, columns])) {
+    emit("MatMul", [ones, x], { outputs });
+    return;
+  }
+  emit("Reshape", [emit("MatMul", [ones, x]), ints(shape.map(Number))], { outputs });
 }
