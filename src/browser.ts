@@ -1,7 +1,7 @@
 import { DataError } from "./base/errors.js";
 import { type Row, rawFromRows } from "./data/index.js";
 import { rawFromText } from "./data/sources/raw-text.js";
-import { browserRuntime } from "./runtime/browser.js";
+import { type BrowserRuntimeOptions, browserRuntime } from "./runtime/browser.js";
 import type { Runtime } from "./runtime/runtime.js";
 import { withTurns } from "./runtime/turns.js";
 import { type LoadOptions, checkedOptions } from "./study/check-options.js";
@@ -32,10 +32,7 @@ export type { PortableModel } from "./study/train-plan.js";
 export { VERSION } from "./study/version.js";
 
 /** How ONNX Runtime is loaded in a page. */
-export interface BrowserModelOptions {
-  /** Where the page serves the WebAssembly files of onnxruntime-web; its own place when absent. */
-  readonly wasmPaths?: string;
-}
+export type BrowserModelOptions = Omit<BrowserRuntimeOptions, "ort">;
 
 const TURN_MS = 16; // a frame: the page draws and hears its user at least this often
 const SLICE_MS = 24; // one run of steps; shorter ones would spend their time on starting
@@ -101,10 +98,14 @@ export async function openModel<T extends TaskMap = TaskMap>(
 
 /** Does work on a runtime of its own, which what comes out closes; a failure closes it too. */
 async function inPage<R>(
-  { wasmPaths }: BrowserModelOptions,
+  { wasmPaths, provider }: BrowserModelOptions,
   work: (runtime: Runtime) => Promise<R>,
 ): Promise<R> {
-  const runtime = withTurns(await browserRuntime(wasmPaths === undefined ? {} : { wasmPaths }), TURN_MS);
+  const bare = await browserRuntime({
+    ...(wasmPaths !== undefined && { wasmPaths }),
+    ...(provider !== undefined && { provider }),
+  });
+  const runtime = withTurns(bare, TURN_MS);
   try {
     return await work(runtime);
   } catch (error) {

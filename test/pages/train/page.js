@@ -36,8 +36,8 @@ globalThis.stopTraining = async (table, options) => {
 };
 
 /** The message of what training throws. */
-globalThis.trainingFailure = async (table, options) =>
-  train(table, options).then(
+globalThis.trainingFailure = async (table, options, hooks) =>
+  train(table, options, hooks).then(
     () => "trained",
     (error) => `${error.name}: ${error.message}`,
   );
