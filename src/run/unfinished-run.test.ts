@@ -145,6 +145,13 @@ describe("an unfinished run", () => {
     expect((await readRun(home)).record).toEqual(penguinsRecord());
   });
 
+  it("takes the folders away that it made, and no others", async () => {
+    home = join(root, "there", "a", "b", "x");
+    await mkdir(join(root, "there"));
+    await (await open()).close({ keep: false });
+    expect(await readdir(root, { recursive: true })).toEqual(["there"]);
+  });
+
   it("is moved back when the process died between moving it aside and moving the finished run in", async () => {
     await killed();
     await rename(home, join(root, `.x.old-${deadPid()}`));

@@ -44,8 +44,9 @@ export interface UnfinishedOptions extends MayReplace {
  */
 export async function openUnfinished(folder: string, options: UnfinishedOptions): Promise<UnfinishedRun> {
   const parts = partsPath(folder);
+  let made: string | undefined;
   try {
-    await mkdir(dirname(resolve(folder)), { recursive: true });
+    made = await mkdir(dirname(resolve(folder)), { recursive: true });
     await clearStale(dirname(resolve(folder)));
     await checkFree(folder, options);
     await mkdir(parts, { recursive: true });
@@ -72,7 +73,7 @@ export async function openUnfinished(folder: string, options: UnfinishedOptions)
     async close({ keep }) {
       if (!keep) await clear(parts);
       await freeLock(lockPath(folder));
-      if (!keep) await removeEmpty(parts, resolve(folder));
+      if (!keep) await removeEmpty([parts, resolve(folder), ...upTo(made, dirname(resolve(folder)))]);
     },
   };
 }
@@ -90,7 +91,14 @@ async function removeWhere(parts: string, doomed: (name: string) => boolean): Pr
   for (const name of names.filter(doomed)) await rm(join(parts, name), { force: true });
 }
 
-async function removeEmpty(...folders: readonly string[]): Promise<void> {
+/** A folder and those around it, up to the outermost one that was made for it; none if it was there before. */
+function upTo(made: string | undefined, folder: string): string[] {
+  if (made === undefined) return [];
+  const outermost = resolve(made) === folder || dirname(folder) === folder;
+  return outermost ? [folder] : [folder, ...upTo(made, dirname(folder))];
+}
+
+async function removeEmpty(folders: readonly string[]): Promise<void> {
   for (const folder of folders) {
     try {
       await rmdir(folder);
