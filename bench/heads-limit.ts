@@ -25,7 +25,7 @@ export const headsLimit: Bench = async (name) => {
       const products = await openProducts(runtime, shape, processorMs);
       const sides = [() => step.run(shape.steps), () => products.run(shape.steps)];
       const [ours, peer] = (await inTurns(sides, ROUNDS)) as [number, number];
-      parts.push({ name: `${name} ${tasks}`, ours, peer, ratio: peer / ours });
+      parts.push({ name: `${tasks} tasks`, ours, peer, ratio: peer / ours });
       await step.close();
       await products.close();
     }

@@ -1,15 +1,15 @@
 """Training steps in LibMTL's own loop: the peer of bench/heads-libmtl.ts and bench/jacobian.ts.
 
-Reads JSON lines: first the shape {inputs, trunk, head, tasks, batch, rows, weighting}, then {steps} again and again.
-Answers the version, then the milliseconds that the steps took, by the clock and of the processor. One thread.
+Reads JSON lines: first the shape {inputs, trunk, head, tasks, batch, rows, weighting, rowByRow}, then {steps} again and
+again. Answers the version, then the milliseconds that the steps took, by the clock and of the processor. One thread.
 
 LibMTL's `Trainer.train` runs as it is, with hard sharing (HPS), equal weighting (EW) unless another is named, and its
-Adam. Around it stands only what it needs to run on tables without a GPU and with PyTorch as it is now: the device, which
-it fixes to "cuda:0"; gradients that are zeroed instead of dropped, since its gradient methods write into them; a loader
-of whole batches whose iterator has the `next` method that it calls (a `DataLoader` that collates row by row would be
-slower); squared error as its loss and mean absolute error as its metric, since it asks for a metric of every task. Its
-clock is replaced by one that also reads processor time, and what it prints is dropped. Only the training pass of an
-epoch is counted, not the test pass over one batch that follows.
+Adam. Around it stands only what it needs to run on tables without a GPU: the device, which it fixes to "cuda:0"; the
+`next` method that it calls on the iterator of a `DataLoader`, which newer ones lack; squared error as its loss and mean
+absolute error as its metric, since it asks for a metric of every task. With "rowByRow" the loader takes rows one by one
+and collates them, which is what a `DataLoader` does unless told otherwise and what LibMTL's examples do; without, it
+gathers whole batches. The trainer's clock is replaced by one that also reads processor time, and what it prints is
+dropped. Only the training pass of an epoch is counted, not the test pass over one batch that follows.
 """
 
 import contextlib
@@ -34,6 +34,7 @@ try:
     from LibMTL.metrics import AbsMetric
     from LibMTL import weighting
     from torch import nn
+    from torch.utils.data import DataLoader, Dataset
 except ImportError:
     print(json.dumps({}), flush=True)
     sys.exit(3)
@@ -65,33 +66,45 @@ class TableTrainer(Trainer):
             parameter.grad = torch.zeros_like(parameter)
 
 
-class Batches:
-    """So many random batches of a table, each an input matrix and a dictionary of label columns."""
+class Table(Dataset):
+    """Rows of inputs, each with a dictionary of labels."""
 
-    def __init__(self, inputs, targets, batch, steps):
-        self.inputs, self.targets = inputs, targets
-        self.rows = torch.randint(len(inputs), (steps, batch))
+    def __init__(self, inputs, targets, rows):
+        self.inputs, self.targets, self.rows = inputs, targets, rows
 
     def __len__(self):
         return len(self.rows)
 
+    def __getitem__(self, at):
+        row = self.rows[at]
+        labels = self.targets[row].split(1)
+        return self.inputs[row], {f"task{t}": label for t, label in enumerate(labels)}
+
+
+class WholeBatches(Table):
+    """Whole batches gathered at once: `rows` has a row of row numbers for each."""
+
+    def __getitem__(self, at):
+        rows = self.rows[at]
+        labels = self.targets[rows].split(1, dim=1)
+        return self.inputs[rows], {f"task{t}": label for t, label in enumerate(labels)}
+
+
+class Loader(DataLoader):
+    """A loader whose iterator has the `next` method that LibMTL calls."""
+
     def __iter__(self):
-        return BatchIterator(self)
+        batches = super().__iter__()
+        batches.next = batches.__next__
+        return batches
 
 
-class BatchIterator:
-    def __init__(self, batches):
-        self.batches, self.at = batches, 0
-
-    def next(self):
-        rows = self.batches.rows[self.at]
-        self.at += 1
-        targets = self.batches.targets[rows]
-        return self.batches.inputs[rows], {
-            f"task{t}": column for t, column in enumerate(targets.split(1, dim=1))
-        }
-
-    __next__ = next
+def loader_of(shape, inputs, targets, steps):
+    if shape.get("rowByRow"):
+        rows = torch.randint(len(inputs), (steps * shape["batch"],))
+        return Loader(Table(inputs, targets, rows), batch_size=shape["batch"])
+    rows = torch.randint(len(inputs), (steps, shape["batch"]))
+    return Loader(WholeBatches(inputs, targets, rows), batch_size=None)
 
 
 def trainer_of(shape):
@@ -153,8 +166,8 @@ def main():
         marks.clear()
         with contextlib.redirect_stdout(io.StringIO()):
             trainer.train(
-                Batches(inputs, targets, shape["batch"], steps),
-                Batches(inputs, targets, shape["batch"], 1),
+                loader_of(shape, inputs, targets, steps),
+                loader_of(shape, inputs, targets, 1),
                 epochs=1,
             )
         begin, end = marks[0], marks[1]
