@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runOnnx } from "../../graph/checks.contract.js";
+import { type TensorValue, input, scalar, toOnnx } from "../../graph/index.js";
 import { startState, takeStep, takeSteps } from "../optimizer.contract.js";
 import { lion } from "./lion.js";
 
@@ -46,6 +48,26 @@ describe("Lion", () => {
       ),
       { numRuns: 50 },
     );
+  });
+
+  it("keeps signs of the smallest numbers and NaN in ONNX Runtime", async () => {
+    const gradient = Float32Array.of(Number.NaN, 1e-37, -1e-37, 0, 1e38);
+    const vector = (name: string) => input(name, "float32", [gradient.length]);
+    const { parameters } = lion.update({
+      parameters: vector("parameters"),
+      gradient: vector("gradient"),
+      state: { m: vector("m") },
+      scalars: lion.scalars(1, 0.5).map((x) => scalar(x)),
+      layout: [],
+    });
+    const floats = (data: Float32Array): TensorValue => ({ dtype: "float32", shape: [data.length], data });
+    const zeros = floats(new Float32Array(gradient.length));
+    const found = await runOnnx(toOnnx({ name: "lion", outputs: { moved: parameters } }), {
+      parameters: zeros,
+      gradient: floats(gradient),
+      m: zeros,
+    });
+    expect([...(found["moved"]!.data as Float32Array)]).toEqual([Number.NaN, -0.5, 0.5, 0, -0.5]);
   });
 
   it("shrinks a weight without a gradient by α·λ", () => {
