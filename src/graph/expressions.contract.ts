@@ -204,6 +204,18 @@ export const EXPRESSION_STEPS: Readonly<Record<string, Step>> = {
       )
     );
   },
+  "scatter-rows": (x, y, k) => {
+    const [rows, updates] = [filled(x, [3, 2]), filled(calm(y), [2, 2])];
+    return (
+      rows &&
+      updates &&
+      g.scatterRows(
+        rows,
+        places([2], (i) => (k + i) % 3),
+        updates,
+      )
+    );
+  },
   sigmoid: each(g.sigmoid),
   sin: each(g.sin),
   slice: along(0, (x, axis, size, k) => g.slice(x, [k % 2], [Math.max(1, size - (k % 3))], [axis])),
