@@ -3,7 +3,7 @@ import { seededRandom } from "../base/random.js";
 import { type TensorValue, evaluate } from "../graph/index.js";
 import { runOnnx } from "../graph/checks.contract.js";
 import { taskGroups } from "../model/groups.js";
-import { decayMask, initialParameters, parameterCount, parameterView } from "../model/layout.js";
+import { type Layout, decayMask, initialParameters, parameterCount, parameterView } from "../model/layout.js";
 import { servedParameters } from "../model/own-heads.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Task } from "../tasks/task-kind.js";
@@ -103,7 +103,8 @@ function longFeeds(
   );
   const steps = tasks.length * options.stepsPerWindow;
   const schedule = Array.from({ length: steps }, (_, i) => stepScalars(options, i + 1, RATE)).flat();
-  const headDecay = Array.from({ length: K }, () => [...decayMask(graph.head)]).flat();
+  const strengths = (layout: Layout): number[] => [...decayMask(layout)].map((x) => x * options.weightDecay);
+  const headDecay = Array.from({ length: K }, () => strengths(graph.head)).flat();
   return {
     graph,
     shared,
@@ -114,7 +115,7 @@ function longFeeds(
       batches: int32(batches, [tasks.length, options.stepsPerWindow, options.batch]),
       schedule: floats(schedule, [tasks.length, options.stepsPerWindow, graph.scalars], dtype),
       windows: int64(tasks.length),
-      decay: floats([...decayMask(graph.shared), ...headDecay], [P + K * h], dtype),
+      decay: floats([...strengths(graph.shared), ...headDecay], [P + K * h], dtype),
       ...Object.fromEntries(
         graph.carried.flatMap((name) => [
           [`${name}.shared`, floats(name === "parameters" ? shared : new Float32Array(P), [P], dtype)],
@@ -176,7 +177,11 @@ describe("the long layout", () => {
         "float64",
       ),
       steps: int64(steps),
-      decay: floats(decayMask(wide.layout), [P], "float64"),
+      decay: floats(
+        decayMask(wide.layout).map((x) => x * options.weightDecay),
+        [P],
+        "float64",
+      ),
       ...Object.fromEntries(
         wide.carried.map((name) => [
           name,

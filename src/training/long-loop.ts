@@ -22,7 +22,7 @@ import { AVERAGE } from "./average.js";
 import { type Objective, type StepOptions, stepScalars, updated } from "./step-loop.js";
 
 /** How steps over rows of one task each are made. */
-export interface LongLoopOptions extends StepOptions {
+export interface LongLoopOptions extends Omit<StepOptions, "parameterGroups"> {
   /** Tasks K whose rows make the batches of a window, a divisor of the batch. */
   readonly tasksPerWindow: number;
   /** Steps W taken with the same tasks before others have their turn. */
@@ -50,7 +50,7 @@ export interface LongLoop {
  *
  * Inputs: `encoded [N, D]`, `targets [N, V]`, `mask [N, 1]` (0 for rows that fill a batch up), `tasks [S, K]` places of the
  * tasks of each of S windows in the group, all different in a window, `batches [S, W, B]`, `schedule [S, W, K₂]`, `decay
- * [P₀ + K·h]`, `windows` (S), and for each carried name `<name>.shared [P₀]` and `<name>.heads [T, h]`. Outputs: these as
+ * [P₀ + K·h]` the strength of weight decay, `windows` (S), and for each carried name `<name>.shared [P₀]` and `<name>.heads [T, h]`. Outputs: these as
  * `<name>.next`, and `losses [S, W, K]`.
  *
  * @param spec tasks of one kind and width, without task vectors, links or parameters of the kind's own.
