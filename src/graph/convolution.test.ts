@@ -98,6 +98,28 @@ describe("a convolution is linear in both arguments, so that", () => {
   });
 });
 
+describe("a symbolic number of images", () => {
+  it.each([
+    [2, 3, 1, 1],
+    [1, 16, 1, 1],
+    [3, 2, 2, 1],
+    [4, 4, 1, 4],
+    [2, 8, 3, 1],
+  ])("may be none: %i to %i channels, stride %i, groups %i", async (channels, kernels, strides, groups) => {
+    const x = g.input("x", "float32", ["n", channels, 6, 6]);
+    const kernel = g.input("kernel", "float32", [kernels, channels / groups, 3, 3]);
+    const y = g.maxPool(g.conv(x, kernel, { padding: 1, strides, groups }), 2);
+    const [dx, dKernel] = g.gradients(inner(y, y), [x, kernel]) as [Tensor, Tensor];
+    const onnx = g.toOnnx({ name: "none", inputs: [x, kernel], outputs: { dx, dKernel } });
+    const found = await runOnnx(onnx, {
+      x: { dtype: "float32", shape: [0, channels, 6, 6], data: new Float32Array(0) },
+      kernel: drawn("float32", [kernels, channels / groups, 3, 3], "kernel"),
+    });
+    expect(found["dx"]!.shape).toEqual([0, channels, 6, 6]);
+    expect(found["dKernel"]!.data).toEqual(new Float32Array((kernels * channels * 9) / groups));
+  });
+});
+
 describe("a pooling", () => {
   it("finds places from which its elements can be taken", () => {
     const x = g.input("x", "float64", [2, 2, 5, 4]);

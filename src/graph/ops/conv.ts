@@ -18,14 +18,13 @@ import type { Tensor } from "../tensor.js";
  * Convolution (cross-correlation, as in all deep learning): y[n, m, o] = Σ_{c, k} x[n, c, o·s + k·d − p] · w[m, c, k], over
  * any number of spatial axes.
  *
- * The gradient of x is a transposed convolution, that of the kernel a convolution with batch and channels exchanged.
+ * The gradient of x is a transposed convolution, that of the kernel a product of matrices (see `kernelCotangent`).
  *
  * @param x `[B, C, …]`, one size or more after the channels; a symbolic spatial size only where the result has it too.
  * @param kernel `[M, C/groups, …]` of known sizes.
  * @param options strides, padding and dilations by spatial axis or for all; `groups`: channels in so many groups, each with
  * its own M/groups kernels; 1 by default.
- * @returns `[B, M, …]`. Where B is symbolic, feed at least one row to a graph with gradients: ONNX Runtime 1.30 does not come
- * back from some convolutions of none. A B of 0 in the shape is handled.
+ * @returns `[B, M, …]`.
  * @see Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning", relation 14. https://arxiv.org/abs/1603.07285
  */
 export const conv = defineOp<
