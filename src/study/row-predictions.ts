@@ -1,4 +1,4 @@
-import type { ModelTask } from "./served-model.js";
+import type { ModelTask } from "./model-task.js";
 import type { RowPrediction, TaskMap } from "./task-options.js";
 
 /**

@@ -11,19 +11,13 @@ import {
 } from "../data/index.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { kindOf, mostProbable } from "../tasks/index.js";
-import type { ClassType, Prediction, TaskCoding } from "../tasks/task-kind.js";
+import type { Prediction, TaskCoding } from "../tasks/task-kind.js";
 import { type ModelCard, readCard } from "./model-card.js";
+import type { ModelTask } from "./model-task.js";
 import { rowWriter } from "./row-predictions.js";
 import type { RowPrediction, TaskMap } from "./task-options.js";
 
-/** A task of a model, as it tells about itself. */
-export interface ModelTask {
-  readonly name: string;
-  readonly kind: TaskCoding["kind"];
-  /** Labels, or cluster numbers as text; empty for regression. */
-  readonly classes: readonly string[];
-  readonly classType: ClassType;
-}
+export type { ModelTask };
 
 /** Predictions of one task, by column. */
 export interface TaskColumn {
