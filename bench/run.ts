@@ -10,6 +10,7 @@ import { scaling } from "./scaling.js";
 import { serveLatency } from "./serve-latency.js";
 import { serveThroughput } from "./serve-throughput.js";
 import { jacobianBench } from "./jacobian.js";
+import { session } from "./session.js";
 import { stepBig } from "./step-big.js";
 import { stepCompiled } from "./step-compiled.js";
 import { MID, stepMid } from "./step-mid.js";
@@ -32,6 +33,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   "browser-small": browserSmall,
   "serve-latency": serveLatency,
   "serve-throughput": serveThroughput,
+  session,
   "conv-digits": convDigits,
 };
 
