@@ -46,7 +46,7 @@ export interface Model<T extends TaskMap = TaskMap> {
 }
 
 /**
- * Rows in one run: few enough that what a layer makes of them stays in cache (a table of 10,000 rows took 20-40 % less time
+ * Rows in one run: few enough that what a layer makes of them stays in cache (a table of 10,000 rows took 16-30 % less time
  * in chunks of 256 than at once), and that the event loop has its turn every few milliseconds; more where inputs are many,
  * since making a tensor of each costs time as well.
  */
