@@ -73,7 +73,7 @@ export function importDirection(files: readonly SourceText[], house: House): str
     });
 }
 
-const ROOT_FILES = ["src/index.ts", "src/browser.ts"];
+const ROOT_FILES = ["src/index.ts", "src/browser.ts", "src/engine.ts"];
 
 const rootFile = (path: string): string[] =>
   ROOT_FILES.includes(path) ? [] : [`${path}: only ${ROOT_FILES.join(" and ")} may stand outside the rooms`];

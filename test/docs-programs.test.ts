@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -27,6 +29,7 @@ function problems(texts: readonly string[]): readonly string[] {
       kindred: [`${root}src/index.ts`],
       "kindred/browser": [`${root}src/browser.ts`],
       "kindred/graph": [`${root}src/graph/index.ts`],
+      "kindred/engine": [`${root}src/engine.ts`],
     },
   };
   const files = new Map(texts.map((text, i) => [`${root}program-${i}.ts`, `${text}\nexport {};\n`]));
@@ -47,11 +50,34 @@ function problems(texts: readonly string[]): readonly string[] {
   );
 }
 
-describe("the programs of the README", () => {
-  it("are there and agree with the types of the library", () => {
-    const texts = programs("README.md");
-    expect(texts).not.toEqual([]);
-    expect(problems(texts)).toEqual([]);
+describe("the programs of the documents", () => {
+  it.each(["README.md", "docs/your-own-model.md"])(
+    "of %s are there and agree with the library",
+    (document) => {
+      const texts = programs(document);
+      expect(texts).not.toEqual([]);
+      expect(problems(texts)).toEqual([]);
+    },
+  );
+
+  it("of docs/your-own-model.md runs, and its losses fall", async () => {
+    const said: unknown[][] = [];
+    const log = vi.spyOn(console, "log").mockImplementation((...words) => void said.push(words));
+    const text = programs("docs/your-own-model.md")[0]!
+      .replaceAll('"kindred/graph"', JSON.stringify(`${root}src/graph/index.ts`))
+      .replaceAll('"kindred/engine"', JSON.stringify(`${root}src/engine.ts`));
+    const folder = mkdtempSync(join(tmpdir(), "kindred-program-"));
+    try {
+      const file = join(folder, "program.ts");
+      writeFileSync(file, text);
+      await import(/* @vite-ignore */ file);
+    } finally {
+      log.mockRestore();
+      rmSync(folder, { recursive: true });
+    }
+    const [, first, , last] = said[0] as [string, Float32Array, string, Float32Array];
+    for (const task of [0, 1]) expect(last[task]!).toBeLessThan(0.3 * first[task]!);
+    expect(said[1]![0]).toBe(2 * 16 + 16 + 16 * 2);
   });
 
   it("would be found out if they did not", () => {

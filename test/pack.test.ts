@@ -77,6 +77,7 @@ describe.skipIf(!registryAnswers())(
       for (const path of [
         "examples/penguins.csv",
         "examples/README.md",
+        "examples/browser/worker.js",
         "docs/GLOSSARY.md",
         "README.md",
         "LICENSE",

@@ -93,7 +93,11 @@ function lastLayer(weight: Tensor, shape: readonly number[]): Tensor {
 }
 
 /** `[lead, R, size·W]` as `[M, R, G, W]`, empty places left out. */
-function byTask(out: Tensor, [M, R, G, W]: readonly [number, Dim, number, number], { count, size }: HeadChunks): Tensor {
+function byTask(
+  out: Tensor,
+  [M, R, G, W]: readonly [number, Dim, number, number],
+  { count, size }: HeadChunks,
+): Tensor {
   if (count === 1) return reshape(out, [M, R, G, W]);
   const chunks = reshape(out, [M, count, R, size * W]);
   const rows = reshape(transpose(chunks, [0, 2, 1, 3]), [M, R, count * size, W]);
@@ -126,7 +130,11 @@ function withParents(
 function inParts(x: Tensor, count: number, axis: number): Tensor[] {
   if (count === 1) return [x];
   const each = Number(x.shape[axis]) / count; // chunks and heads are counted when the model is traced
-  return split(x, Array.from({ length: count }, () => each), axis);
+  return split(
+    x,
+    Array.from({ length: count }, () => each),
+    axis,
+  );
 }
 
 const joined = (parts: readonly Tensor[], axis: number): Tensor =>

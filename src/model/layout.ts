@@ -80,7 +80,11 @@ function headLayout(spec: ModelSpec, group: TaskGroup): Parameter[] {
     }) ?? {};
   return [
     {
-      ...weights(`${name}.weight`, [...stack, H, size * first], spec.head > 0 ? "he-normal" : "glorot-uniform"),
+      ...weights(
+        `${name}.weight`,
+        [...stack, H, size * first],
+        spec.head > 0 ? "he-normal" : "glorot-uniform",
+      ),
       stacked: size,
     },
     other(`${name}.bias`, [...stack, 1, size * first], "zeros"),

@@ -36,7 +36,7 @@ describe("the bytes of a checkpoint", () => {
   it("hold little-endian numbers after their header", () => {
     const data = Float32Array.of(1, -2);
     const bytes = checkpointBytes({ header: null, arrays: { a: { dtype: "float32", shape: [2], data } } });
-    expect([...bytes.slice(-8)]).toEqual([0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]);
+    expect(Array.from(bytes.slice(-8))).toEqual([0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]);
   });
 
   it("are refused when they are not laid out so", () => {
