@@ -1,4 +1,4 @@
-import { RuntimeFailure } from "../base/errors.js";
+import { ConfigError, RuntimeFailure } from "../base/errors.js";
 import { LocalRuntime } from "./local-runtime.js";
 import { ortHost } from "./ort-session.js";
 import type { OrtModule } from "./ort-values.js";
@@ -12,12 +12,15 @@ export interface BrowserRuntimeOptions {
    * .mjs), with its last slash; default: beside the module.
    */
   readonly wasmPaths?: string;
-  /** An ONNX Runtime module the page has loaded itself; default: `onnxruntime-web/wasm`, imported when needed. */
+  /**
+   * An ONNX Runtime module the page has loaded itself; default: `onnxruntime-web/wasm`, imported when needed. WebGPU needs
+   * `await import("onnxruntime-web/webgpu")` here: if Kindred named it, every page's build would carry its 27 MB.
+   */
   readonly ort?: OrtModule;
   /**
    * What sessions run on: `cpu` (default) is WebAssembly; `webgpu` fails where the page has no adapter; `auto` takes WebGPU if
-   * there is an adapter that is no emulation. WebGPU pays off for large products, not for the many small operations of a
-   * training step or of one row: measure before taking it.
+   * the page gives such a module and has an adapter that is no emulation. Each operation costs a launch there, so that the many
+   * small ones of a training step or of one row are likely slower: measure before taking it.
    */
   readonly provider?: ProviderChoice;
 }
@@ -26,14 +29,15 @@ export interface BrowserRuntimeOptions {
  * Starts the tensor runtime in a page, in the page's own thread.
  *
  * A run blocks the page while it computes: cut long loops with `runInSlices`. Threads need cross-origin isolation, so
- * one is used. `onnxruntime-web/webgpu`, a larger module, is loaded only for WebGPU.
+ * one is used.
  *
  * @throws {ConfigError} for an unknown provider, or one that the page does not have.
  * @throws {RuntimeFailure} if onnxruntime-web cannot be loaded.
  */
 export async function browserRuntime(options: BrowserRuntimeOptions = {}): Promise<Runtime> {
-  const provider = await chosenProvider(checkProvider(options.provider ?? "cpu", "runtime", "provider"));
-  const ort = options.ort ?? (await importOrt(provider));
+  const asked = checkProvider(options.provider ?? "cpu", "runtime", "provider");
+  const provider = await chosenProvider(asked, options.ort !== undefined);
+  const ort = options.ort ?? (await importOrt());
   ort.env.wasm.numThreads = 1;
   if (options.wasmPaths !== undefined) ort.env.wasm.wasmPaths = options.wasmPaths;
   const version = ort.env.versions.web ?? ort.env.versions.common;
@@ -49,17 +53,22 @@ interface Gpu {
   requestAdapter(): Promise<{ readonly info?: { readonly isFallbackAdapter?: boolean } } | null>;
 }
 
-async function chosenProvider(asked: ProviderChoice): Promise<Provider> {
-  if (asked === "cpu") return "cpu";
+async function chosenProvider(asked: ProviderChoice, hasModule: boolean): Promise<Provider> {
+  if (asked === "cpu" || (asked === "auto" && !hasModule)) return "cpu";
   const { navigator } = globalThis as { readonly navigator?: { readonly gpu?: Gpu } };
   const adapter = await navigator?.gpu?.requestAdapter();
-  if (asked !== "auto") return providersToTry(asked, adapter ? ["cpu", "webgpu"] : ["cpu"])[0];
+  if (asked !== "auto") {
+    const [provider] = providersToTry(asked, adapter ? ["cpu", "webgpu"] : ["cpu"]);
+    if (hasModule) return provider;
+    const fix = 'Pass ort: await import("onnxruntime-web/webgpu").';
+    const expected = "given for WebGPU";
+    throw new ConfigError({ where: "runtime", subject: "ort", expected, got: "none", fix });
+  }
   return adapter && adapter.info?.isFallbackAdapter !== true ? "webgpu" : "cpu";
 }
 
-async function importOrt(provider: Provider): Promise<OrtModule> {
+async function importOrt(): Promise<OrtModule> {
   try {
-    if (provider === "webgpu") return await import("onnxruntime-web/webgpu");
     return await import("onnxruntime-web/wasm");
   } catch (cause) {
     const problem = `cannot be loaded (${cause instanceof Error ? cause.message : String(cause)})`;

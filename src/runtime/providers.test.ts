@@ -165,6 +165,16 @@ describe("the provider of the runtime in a page", () => {
     expect(tried).toEqual([expected]);
   });
 
+  it("needs for WebGPU a module that the page gives, and is WebAssembly with auto without one", async () => {
+    stubAdapter({});
+    await expect(browserRuntime({ provider: "webgpu" })).rejects.toThrow(
+      'runtime: ort must be given for WebGPU, got none. Pass ort: await import("onnxruntime-web/webgpu").',
+    );
+    const runtime = await browserRuntime({ provider: "auto" });
+    expect(runtime.reason).not.toContain("WebGPU");
+    await runtime.close();
+  });
+
   it("is refused where the page has no adapter", async () => {
     stubAdapter(null);
     await expect(browserRuntime({ provider: "webgpu" })).rejects.toThrow(
