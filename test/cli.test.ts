@@ -260,7 +260,16 @@ describe("doctor", () => {
     const { code, out } = await kindred(["doctor", "--json"], { cwd: home });
     expect(code).toBe(0);
     const found = JSON.parse(out) as Record<string, { ok: boolean; found: string }>;
-    expect(Object.keys(found)).toEqual(["ok", "node", "runtime", "duckdb", "cores", "memory", "folder"]);
+    expect(Object.keys(found)).toEqual([
+      "ok",
+      "node",
+      "runtime",
+      "providers",
+      "duckdb",
+      "cores",
+      "memory",
+      "folder",
+    ]);
     expect(found["runtime"]!.found).toMatch(/^(native|wasm) 1\.\d+/);
     expect((await kindred(["doctor"], { cwd: home })).out).toMatch(/^✓ node/);
   });
