@@ -61,15 +61,15 @@ export function checkpointParts<H>(bytes: Uint8Array): CheckpointParts<H> {
   let at = LENGTH + length;
   if (length === 0 || at > bytes.length) throw unreadable("is cut off");
   const { header, arrays } = plainPart<H>(bytes.subarray(LENGTH, at));
-  const values: Record<string, TensorValue> = {};
+  const values: [string, TensorValue][] = [];
   for (const { name, dtype, shape, bytes: size } of arrays) {
     if (at + size > bytes.length) throw unreadable(`is cut off in "${name}"`);
     const data = FROM_BUFFER[dtype](nativeEndian(new Uint8Array(bytes.subarray(at, at + size)), dtype));
-    values[name] = { dtype, shape, data };
+    values.push([name, { dtype, shape, data }]);
     at += size;
   }
   if (at !== bytes.length) throw unreadable(`has ${bytes.length - at} bytes too many`);
-  return { header, arrays: values };
+  return { header, arrays: Object.fromEntries(values) };
 }
 
 function plainPart<H>(bytes: Uint8Array): { header: H; arrays: readonly Entry[] } {
