@@ -5,7 +5,7 @@ import { ConfigError } from "../base/errors.js";
 import { inspectRuntime } from "./inspect.js";
 import { nodeRuntime, type NodeRuntimeOptions } from "./node.js";
 import { busyFeeds, floats, runtimeContract, tinyModel } from "./runtime.contract.js";
-import type { Runtime } from "./runtime.js";
+import type { Runtime, Session } from "./runtime.js";
 import { runInSlices } from "./slices.js";
 
 const found = await inspectRuntime();
@@ -97,12 +97,13 @@ function sideBySide(prefer: "native" | "wasm", trips: number): void {
   it("tells the progress of two sessions as it is made, one between the other's", async () => {
     const runtime = await start({ prefer, workers: 2 });
     const told: string[] = [];
-    const loop = async (name: string): Promise<void> => {
-      const session = await runtime.open(tinyModel("busy"));
+    const sessions = [await runtime.open(tinyModel("busy")), await runtime.open(tinyModel("busy"))];
+    for (const session of sessions) await session.run(busyFeeds(1)); // both workers are awake
+    const loop = async (session: Session, name: string): Promise<void> => {
       const run = (_: number, count: number) => session.run(busyFeeds(count * (trips / 40)));
-      await runInSlices({ steps: 20, targetMs: 20, run, onSlice: () => void told.push(name) });
+      await runInSlices({ steps: 40, targetMs: 1, run, onSlice: () => void told.push(name) });
     };
-    await Promise.all([loop("a"), loop("b")]);
+    await Promise.all([loop(sessions[0]!, "a"), loop(sessions[1]!, "b")]);
     await runtime.close();
     const turns = told.filter((name, i) => name !== told[i - 1]);
     expect(turns.length).toBeGreaterThan(2);

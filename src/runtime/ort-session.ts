@@ -1,7 +1,15 @@
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { RuntimeFailure } from "../base/errors.js";
 import type { TensorValue } from "../graph/tensor.js";
-import { checkValue, copyValue, fromOrt, toOrt, type OrtMetadata, type OrtModule } from "./ort-values.js";
+import {
+  checkValue,
+  isPlainlyFit,
+  copyValue,
+  fromOrt,
+  toOrt,
+  type OrtMetadata,
+  type OrtModule,
+} from "./ort-values.js";
 import {
   builtProviders,
   ortProvider,
@@ -207,8 +215,10 @@ class OrtSession implements Session {
   }
 
   private gather(feeds: Values): Record<string, Tensor> {
-    for (const name of Object.keys(feeds))
-      checkValue(`input "${name}"`, feeds[name], this.declarationOf(name));
+    for (const name of Object.keys(feeds)) {
+      const declared = this.declarationOf(name);
+      if (!isPlainlyFit(feeds[name], declared)) checkValue(`input "${name}"`, feeds[name], declared);
+    }
     const tensors: Record<string, Tensor> = Object.create(null); // so that an input may be named __proto__
     for (const name of this.inputs) {
       const tensor = Object.hasOwn(feeds, name) ? toOrt(this.ort, feeds[name]!) : this.kept.get(name);

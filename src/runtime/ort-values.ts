@@ -53,6 +53,23 @@ export function checkValue(subject: string, value: TensorValue | undefined, decl
   });
 }
 
+/** Whether a value passes `checkValue`, found out without making anything: false also for what only it can tell. */
+export function isPlainlyFit(value: TensorValue | undefined, declared: OrtMetadata): boolean {
+  if (!declared.isTensor || value?.dtype !== declared.type || !Array.isArray(value.shape)) return false;
+  const { shape, data } = value;
+  const rank = declared.shape.length;
+  if (rank === 0 || rank !== shape.length || !isDType(value.dtype)) return false;
+  if (!(data instanceof ARRAYS[value.dtype])) return false;
+  let size = 1;
+  for (let i = 0; i < rank; i++) {
+    const [dim, wanted] = [shape[i]!, declared.shape[i]!];
+    if (!Number.isInteger(dim) || dim < 0) return false;
+    if (typeof wanted === "number" && wanted >= 0 && wanted !== dim) return false;
+    size *= dim;
+  }
+  return size === data.length;
+}
+
 /**
  * Checks that a value is well formed: a known element type, the array that carries it, and a shape of its length.
  *

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { ConfigError, RuntimeFailure, type ErrorParts } from "../base/errors.js";
-import type { LoadedFacts, WorkerCalls, WorkerReply } from "./worker-protocol.js";
+import type { LoadedFacts, WorkerCalls, WorkerReply, WorkerRequest } from "./worker-protocol.js";
 import type { OrtChoice } from "./load-ort.js";
 import type { ProviderChoice } from "./providers.js";
 
@@ -22,6 +22,7 @@ export class WorkerLink {
   private readonly waiting = new Map<number, Waiting>();
   private lastId = 0;
   private death: RuntimeFailure | undefined;
+  private native = false;
 
   /** Takes over a thread that runs worker.js. */
   constructor(worker: Worker) {
@@ -48,7 +49,9 @@ export class WorkerLink {
   ): Promise<{ link: WorkerLink; facts: LoadedFacts }> {
     const link = new WorkerLink(new Worker(workerUrl(), { execArgv: [], name: "kindred-runtime" }));
     try {
-      return { link, facts: await link.call("load", { choice, provider }) };
+      const facts = await link.call("load", { choice, provider });
+      link.native = facts.kind === "native";
+      return { link, facts };
     } catch (cause) {
       await link.close();
       throw cause;
@@ -88,7 +91,20 @@ export class WorkerLink {
   /** Ends the thread; pending calls are rejected. A native operation under way is waited for. */
   async close(): Promise<void> {
     this.die({ where: "runtime", subject: "the runtime", expected: "open", got: "a closed one" });
+    if (this.native) await this.rest();
     await this.worker.terminate();
+  }
+
+  /** Brings the thread to rest outside of native code, where ending it would end the whole process. */
+  private rest(): Promise<void> {
+    return new Promise((resolve) => {
+      this.worker.once("exit", () => resolve());
+      this.worker.on("message", ({ id }: WorkerReply) => {
+        if (id === REST) resolve();
+      });
+      this.worker.ref();
+      this.worker.postMessage({ id: REST, call: "rest", args: {} } satisfies WorkerRequest, []);
+    });
   }
 
   private settle(message: WorkerReply): void {
@@ -106,6 +122,8 @@ export class WorkerLink {
     this.worker.unref();
   }
 }
+
+const REST = 0; // the id of the last call; others count from 1
 
 const ended = (problem: string): ErrorParts => ({
   where: "runtime",

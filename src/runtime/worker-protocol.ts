@@ -20,6 +20,8 @@ export interface WorkerCalls {
   hold: { args: { session: number; values: Values }; result: undefined };
   held: { args: { session: number; names: readonly string[] }; result: Values };
   close: { args: { session: number }; result: undefined };
+  /** The last call: the thread answers between two operations and then sleeps until it is ended. */
+  rest: { args: Readonly<Record<never, never>>; result: undefined };
 }
 
 /** One call on its way to the worker. */

@@ -58,6 +58,9 @@ async function answer(request: WorkerRequest): Promise<unknown> {
       sessions.delete(request.args.session);
       return session?.close();
     }
+    case "rest":
+      port!.postMessage({ id: request.id, ok: true, result: undefined } satisfies WorkerReply, []);
+      return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     default:
       return request satisfies never;
   }

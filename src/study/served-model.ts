@@ -72,11 +72,11 @@ export async function serveModel<T extends TaskMap = TaskMap>(
   const size = chunkRows(encoding.inputs.length);
 
   /** For each task its numbers `[rows]`, or its probabilities `[rows, K]`. */
+  const run = async (chunk: Feeds): Promise<Float32Array[]> => {
+    const values = await session.run(chunk, how);
+    return outputs.map((name) => values[name]!.data as Float32Array);
+  };
   const compute = async (feeds: Feeds, rows: number): Promise<Float32Array[]> => {
-    const run = async (chunk: Feeds): Promise<Float32Array[]> => {
-      const values = await session.run(chunk, how);
-      return outputs.map((name) => values[name]!.data as Float32Array);
-    };
     if (rows <= size) return rows === 0 ? widths.map(() => new Float32Array(0)) : run(feeds);
     const all = widths.map((width) => new Float32Array(rows * width));
     for (const { from, to } of rowChunks(rows, size)) {
@@ -97,7 +97,8 @@ export async function serveModel<T extends TaskMap = TaskMap>(
     },
     async predict(rows) {
       if (rows.length === 0) return [];
-      return writeRows(await compute(feedsOf(rows), rows.length), rows.length);
+      const feeds = feedsOf(rows);
+      return writeRows(await (rows.length <= size ? run(feeds) : compute(feeds, rows.length)), rows.length);
     },
     async close() {
       await session.close();
