@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -107,7 +108,7 @@ describe("a study trained from a program", () => {
         if (event.type === "notice") notices.push(event.text);
         if (event.type !== "epoch" || gone) return;
         gone = true;
-        void rm(home, { recursive: true });
+        rmSync(home, { recursive: true, maxRetries: 20, retryDelay: 5 }); // a checkpoint may be on its way
       },
     });
     await model.close();
