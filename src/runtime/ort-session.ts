@@ -120,6 +120,15 @@ function creationOptions(provider: string, options: SessionOptions): InferenceSe
 
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
 
+/** What the options of a run come to. */
+interface RunPlan {
+  readonly options: RunOptions;
+  /** Outputs to send back, and whether each is carried as well. */
+  readonly wanted: readonly (readonly [name: string, isCarried: boolean])[];
+  readonly fetched: readonly string[];
+  readonly carries: readonly (readonly [output: string, input: string])[];
+}
+
 class OrtSession implements Session {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -129,6 +138,7 @@ class OrtSession implements Session {
   private readonly declared: ReadonlyMap<string, OrtMetadata>;
   private readonly kept = new Map<string, Tensor>();
   private closed = false;
+  private lastPlan: RunPlan | undefined;
 
   constructor(ort: OrtModule, session: InferenceSession, enqueue: Enqueue) {
     this.ort = ort;
@@ -143,14 +153,9 @@ class OrtSession implements Session {
     return this.enqueue(() => this.compute(feeds, options));
   }
 
-  private async compute(feeds: Values, { outputs, carry }: RunOptions): Promise<Values> {
+  private async compute(feeds: Values, options: RunOptions): Promise<Values> {
     this.checkOpen();
-    const carries = carry ? Object.entries(carry) : [];
-    const carried = carries.map(([output]) => output);
-    const wanted = outputs ?? this.outputs.filter((name) => !carried.includes(name));
-    const fetched = carry ? [...new Set([...wanted, ...carried])] : [...wanted];
-    for (const name of fetched) this.checkOutput(name);
-    for (const [, input] of carries) this.declarationOf(input);
+    const { wanted, fetched, carries } = this.planOf(options);
     const tensors = this.gather(feeds);
     if (fetched.length === 0) return {};
     let results: Record<string, Tensor>;
@@ -162,11 +167,24 @@ class OrtSession implements Session {
     const next = carries.map(([output, input]) => [input, this.carriable(output, input, results)] as const);
     for (const [input, tensor] of next) this.kept.set(input, tensor);
     const values: Record<string, TensorValue> = Object.create(null);
-    for (const name of wanted) {
+    for (const [name, isCarried] of wanted) {
       const value = fromOrt(`output "${name}"`, results[name]!); // present: it was fetched
-      values[name] = carried.includes(name) ? copyValue(value) : value;
+      values[name] = isCarried ? copyValue(value) : value;
     }
     return values;
+  }
+
+  /** What a run fetches and carries; found once for options that are used again. */
+  private planOf(options: RunOptions): RunPlan {
+    if (this.lastPlan?.options === options) return this.lastPlan;
+    const carries = Object.entries(options.carry ?? {});
+    const carried = new Set(carries.map(([output]) => output));
+    const names = options.outputs ?? this.outputs.filter((name) => !carried.has(name));
+    const fetched = [...new Set([...names, ...carried])];
+    for (const name of fetched) this.checkOutput(name);
+    for (const [, input] of carries) this.declarationOf(input);
+    const wanted = names.map((name) => [name, carried.has(name)] as const);
+    return (this.lastPlan = { options, wanted, fetched, carries });
   }
 
   hold(values: Values): Promise<void> {
