@@ -43,7 +43,7 @@ function columnReader(coding: InputCoding, missing: readonly string[]): ColumnRe
   const levels = new Set(coding.levels);
   const spellings = new Set(missing);
   const isMissing = (text: string): boolean =>
-    spellings.has(text) || (isMissingSign(text) && !levels.has(text));
+    spellings.has(text) || (!levels.has(text) && isMissingSign(text));
   return (rows) => stringsOf(rows, name, isMissing);
 }
 

@@ -93,10 +93,14 @@ function queueOf({ InferenceSession: key }: OrtModule): Enqueue {
 type Enqueue = <T>(job: () => Promise<T>) => Promise<T>;
 
 function serialQueue(): Enqueue {
-  let tail: Promise<unknown> = Promise.resolve();
+  let last: Promise<unknown> | undefined; // the job that was put in last, while it is not done
   return <T>(job: () => Promise<T>): Promise<T> => {
-    const result = tail.then(job, job);
-    tail = result;
+    const result = last ? last.then(job, job) : job();
+    const done = (): void => {
+      if (last === result) last = undefined;
+    };
+    last = result;
+    result.then(done, done);
     return result;
   };
 }
@@ -156,7 +160,7 @@ class OrtSession implements Session {
   private async compute(feeds: Values, options: RunOptions): Promise<Values> {
     this.checkOpen();
     const { wanted, fetched, carries } = this.planOf(options);
-    const tensors = this.gather(feeds);
+    const tensors = this.gather(feeds, options.checked === true);
     if (fetched.length === 0) return {};
     let results: Record<string, Tensor>;
     try {
@@ -232,11 +236,8 @@ class OrtSession implements Session {
     throw new RuntimeFailure({ where: "runtime", subject: "the session", expected: "open", got });
   }
 
-  private gather(feeds: Values): Record<string, Tensor> {
-    for (const name of Object.keys(feeds)) {
-      const declared = this.declarationOf(name);
-      if (!isPlainlyFit(feeds[name], declared)) checkValue(`input "${name}"`, feeds[name], declared);
-    }
+  private gather(feeds: Values, checked: boolean): Record<string, Tensor> {
+    if (!checked) this.checkFeeds(feeds);
     const tensors: Record<string, Tensor> = Object.create(null); // so that an input may be named __proto__
     for (const name of this.inputs) {
       const tensor = Object.hasOwn(feeds, name) ? toOrt(this.ort, feeds[name]!) : this.kept.get(name);
@@ -252,6 +253,13 @@ class OrtSession implements Session {
       }
     }
     return tensors;
+  }
+
+  private checkFeeds(feeds: Values): void {
+    for (const name of Object.keys(feeds)) {
+      const declared = this.declarationOf(name);
+      if (!isPlainlyFit(feeds[name], declared)) checkValue(`input "${name}"`, feeds[name], declared);
+    }
   }
 
   private carriable(output: string, input: string, results: Record<string, Tensor>): Tensor {

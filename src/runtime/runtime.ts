@@ -21,6 +21,8 @@ export interface RunOptions {
    * them; default false.
    */
   readonly owned?: boolean;
+  /** The caller has made the fed values for this very model and vouches for their form: they are not checked; default false. */
+  readonly checked?: boolean;
   /** Outputs to send back; default: all that are not carried. With none to send or carry, nothing is computed. */
   readonly outputs?: readonly string[];
   /** Output name → input name: kept beside the session and fed to the next run, not sent back. */

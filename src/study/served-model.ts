@@ -9,7 +9,7 @@ import {
   rowChunks,
   rowsToTable,
 } from "../data/index.js";
-import type { Runtime } from "../runtime/runtime.js";
+import type { Runtime, Values } from "../runtime/runtime.js";
 import { kindOf, mostProbable } from "../tasks/index.js";
 import type { Prediction, TaskCoding } from "../tasks/task-kind.js";
 import { type ModelCard, readCard } from "./model-card.js";
@@ -65,22 +65,21 @@ export async function serveModel<T extends TaskMap = TaskMap>(
 
   const widths = tasks.map(({ classes }) => classes.length || 1);
   const outputs = tasks.map(({ name, kind }) => (kind === "regression" ? name : `${name}_probabilities`));
-  const how = { outputs, owned: true };
+  const how = { outputs, owned: true, checked: true };
   const readPlain = plainReader(encoding.inputs, card.missing);
   const writeRows = rowWriter<T>(tasks);
 
   const size = chunkRows(encoding.inputs.length);
 
+  const numbersOf = (values: Values): Float32Array[] =>
+    outputs.map((name) => values[name]!.data as Float32Array);
   /** For each task its numbers `[rows]`, or its probabilities `[rows, K]`. */
-  const run = async (chunk: Feeds): Promise<Float32Array[]> => {
-    const values = await session.run(chunk, how);
-    return outputs.map((name) => values[name]!.data as Float32Array);
-  };
   const compute = async (feeds: Feeds, rows: number): Promise<Float32Array[]> => {
-    if (rows <= size) return rows === 0 ? widths.map(() => new Float32Array(0)) : run(feeds);
+    if (rows === 0) return widths.map(() => new Float32Array(0));
+    if (rows <= size) return numbersOf(await session.run(feeds, how));
     const all = widths.map((width) => new Float32Array(rows * width));
     for (const { from, to } of rowChunks(rows, size)) {
-      const found = await run(chunkOfFeeds(feeds, from, to));
+      const found = numbersOf(await session.run(chunkOfFeeds(feeds, from, to), how));
       found.forEach((data, t) => all[t]!.set(data, from * widths[t]!));
     }
     return all;
@@ -98,7 +97,8 @@ export async function serveModel<T extends TaskMap = TaskMap>(
     async predict(rows) {
       if (rows.length === 0) return [];
       const feeds = feedsOf(rows);
-      return writeRows(await (rows.length <= size ? run(feeds) : compute(feeds, rows.length)), rows.length);
+      if (rows.length > size) return writeRows(await compute(feeds, rows.length), rows.length);
+      return writeRows(numbersOf(await session.run(feeds, how)), rows.length);
     },
     async close() {
       await session.close();
