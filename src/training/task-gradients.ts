@@ -13,6 +13,7 @@ import {
 } from "../graph/index.js";
 import type { GroupOutput } from "../model/group-output.js";
 import { headChunks } from "../model/head-chunks.js";
+import { sizeOf } from "../model/layout.js";
 import type { Network } from "../model/network.js";
 import type { ModelSpec } from "../model/spec.js";
 
@@ -20,9 +21,9 @@ import type { ModelSpec } from "../model/spec.js";
 export interface TaskGradients {
   /** Gradient of each task's loss with respect to the last shared layer: `[T, M, R, H]`, tasks in the order of the groups. */
   readonly shared: Tensor;
-  /** The Jacobian by parameter of the trunk: `[T, …shape]`. */
-  readonly jacobian: Readonly<Record<string, Tensor>>;
-  /** J·Jᵀ over all parameters of the trunk: `[T, T]`. */
+  /** The Jacobian `[T, P₀]` with respect to the trunk's parameters, one after another as they were given. */
+  readonly jacobian: Tensor;
+  /** J·Jᵀ: `[T, T]`. */
   readonly gramian: Tensor;
 }
 
@@ -34,7 +35,7 @@ export interface TaskGradients {
  * through the trunk, as a few large products instead of T passes.
  *
  * @param losses `[T]` in the order of the groups.
- * @param trunk parameters of the trunk by name, on the way to the losses.
+ * @param trunk the trunk's parameters, on the way to the losses.
  * @see Sener & Koltun 2018, "Multi-Task Learning as Multi-Objective Optimization", sec. 3.3 (gradients with respect to the
  * shared representation); Quinton & Rey 2024, "Jacobian Descent for Multi-Objective Optimization", sec. 2 (Jacobian, Gramian).
  */
@@ -42,7 +43,7 @@ export function taskGradients(
   spec: ModelSpec,
   traced: Network,
   losses: Tensor,
-  trunk: Readonly<Record<string, Tensor>>,
+  trunk: readonly Tensor[],
 ): TaskGradients {
   return layer("task-gradients", () => {
     const sum = reduceSum(losses, [0]);
@@ -52,13 +53,9 @@ export function taskGradients(
     );
     const rows = traced.groups.map((source, i) => sharedCotangents(spec, source, cotangents[i]!));
     const shared = rows.length === 1 ? rows[0]! : concat(rows, 0); // [T, M, R, H]
-    const names = Object.keys(trunk);
-    const parts = batchedPullback([traced.shared], [shared], Object.values(trunk));
-    return {
-      shared,
-      jacobian: Object.fromEntries(names.map((name, i) => [name, parts[i]!])),
-      gramian: gramian(parts),
-    };
+    const parts = batchedPullback([traced.shared], [shared], trunk).map(flatRows);
+    const jacobian = parts.length === 1 ? parts[0]! : concat(parts, 1);
+    return { shared, jacobian, gramian: gramian([jacobian]) };
   });
 }
 
@@ -78,27 +75,30 @@ function sharedCotangents(spec: ModelSpec, { group, weight }: GroupOutput, cotan
   return count * size === group.tasks.length ? all : slice(all, [0], [group.tasks.length], [0]);
 }
 
+/** `[T, …]` as `[T, size]`. */
+function flatRows(x: Tensor): Tensor {
+  const [tasks, ...rest] = x.shape as readonly number[]; // parameters have sizes
+  return reshape(x, [tasks!, rest.reduce((product, size) => product * size, 1)]);
+}
+
 /**
- * The gradient of the objective from the tasks' own, without another pass through the trunk: for each parameter of the trunk
- * Σ wₜ·Jₜ with w the objective's slopes by task, and plain gradients for all others.
+ * The gradient `[P]` of the objective from the tasks' own, without another pass through the trunk: Σ wₜ·Jₜ for the trunk's
+ * parameters, with w the objective's slopes by task, and plain gradients for all others, which follow them.
  *
  * @param total the balanced objective; what it adds to the losses must not depend on the trunk.
- * @param parameters all parameters by name, in the order of the result.
- * @returns gradients in the order of the parameters, each in its shape.
+ * @param others the parameters after the trunk's, in their order.
  */
-export function combinedGradients(
+export function combinedGradient(
   total: Tensor,
   losses: Tensor,
-  parameters: Readonly<Record<string, Tensor>>,
-  jacobian: TaskGradients["jacobian"],
-): Tensor[] {
-  const others = Object.keys(parameters).filter((name) => !(name in jacobian));
-  const [slopes, ...plain] = gradients(total, [losses, ...others.map((name) => parameters[name]!)]);
-  const tasks = losses.shape[0]!;
-  return Object.entries(parameters).map(([name, parameter]) => {
-    const rows = jacobian[name];
-    if (!rows) return plain[others.indexOf(name)]!;
-    const size = parameter.shape.reduce<number>((product, dim) => product * Number(dim), 1);
-    return reshape(matmul(reshape(slopes!, [1, tasks]), reshape(rows, [tasks, size])), parameter.shape);
-  });
+  jacobian: Tensor,
+  others: readonly Tensor[],
+): Tensor {
+  const [slopes, ...plain] = gradients(total, [losses, ...others]);
+  const [tasks, size] = jacobian.shape as readonly [number, number];
+  const ofTrunk = reshape(matmul(reshape(slopes!, [1, tasks]), jacobian), [size]);
+  return concat(
+    [ofTrunk, ...plain.map((gradient) => reshape(gradient, [sizeOf(gradient.shape as number[])]))],
+    0,
+  );
 }

@@ -15,14 +15,14 @@ import {
   slice,
 } from "../graph/index.js";
 import { labelWidth, taskGroups } from "../model/groups.js";
-import { type Layout, modelLayout, sizeOf, unflatten } from "../model/layout.js";
+import { type Layout, modelLayout, unflatten } from "../model/layout.js";
 import { taskLosses, tiePenalty } from "../model/losses.js";
 import { type Dropout, network } from "../model/network.js";
 import { splitByGroup } from "../model/output-graph.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Balancer } from "./balancer.js";
 import { type StepLoop, type StepOptions, stepLoop } from "./step-loop.js";
-import { combinedGradients, taskGradients } from "./task-gradients.js";
+import { combinedGradient, taskGradients } from "./task-gradients.js";
 import { blockable } from "./transforms/index.js";
 
 /** Settings that are baked into a training graph. */
@@ -131,13 +131,12 @@ export function batchObjective(
   const penalty = tiePenalty(spec, named);
   const total = penalty ? add(balanced, penalty) : balanced;
   if (!options.gramian) return { total, losses, present };
-  const trunk = Object.fromEntries(Object.entries(named).filter(([name]) => name.startsWith("trunk.")));
+  const inTrunk = (name: string): boolean => name.startsWith("trunk."); // the trunk's parameters come first
+  const [trunk, others] = [true, false].map((wanted) =>
+    layout.filter(({ name }) => inTrunk(name) === wanted).map(({ name }) => named[name]!),
+  ) as [Tensor[], Tensor[]];
   const { jacobian, gramian } = taskGradients(spec, traced, losses, trunk);
-  const parts = combinedGradients(total, losses, named, jacobian);
-  const gradient = concat(
-    layout.map(({ shape }, i) => reshape(parts[i]!, [sizeOf(shape)])),
-    0,
-  );
+  const gradient = combinedGradient(total, losses, jacobian, others);
   return { total, losses, present, gradient, gramian };
 }
 
