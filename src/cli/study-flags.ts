@@ -29,7 +29,7 @@ export function addStudyFlags(command: Command, only?: (setting: Setting) => boo
     if (setting.flag === undefined || (only && !only(setting))) continue;
     const option = new Option(
       `--${setting.flag} <${setting.placeholder}>`,
-      setting.doc + defaultWords(setting),
+      setting.doc + (setting.form ? `: ${setting.form}` : "") + defaultWords(setting),
     );
     if (isRepeated(setting)) option.argParser(collect);
     command.addOption(option.helpGroup(GROUPS[setting.path.split(".")[0]!] ?? "Data and tasks:"));

@@ -30,6 +30,8 @@ export interface Setting {
   readonly placeholder: string;
   readonly value: SettingValue;
   readonly doc: string;
+  /** How the flag writes its value, where that differs from the study file. */
+  readonly form?: string;
 }
 
 /** Kinds a user may name for a task. `classification` is binary or multiclass, whichever the classes say. */
@@ -61,7 +63,8 @@ export const SETTINGS: readonly Setting[] = [
     flag: "tasks",
     placeholder: "list",
     value: { type: "tasks" },
-    doc: "columns to predict, with a kind where it should not be guessed: a,b=classification,c=clustering:3",
+    doc: "columns to predict, with a kind where it should not be guessed",
+    form: "a,b=classification,c=clustering:3",
   },
   {
     path: "ignore",

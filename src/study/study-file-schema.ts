@@ -1,17 +1,27 @@
 import * as z from "zod/mini"; // its functions leave out of a page what it does not use
 import { SETTINGS, TASK_SETTINGS, defaultAt } from "./schema.js";
 import type { Setting, SettingValue } from "./schema.js";
+import { SETTING_GROUPS } from "./setting-groups.js";
 
 /** The schema of a study file, built from the table of settings; every key but `data` and `tasks` may be absent. */
 export function studySchema(): z.ZodMiniType {
   return objectOf(SETTINGS, "", ["data", "tasks"]);
 }
 
-/** The JSON Schema of a study file, for editors that check and complete while one types. */
+/**
+ * The JSON Schema of a study file (draft 2020-12), for editors that check and complete while one types.
+ *
+ * Its descriptions are those of the flags' help. `docs/study.schema.json` is this object, written by
+ * `scripts/make-study-schema.ts`.
+ */
 export function studyJsonSchema(): Readonly<Record<string, unknown>> {
+  const { $schema, ...body } = z.toJSONSchema(studySchema(), { io: "input", unrepresentable: "any" });
   return {
+    $schema,
+    $id: "urn:kindred:study",
     title: "Kindred study",
-    ...z.toJSONSchema(studySchema(), { io: "input", unrepresentable: "any" }),
+    description: "A table, the columns to predict from it, and what of the defaults should be different.",
+    ...body,
   };
 }
 
@@ -22,18 +32,28 @@ function objectOf(settings: readonly Setting[], prefix: string, required: readon
       keys.map((key) => {
         const path = prefix + key;
         const own = settings.find((setting) => setting.path === path);
-        const inner = settings.filter((setting) => setting.path.startsWith(`${path}.`));
-        const schema = own ? described(own) : objectOf(inner, `${path}.`, []);
+        const schema = own ? described(own) : groupOf(path, settings);
         return [key, required.includes(key) ? schema : z.optional(schema)];
       }),
     ),
   );
 }
 
-function described(setting: Setting): z.ZodMiniType {
-  const preset = defaultAt(setting.path);
-  const note = preset === undefined ? "" : ` (default ${JSON.stringify(preset)})`;
-  return schemaOf(setting.value).register(z.globalRegistry, { description: setting.doc + note });
+function groupOf(path: string, settings: readonly Setting[]): z.ZodMiniType {
+  const inner = settings.filter((setting) => setting.path.startsWith(`${path}.`));
+  const description = SETTING_GROUPS[path];
+  const schema = objectOf(inner, `${path}.`, []);
+  return description === undefined ? schema : schema.register(z.globalRegistry, { description });
+}
+
+function described({ path, doc, value }: Setting): z.ZodMiniType {
+  const preset = defaultAt(path);
+  const sentence = `${doc[0]!.toUpperCase()}${doc.slice(1)}.`;
+  const empty = preset === undefined || ["[]", "{}"].includes(JSON.stringify(preset));
+  return schemaOf(value).register(z.globalRegistry, {
+    description: empty ? sentence : `${sentence} Default: ${JSON.stringify(preset)}.`,
+    ...(preset !== undefined && { default: preset }),
+  });
 }
 
 function schemaOf(value: SettingValue): z.ZodMiniType {
@@ -55,7 +75,10 @@ function schemaOf(value: SettingValue): z.ZodMiniType {
     case "tasks":
       return z.union([
         z.array(z.string().check(z.minLength(1))).check(z.minLength(1)),
-        z.record(z.string(), z.nullable(taskSchema())),
+        z
+          .record(z.string().check(z.minLength(1)), z.nullable(taskSchema()))
+          .check(z.refine((tasks) => Object.keys(tasks).length > 0))
+          .register(z.globalRegistry, { minProperties: 1 }),
       ]);
     default:
       return value satisfies never;

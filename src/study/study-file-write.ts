@@ -2,6 +2,7 @@ import type { StudyOptions, TaskOptions } from "./options.js";
 import { SETTINGS, defaultAt, valueAt } from "./schema.js";
 import type { Setting } from "./schema.js";
 import { expectedWords } from "./schema-values.js";
+import { SETTING_GROUPS } from "./setting-groups.js";
 
 /** What was found out about one column, for the comments of a study file. */
 export interface ColumnNote {
@@ -45,19 +46,11 @@ export function writeStudyFile(options: StudyOptions, notes: StudyNotes): string
     taskLines(options, notes),
     columnLines(notes),
     ...["ignore", "types", "missing", "relations"].map((path) => settingLines(at(path), options, "")),
-    groupLines(
-      "sharing",
-      "What is shared, and how large it is. auto follows the number of training rows.",
-      options,
-    ),
+    groupLines("sharing", options),
     settingLines(at("balance"), options, ""),
-    groupLines("split", "How rows are divided.", options),
+    groupLines("split", options),
     settingLines(at("seed"), options, ""),
-    groupLines(
-      "budget",
-      "How long and how training goes. auto follows the number of training rows.",
-      options,
-    ),
+    groupLines("budget", options),
   ];
   return `${parts
     .filter((lines) => lines.length > 0)
@@ -104,11 +97,11 @@ function columnLines({ rows, columns }: StudyNotes): string[] {
   return [comment(`The columns as they were read, ${rows} rows:`), ...lines];
 }
 
-function groupLines(group: string, doc: string, options: StudyOptions): string[] {
+function groupLines(group: string, options: StudyOptions): string[] {
   const settings = SETTINGS.filter(({ path }) => path.startsWith(`${group}.`));
   const lines = settings.flatMap((setting) => settingLines(setting, options, "  "));
   const open = lines.some((line) => !line.startsWith("#") && !line.startsWith("  #"));
-  return [comment(doc), open ? `${group}:` : `# ${group}:`, ...lines];
+  return [comment(SETTING_GROUPS[group]!), open ? `${group}:` : `# ${group}:`, ...lines];
 }
 
 /** A setting at its default becomes a comment; where there is none, an example of its form does. */

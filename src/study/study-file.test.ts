@@ -189,7 +189,7 @@ describe("the JSON Schema", () => {
     ]);
     expect(schema.additionalProperties).toBe(false);
     expect(schema.required).toEqual(["data", "tasks"]);
-    expect(schema.properties["seed"]!.description).toContain("default 0");
+    expect(schema.properties["seed"]!.description).toContain("Default: 0.");
   });
 });
 
