@@ -7,6 +7,7 @@ import { headsGrowth } from "./heads-growth.js";
 import { headsLibmtl } from "./heads-libmtl.js";
 import { headsLimit } from "./heads-limit.js";
 import { scaling } from "./scaling.js";
+import { kindsRight } from "./kinds-right.js";
 import { serveLatency } from "./serve-latency.js";
 import { serveThroughput } from "./serve-throughput.js";
 import { jacobianBench } from "./jacobian.js";
@@ -35,6 +36,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   "serve-throughput": serveThroughput,
   session,
   "conv-digits": convDigits,
+  "kinds-right": kindsRight,
 };
 
 const ALL: Readonly<Record<string, Bench>> = { ...BENCHES, ...BY_NAME };
