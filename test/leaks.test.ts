@@ -1,0 +1,363 @@
+import * as fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seededRandom } from "../src/base/random.js";
+import { type Column, type Row, fitInputEncoding, tableFromRows } from "../src/data/index.js";
+import { load, type RunRecord, type TaskMap } from "../src/index.js";
+import { nodeRuntime } from "../src/runtime/node.js";
+import type { Runtime } from "../src/runtime/runtime.js";
+import { readCard } from "../src/study/model-card.js";
+import type { BudgetOptions, SplitOptions } from "../src/study/options.js";
+import { type PlannedStudy, planStudy } from "../src/study/prepare.js";
+import { withDefaults } from "../src/study/schema-complete.js";
+import { type TrainedPlan, trainPlan } from "../src/study/train-plan.js";
+import { NOISE_TASKS, NOISE_TASKS_AND_CLUSTERS, type NoiseRow, noiseRows, redrawn } from "./noise-tables.js";
+
+const SHARES = { validation: 0.15, test: 0.4 } as const;
+const SPLITS: readonly SplitOptions[] = [
+  { kind: "random", ...SHARES },
+  { kind: "stratified", ...SHARES },
+  { kind: "column", column: "part", ...SHARES },
+];
+const SEEDS = [1, 2, 3];
+const QUICK = { sharing: { members: 2, trunk: [16] }, budget: { epochs: 12, batch: 32 } } as const;
+
+const DEVIATIONS = 4; // a band that a right program leaves once in 30,000 checks
+const MARGIN = 1.25; // for noise that is not normal
+
+/** How one task did on test rows it could not know anything about. */
+interface NoiseScore {
+  readonly of: string;
+  readonly metric: "R²" | "accuracy";
+  readonly rows: number;
+  readonly value: number;
+  /** What chance alone stays under. */
+  readonly band: number;
+}
+
+/**
+ * The largest R² = 1 − SSE/SST (SST about the training mean) that chance allows on n test rows after m training rows.
+ *
+ * Let e be the deviations of the test labels from the training mean and d those of the predictions. Then
+ * R² = (2 e·d − d·d) / e·e, which no scale of d lifts above cos²(e, d). With labels independent of d, cos² follows
+ * Beta(1/2, (n − 1)/2), near z²/n with a standard normal z; that the training mean is off by 1/m of the variance
+ * widens it by 1 + n/m.
+ */
+const r2Band = (n: number, m: number): number => (MARGIN * DEVIATIONS ** 2 * (1 + n / m)) / n;
+
+/**
+ * The largest accuracy that chance allows on n test rows whose commonest class has that share: Hoeffding 1963, "Probability
+ * Inequalities for Sums of Bounded Random Variables", theorem 2, at the level of as many deviations of a normal variable.
+ */
+const accuracyBand = (n: number, share: number): number => share + DEVIATIONS / 2 / Math.sqrt(n);
+
+/** Trains on rows and scores every task on test rows, together and alone. */
+async function scoresOf(
+  rows: readonly Row[],
+  options: { readonly split: SplitOptions; readonly seed: number; readonly tasks?: TaskMap },
+): Promise<NoiseScore[]> {
+  const ignore = ["part", "site"].filter((name) => name !== options.split.column && name in rows[0]!);
+  const study = await load(rows, { tasks: NOISE_TASKS, ...QUICK, ...options, ignore });
+  const model = await study.train();
+  await model.close();
+  const { tasks: coded } = readCard(model.modelBytes, "model");
+  return coded.flatMap(({ name, coding }, t): NoiseScore[] => {
+    const of = `${name}, ${options.split.kind} split, seed ${options.seed}`;
+    const found = model.record.evaluation.tasks[t]!;
+    const { train } = model.record.tasks[t]!.labelled;
+    const n = found.testRows;
+    if (coding.kind === "regression") {
+      const together = { of: `${of}, together`, value: r2About(coding.mean, found), rows: n };
+      const alone = { of: `${of}, alone`, value: found.single["r2"]!, rows: n };
+      return [together, alone].map((score) => ({ ...score, metric: "R²", band: r2Band(n, train) }));
+    }
+    const labels = rows.map((row) => row[name]);
+    const share = Math.max(
+      ...[...new Set(labels)].map((label) => labels.filter((x) => x === label).length / labels.length),
+    );
+    return (["multi", "single"] as const).map((which) => ({
+      of: `${of}, ${which === "multi" ? "together" : "alone"}`,
+      metric: "accuracy",
+      rows: n,
+      value: found[which]["accuracy"]!,
+      band: accuracyBand(n, share),
+    }));
+  });
+}
+
+/** R² on test rows about the training mean. */
+function r2About(mean: number, { plot }: RunRecord["evaluation"]["tasks"][number]): number {
+  if (plot.type !== "scatter") throw new TypeError("a regression has a scatter plot");
+  const squares = (about: (row: number) => number): number =>
+    plot.truth.reduce((sum, value, row) => sum + (value - about(row)) ** 2, 0);
+  return 1 - squares((row) => plot.predicted[row]!) / squares(() => mean);
+}
+
+/** The scores that chance cannot explain. */
+const beyondChance = (scores: readonly NoiseScore[]): NoiseScore[] =>
+  scores.filter(({ value, band }) => value > band);
+
+/** Mean R² over tasks and seeds with its band: one predictor of all their rows, if every target has the same variance. */
+function pooled(scores: readonly NoiseScore[]): { readonly value: number; readonly band: number } {
+  const chosen = scores.filter(({ metric, of }) => metric === "R²" && of.endsWith("together"));
+  const mean = (pick: (score: NoiseScore) => number): number =>
+    chosen.reduce((sum, score) => sum + pick(score) / chosen.length, 0);
+  return { value: mean(({ value }) => value), band: mean(({ band }) => band) / chosen.length };
+}
+
+describe("targets of pure noise", () => {
+  it.each(SPLITS.map((split) => [split.kind, split] as const))(
+    "are predicted no better than chance allows on a %s split",
+    async (_, split) => {
+      const scores: NoiseScore[] = [];
+      for (const seed of SEEDS) scores.push(...(await scoresOf(noiseRows(seed), { split, seed })));
+      expect(scores).toHaveLength(SEEDS.length * 4 * 2);
+      expect(scores.every(({ value, rows }) => Number.isFinite(value) && rows > 190)).toBe(true);
+      expect(beyondChance(scores)).toEqual([]);
+      expect(pooled(scores).value).toBeLessThan(pooled(scores).band);
+    },
+  );
+});
+
+/** The mean target of a row's city as one more input, over the rows that `seen` allows. */
+function withCityMeans(rows: readonly NoiseRow[], seen: (row: NoiseRow) => boolean): Row[] {
+  const means = (pick: (row: NoiseRow) => number | null): ((city: string) => number | null) => {
+    const sums = new Map<string, { sum: number; count: number }>();
+    for (const row of rows.filter(seen)) {
+      const value = pick(row);
+      if (value === null) continue;
+      const { sum, count } = sums.get(row.city) ?? { sum: 0, count: 0 };
+      sums.set(row.city, { sum: sum + value, count: count + 1 });
+    }
+    return (city) => {
+      const found = sums.get(city);
+      return found ? found.sum / found.count : null;
+    };
+  };
+  const [amount, agreed] = [means((row) => row.amount), means((row) => (row.agreed === "yes" ? 1 : 0))];
+  return rows.map(({ city, ...row }) => ({ ...row, cityAmount: amount(city), cityAgreed: agreed(city) }));
+}
+
+const CANDIDATES = 2000; // inputs of noise among which some are chosen
+const CHOSEN = 20;
+
+/** Rows with the inputs of noise that follow the amount best over the rows that `seen` allows. */
+function withBestInputs(rows: readonly NoiseRow[], seen: (row: NoiseRow) => boolean, seed: number): Row[] {
+  const random = seededRandom(seed, "candidates");
+  const counted = rows.flatMap((row, i) =>
+    row.amount !== null && seen(row) ? [{ i, amount: row.amount }] : [],
+  );
+  const best = Array.from({ length: CANDIDATES }, () => {
+    const values = rows.map(() => random.normal());
+    return {
+      values,
+      strength: Math.abs(counted.reduce((sum, { i, amount }) => sum + amount * values[i]!, 0)),
+    };
+  })
+    .sort((a, b) => b.strength - a.strength)
+    .slice(0, CHOSEN);
+  return rows.map(({ part, amount }, i) => ({
+    part,
+    amount,
+    ...Object.fromEntries(best.map(({ values }, k) => [`best${k}`, values[i]!])),
+  }));
+}
+
+describe("a leak planted on purpose", () => {
+  const split = SPLITS.find(({ kind }) => kind === "column")!;
+  const inTraining = (row: NoiseRow): boolean => row.part === "train";
+  const overSeeds = async (
+    plant: (rows: readonly NoiseRow[], seed: number) => readonly Row[],
+    tasks?: TaskMap,
+  ): Promise<NoiseScore[]> => {
+    const scores: NoiseScore[] = [];
+    for (const seed of SEEDS)
+      scores.push(
+        ...(await scoresOf(plant(noiseRows(seed), seed), { split, seed, ...(tasks && { tasks }) })),
+      );
+    return scores;
+  };
+
+  it("is caught where means of targets by level are taken over all rows", async () => {
+    const found = beyondChance(await overSeeds((rows) => withCityMeans(rows, () => true)));
+    for (const task of ["amount", "agreed"])
+      expect(found.filter(({ of }) => of.startsWith(task)).length, task).toBe(2 * SEEDS.length);
+    expect(found.filter(({ of }) => /^(?:delay|grade)/.test(of))).toEqual([]);
+  });
+
+  it("is not seen where the same means are taken over training rows", async () => {
+    const scores = await overSeeds((rows) => withCityMeans(rows, inTraining));
+    expect(beyondChance(scores)).toEqual([]);
+    expect(pooled(scores).value).toBeLessThan(pooled(scores).band);
+  });
+
+  it("is caught where inputs are chosen by all rows, and not seen where training rows choose them", async () => {
+    const tasks = { amount: NOISE_TASKS.amount };
+    const all = pooled(await overSeeds((rows, seed) => withBestInputs(rows, () => true, seed), tasks));
+    expect(all.value).toBeGreaterThan(all.band);
+    const training = pooled(await overSeeds((rows, seed) => withBestInputs(rows, inTraining, seed), tasks));
+    expect(training.value).toBeLessThan(training.band);
+  });
+});
+
+describe("inputs and labels of validation and test rows", () => {
+  let runtime: Runtime;
+  beforeAll(async () => {
+    runtime = await nodeRuntime();
+  });
+  afterAll(() => runtime.close());
+
+  const host = { node: "none", platform: "none" };
+  const optionsFor = (split: SplitOptions, budget: Partial<BudgetOptions>) =>
+    withDefaults({
+      data: "rows",
+      tasks: NOISE_TASKS_AND_CLUSTERS,
+      sharing: QUICK.sharing,
+      budget: { batch: 64, ...budget },
+      split,
+      ignore: ["site"],
+      relations: ["agreed:amount"],
+      seed: 4,
+    });
+  const planFor = (split: SplitOptions): PlannedStudy =>
+    planStudy(tableFromRows(noiseRows(4)), optionsFor(split, {}));
+  const train = (
+    plan: PlannedStudy,
+    split: SplitOptions,
+    budget: Partial<BudgetOptions>,
+  ): Promise<TrainedPlan> => trainPlan(plan, optionsFor(split, budget), { runtime, host, name: "noise" }, {});
+
+  /** Everything that is fitted but the networks. */
+  const fitted = ({ prepared: { encoding, tasks, data } }: TrainedPlan) => {
+    const rows = [...data.split.train].map((row) =>
+      data.encoded.slice(row * data.width, (row + 1) * data.width),
+    );
+    return { encoding, tasks, rows };
+  };
+  const parameters = ({ comparison }: TrainedPlan): Float32Array[] =>
+    [comparison.multi, ...Object.values(comparison.single)].map((model) => model.parameters);
+  const trainingLosses = ({ comparison }: TrainedPlan) =>
+    [comparison.multi, ...Object.values(comparison.single)].map(({ epochs }) =>
+      epochs.map((epoch) => epoch.train),
+    );
+
+  it.each(SPLITS.map((split) => [split.kind, split] as const))(
+    "of test rows change no byte of the model on a %s split, trained with the validation rows or not",
+    async (_, split) => {
+      const plan = planFor(split);
+      const changed = redrawn(plan, plan.split.test, 7);
+      for (const refit of ["always", "never"] as const) {
+        const [before, after] = [
+          await train(plan, split, { epochs: 2, refit }),
+          await train(changed, split, { epochs: 2, refit }),
+        ];
+        expect(fitted(after)).toEqual(fitted(before));
+        expect(parameters(after)).toEqual(parameters(before));
+        expect(after.modelBytes).toEqual(before.modelBytes);
+        expect(after.comparison.tasks.map(({ multi }) => multi)).not.toEqual(
+          before.comparison.tasks.map(({ multi }) => multi),
+        );
+      }
+    },
+  );
+
+  it.each(SPLITS.map((split) => [split.kind, split] as const))(
+    "of validation rows choose the epoch on a %s split, and change nothing else",
+    async (_, split) => {
+      const plan = planFor(split);
+      const held = Int32Array.from([...plan.split.validation, ...plan.split.test]);
+      const changed = redrawn(plan, held, 8);
+      const long = { epochs: 5, patience: 5, refit: "never" } as const;
+      const [before, after] = [await train(plan, split, long), await train(changed, split, long)];
+      expect(fitted(after)).toEqual(fitted(before));
+      expect(trainingLosses(before)[0]).toHaveLength(5);
+      expect(trainingLosses(after)).toEqual(trainingLosses(before));
+      const once = { epochs: 1, refit: "never" } as const;
+      expect((await train(changed, split, once)).modelBytes).toEqual(
+        (await train(plan, split, once)).modelBytes,
+      );
+    },
+  );
+
+  it("are told from those of training rows: one training row changes codings, losses and bytes", async () => {
+    const split = SPLITS[0]!;
+    const plan = planFor(split);
+    const budget = { epochs: 1, refit: "never" } as const;
+    const before = await train(plan, split, budget);
+    const after = await train(redrawn(plan, plan.split.train.slice(0, 1), 9), split, budget);
+    expect(after.prepared.encoding).not.toEqual(before.prepared.encoding);
+    expect(after.prepared.tasks).not.toEqual(before.prepared.tasks);
+    expect(trainingLosses(after)).not.toEqual(trainingLosses(before));
+    expect(after.modelBytes).not.toEqual(before.modelBytes);
+  });
+
+  it("count once the model is trained anew with the validation rows", async () => {
+    const split = SPLITS[0]!;
+    const plan = planFor(split);
+    const budget = { epochs: 1, refit: "always" } as const;
+    const after = await train(redrawn(plan, plan.split.validation, 10), split, budget);
+    const before = await train(plan, split, budget);
+    expect(fitted(after)).toEqual(fitted(before));
+    expect(after.modelBytes).not.toEqual(before.modelBytes);
+  });
+
+  it("are drawn for inputs of every coding there is", async () => {
+    const { prepared } = await train(planFor(SPLITS[0]!), SPLITS[0]!, { epochs: 1, refit: "never" });
+    const { inputs } = prepared.encoding;
+    expect([...new Set(inputs.map(({ type }) => type))].sort()).toEqual([
+      "boolean",
+      "category",
+      "date",
+      "numeric",
+      "ordinal",
+    ]);
+    expect(inputs.some((coding) => coding.type !== "category" && coding.indicator)).toBe(true);
+    expect(inputs.some((coding) => coding.type !== "category" && coding.edges.length > 0)).toBe(true);
+    expect(inputs.some((coding) => coding.type === "category" && coding.levels.includes(""))).toBe(true);
+    expect(inputs.some((coding) => coding.type === "category" && coding.levels.length > 50)).toBe(true);
+    expect(prepared.tasks.map(({ coding }) => coding.kind)).toEqual([
+      "regression",
+      "regression",
+      "binary",
+      "multiclass",
+      "clustering",
+    ]);
+  });
+});
+
+describe("fitInputEncoding", () => {
+  const number = fc.oneof(fc.double({ min: -1e6, max: 1e6 }), fc.constantFrom(Number.NaN, 0, 1, 2));
+  const level = fc.option(fc.constantFrom("a", "b", "c", "d", ""), { nil: null });
+  const cells = fc.record({
+    x: number,
+    k: fc.integer({ min: 0, max: 4 }),
+    b: fc.constantFrom(0, 1, Number.NaN),
+    c: level,
+  });
+  const row = fc.record({ trains: fc.boolean(), cells, other: cells });
+  type Cells = { x: number; k: number; b: number; c: string | null };
+  const columnsOf = (rows: readonly Cells[]): Column[] => [
+    { name: "x", type: "numeric", numbers: Float64Array.from(rows, ({ x }) => x) },
+    { name: "k", type: "ordinal", numbers: Float64Array.from(rows, ({ k }) => k) },
+    { name: "b", type: "boolean", numbers: Float64Array.from(rows, ({ b }) => b) },
+    { name: "d", type: "date", numbers: Float64Array.from(rows, ({ x }) => Math.round(x)) },
+    { name: "c", type: "category", strings: rows.map(({ c }) => c) },
+    { name: "sure", type: "boolean", numbers: Float64Array.from(rows, (_, i) => i % 2) },
+  ];
+
+  it("gives the same encoding and notes whatever rows outside training hold", () => {
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 4, maxLength: 40 }), (rows) => {
+        const train = Int32Array.from(rows.flatMap(({ trains }, i) => (trains || i < 2 ? [i] : [])));
+        const inTraining = new Set(train);
+        const fit = (all: readonly Cells[]) =>
+          fitInputEncoding(
+            { source: "t", rows: all.length, columns: columnsOf(all) },
+            ["x", "k", "b", "d", "c", "sure"],
+            train,
+          );
+        const changed = rows.map(({ cells: own, other }, i) => (inTraining.has(i) ? own : other));
+        expect(fit(changed)).toEqual(fit(rows.map(({ cells: own }) => own)));
+      }),
+    );
+  });
+});
