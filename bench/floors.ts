@@ -24,7 +24,7 @@ const SETS = [
   "mulan_jura",
   "adult",
 ];
-/** The issue's own choice of targets where it is not all of the set's. */
+/** Targets where not all of a set's are taken. */
 const TARGETS: Readonly<Record<string, readonly string[]>> = {
   student_performance: ["G3", "passed", "romantic", "Walc"],
 };

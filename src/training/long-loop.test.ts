@@ -139,6 +139,7 @@ describe("the long layout", () => {
     ["members", specOf(4, { members: 2 })],
     ["linear heads", specOf(4, { head: 0 })],
     ["more tasks than a chunk holds", specOf(11, { trunk: [5, 16] })],
+    ["members and more tasks than a chunk holds", specOf(11, { trunk: [5, 16], members: 2 })],
   ])("takes the steps of the wide one when all tasks are in the window: %s", (_, spec) => {
     const tasks = spec.tasks.length;
     const options = optionsOf({ tasksPerWindow: tasks, batch: 3 * tasks });
