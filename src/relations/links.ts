@@ -44,6 +44,7 @@ function notALink(text: string, at: number | undefined, tasks: readonly string[]
       subject: "a link",
       expected: "parent:child or a~b",
       got: `"${text}"`,
+      fix: `Write the names of two tasks with : or ~ between them. The tasks are ${tasks.join(", ")}.`,
     });
   }
   const unknown = [text.slice(0, at).trim(), text.slice(at + 1).trim()].find(

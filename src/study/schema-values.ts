@@ -12,7 +12,7 @@ export function expectedWords(value: SettingValue): string {
     case "texts":
       return "a list of texts";
     case "widths":
-      return "a list of whole numbers of at least 1";
+      return "a list of at most 64 whole numbers, each of at least 1 and at most 65536";
     case "types":
       return `a map from column to type (${orList(value.choices)})`;
     case "tasks":
@@ -21,6 +21,9 @@ export function expectedWords(value: SettingValue): string {
       return value satisfies never;
   }
 }
+
+/** What one width of a list of widths must be. */
+export const widthWords = "a whole number of at least 1 and at most 65536";
 
 /** True if a number or the word `auto` lies in the range of a numeric setting. */
 export function inRange(value: SettingValue & { type: "number" }, given: unknown): boolean {
@@ -43,9 +46,18 @@ export function orList(words: readonly string[]): string {
 
 /** Writes a value that came in, short enough for one line. */
 export function gotWords(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const text = JSON.stringify(value) ?? String(value);
+  if (value === undefined || value === null) return "nothing";
+  const text = typeof value === "object" || typeof value === "string" ? objectText(value) : String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** As JSON, or as a bare word what JSON cannot say: a circle, a big integer. */
+function objectText(value: object | string): string {
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return Array.isArray(value) ? "a list" : "an object";
+  }
 }
 
 function numberWords(value: SettingValue & { type: "number" }): string {

@@ -1,9 +1,9 @@
 import type * as z from "zod/mini";
 import type { ErrorParts } from "../base/errors.js";
-import { didYouMean } from "../base/nearest.js";
 import { SETTINGS, TASK_SETTINGS } from "./schema.js";
-import type { Setting, SettingValue } from "./schema.js";
-import { expectedWords, gotWords } from "./schema-values.js";
+import type { Setting } from "./schema.js";
+import { expectedWords, gotWords, widthWords } from "./schema-values.js";
+import { keyFix, mapFix, valueFix } from "./study-file-fixes.js";
 
 /** A mistake found in a study file, before its place in the text is known. */
 export interface FoundProblem {
@@ -55,57 +55,55 @@ function worded(path: readonly string[], issue: Issue, plain: unknown): FoundPro
       parts: {
         subject: `the key "${key}"`,
         problem: "is not known",
-        fix: didYouMean(key, known) ?? `Known keys: ${known.join(", ")}.`,
+        fix: keyFix(key, path, known, valueOf(plain, [...path, key])),
       },
     }));
   }
   const got = valueOf(plain, path);
   if (path.length === 0) {
-    return [
-      { path, parts: { subject: "the study", expected: "a map with data and tasks", got: gotWords(got) } },
-    ];
-  }
-  const setting = settingOf(path);
-  if (got === undefined) {
+    const fix =
+      "Write data: table.csv and tasks: [price], or let kindred init write a study file from a table.";
     return [
       {
         path,
-        parts: { subject: "the value", problem: "is missing", fix: `Say ${setting?.doc ?? "what it is"}.` },
+        parts: { subject: "the study", expected: "a map with data and tasks", got: gotWords(got), fix },
       },
     ];
   }
-  if (!setting) {
-    return [{ path, parts: { subject: "the value", expected: "a map of settings", got: gotWords(got) } }];
+  const at = (parts: FoundProblem["parts"]): FoundProblem[] => [{ path, parts }];
+  if (issue.code === "invalid_key") {
+    const fix = "Name the column, in quotes where it has signs.";
+    const [key, parts] = [path.at(-1)!, { subject: "the key", expected: "the name of a column", fix }];
+    return [{ path: path.slice(0, -1), key, parts: { ...parts, got: gotWords(key) } }];
   }
-  const fix = fixFor(setting.value, got, Array.isArray(valueOf(plain, path.slice(0, -1))));
-  return [
-    {
-      path,
-      parts: {
-        subject: "the value",
-        expected: expectedOf(setting, path),
-        got: gotWords(got),
-        ...(fix && { fix }),
-      },
-    },
-  ];
+  const setting = settingOf(path);
+  if (got === undefined) {
+    return at({ subject: "the value", problem: "is missing", fix: `Say ${setting?.doc ?? "what it is"}.` });
+  }
+  const item = setting !== undefined && isItem(setting, path);
+  if (setting === undefined || isTask(setting, path, plain)) {
+    const expected = "a map of settings";
+    return at({ subject: "the value", expected, got: gotWords(got), fix: mapFix(path, got) });
+  }
+  const expected = item ? itemWords(setting) : expectedWords(setting.value);
+  return at({ subject: "the value", expected, got: gotWords(got), fix: valueFix(setting, got, item) });
 }
 
-function expectedOf(setting: Setting, path: readonly string[]): string {
-  const { value } = setting;
-  const isItem = path.length > setting.path.split(".").length;
-  if (!isItem || (path[0] === "tasks" && value.type !== "tasks")) return expectedWords(value);
+/** True for an item of a list or map that is the value of a setting. */
+function isItem(setting: Setting, path: readonly string[]): boolean {
+  const own = path[0] === "tasks" && setting.path !== "tasks" ? 3 : setting.path.split(".").length;
+  return path.length > own;
+}
+
+/** True for the settings of one task where tasks are a map. */
+function isTask(setting: Setting, path: readonly string[], plain: unknown): boolean {
+  return setting.path === "tasks" && path.length === 2 && !Array.isArray(valueOf(plain, ["tasks"]));
+}
+
+function itemWords({ value }: Setting): string {
   if (value.type === "types") return expectedWords({ type: "choice", choices: value.choices });
-  if (value.type === "widths") return "a whole number of at least 1";
-  return value.type === "tasks" ? "a column name, or a map of settings" : "a text";
-}
-
-function fixFor(value: SettingValue, got: unknown, inList: boolean): string | undefined {
-  if (typeof got === "string" && (value.type === "choice" || value.type === "types"))
-    return didYouMean(got, value.choices);
-  const textual = value.type === "text" || value.type === "texts" || (value.type === "tasks" && inList);
-  if (textual && (typeof got === "number" || typeof got === "boolean")) return `Put it in quotes: "${got}".`;
-  return undefined;
+  if (value.type === "widths") return widthWords;
+  return value.type === "tasks" ? "a column name" : "a text";
 }
 
 function settingOf(path: readonly string[]): Setting | undefined {

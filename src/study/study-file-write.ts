@@ -1,3 +1,4 @@
+import { flowYaml, scalarYaml } from "./flow-yaml.js";
 import type { StudyOptions, TaskOptions } from "./options.js";
 import { SETTINGS, defaultAt, valueAt } from "./schema.js";
 import type { Setting } from "./schema.js";
@@ -41,7 +42,7 @@ export function writeStudyFile(options: StudyOptions, notes: StudyNotes): string
     warningLines(notes),
     [
       "# The table to learn from; a relative path is taken from this file's folder.",
-      `data: ${scalar(options.data)}`,
+      `data: ${scalarYaml(options.data)}`,
     ],
     taskLines(options, notes),
     columnLines(notes),
@@ -71,14 +72,16 @@ function taskLines(options: StudyOptions, notes: StudyNotes): string[] {
     : ["# Columns to predict. The kind was taken from the values; change it where the guess is wrong."];
   const tasks = Object.entries(options.tasks).flatMap(([name, task]) => {
     const because = notes.because[name];
-    return [`  ${scalar(name)}:${inner(task)}${because ? ` ${comment(because)}` : ""}`];
+    return [`  ${scalarYaml(name)}:${inner(task)}${because ? ` ${comment(because)}` : ""}`];
   });
   return [...head, "tasks:", ...tasks];
 }
 
 function inner(task: TaskOptions): string {
   const given = Object.entries(task).filter(([, value]) => value !== undefined);
-  return given.length === 0 ? "" : ` { ${given.map(([key, value]) => `${key}: ${flow(value)}`).join(", ")} }`;
+  return given.length === 0
+    ? ""
+    : ` { ${given.map(([key, value]) => `${key}: ${flowYaml(value)}`).join(", ")} }`;
 }
 
 function columnLines({ rows, columns }: StudyNotes): string[] {
@@ -110,7 +113,7 @@ function settingLines(setting: Setting, options: StudyOptions, indent: string): 
   const value = valueAt(options, setting.path);
   const same = JSON.stringify(value) === JSON.stringify(defaultAt(setting.path));
   const doc = `${setting.doc} (${expectedWords(setting.value)})`;
-  const line = `${indent}${key}: ${value === undefined ? "" : flow(value)}`.trimEnd();
+  const line = `${indent}${key}: ${value === undefined ? "" : flowYaml(value)}`.trimEnd();
   if (indent === "") return [comment(`${doc[0]!.toUpperCase()}${doc.slice(1)}.`), same ? `# ${line}` : line];
   return [`${same ? `# ${line}` : line}  ${comment(doc)}`];
 }
@@ -118,21 +121,3 @@ function settingLines(setting: Setting, options: StudyOptions, indent: string): 
 const at = (path: string): Setting => SETTINGS.find((setting) => setting.path === path)!;
 
 const comment = (text: string): string => `# ${text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")}`;
-
-/** One value on one line, in YAML's flow form. */
-function flow(value: unknown): string {
-  if (typeof value === "string") return scalar(value);
-  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return String(value);
-  const pairs = Object.entries(value).map(([key, one]) => `${scalar(key)}: ${flow(one)}`);
-  return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
-}
-
-/** A text as a plain or quoted scalar on one line. */
-function scalar(text: string): string {
-  const plain =
-    /^[\p{L}_][\p{L}\p{N}_./ -]*$/u.test(text) &&
-    !text.endsWith(" ") &&
-    !/^(null|true|false|yes|no|on|off|y|n)$/i.test(text);
-  return plain ? text : JSON.stringify(text);
-}

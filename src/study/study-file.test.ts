@@ -67,27 +67,27 @@ describe("a study file", () => {
     [
       "a number outside its range",
       study("split: { test: 2 }"),
-      "study.yaml:3:16 split.test: the value must be a number above 0 and below 1, got 2.",
+      "study.yaml:3:16 split.test: the value must be a number above 0 and below 1, got 2. Take the line away for the default, 0.2.",
     ],
     [
       "a fraction where a whole number is wanted",
       study("seed: 1.5"),
-      "study.yaml:3:7 seed: the value must be a whole number of at least 0 and at most 4294967295, got 1.5.",
+      "study.yaml:3:7 seed: the value must be a whole number of at least 0 and at most 4294967295, got 1.5. Take the line away for the default, 0.",
     ],
     [
       "auto where it is not allowed",
       study("sharing: { head: auto }"),
-      'study.yaml:3:18 sharing.head: the value must be a whole number of at least 0 and at most 4096, got "auto".',
+      'study.yaml:3:18 sharing.head: the value must be a whole number of at least 0 and at most 4096, got "auto". Take the line away for the default, 0.',
     ],
     [
       "a word that is not auto",
       study("budget: { epochs: many }"),
-      'study.yaml:3:19 budget.epochs: the value must be a whole number of at least 1 and at most 100000, or auto, got "many".',
+      'study.yaml:3:19 budget.epochs: the value must be a whole number of at least 1 and at most 100000, or auto, got "many". Take the line away for the default, auto.',
     ],
     [
       "a layer without width",
       study("sharing: { trunk: [64, 0] }"),
-      "study.yaml:3:24 sharing.trunk.1: the value must be a whole number of at least 1, got 0.",
+      "study.yaml:3:24 sharing.trunk.1: the value must be a whole number of at least 1 and at most 65536, got 0. Write for example trunk: [128, 128].",
     ],
     [
       "a number as a spelling of missing",
@@ -102,7 +102,7 @@ describe("a study file", () => {
     [
       "no task at all",
       "data: a\ntasks: []",
-      "study.yaml:2:8 tasks: the value must be a list of column names, or a map from column name to settings, got [].",
+      "study.yaml:2:8 tasks: the value must be a list of column names, or a map from column name to settings, got []. Write for example tasks: [price, sold].",
     ],
     [
       "a task named twice",
@@ -112,9 +112,13 @@ describe("a study file", () => {
     [
       "a key written twice",
       "data: a\ndata: b",
-      "study.yaml:2:1: the text is not YAML: Map keys must be unique.",
+      'study.yaml:2:1: the key "data" is written twice. Keep one of the two.',
     ],
-    ["an empty file", "", "study.yaml:1:1: the study must be a map with data and tasks, got null."],
+    [
+      "an empty file",
+      "",
+      "study.yaml:1:1: the study must be a map with data and tasks, got nothing. Write data: table.csv and tasks: [price], or let kindred init write a study file from a table.",
+    ],
     [
       "a task that is also ignored",
       study("ignore: [c, a]"),

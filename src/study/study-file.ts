@@ -3,12 +3,14 @@ import { dirname, isAbsolute, join } from "node:path";
 import { LineCounter, isMap, isNode, isScalar, isSeq, parseDocument } from "yaml";
 import type { Document, Node } from "yaml";
 import { ConfigError, DataError, sentence } from "../base/errors.js";
+import type { ErrorParts } from "../base/errors.js";
 import { contradictions, withDefaults } from "./schema-complete.js";
 import type { StudyOptions } from "./options.js";
 import type { PartialStudy } from "./schema.js";
 import { schemaProblems } from "./study-file-problems.js";
 import type { FoundProblem } from "./study-file-problems.js";
 import { studySchema } from "./study-file-schema.js";
+import { yamlProblems } from "./study-file-yaml.js";
 
 /** One mistake in a study file: where it is, the whole sentence, and the line with a caret below it. */
 export interface StudyFileProblem {
@@ -20,13 +22,15 @@ export interface StudyFileProblem {
   readonly message: string;
   /** Two lines: the line of the file, and a caret under the place. */
   readonly excerpt: string;
+  /** What the message is made of. */
+  readonly parts: ErrorParts;
 }
 
 /** All mistakes of a study file; the message is that of the first. */
 export class StudyFileError extends ConfigError {
   readonly problems: readonly StudyFileProblem[];
 
-  constructor(problems: readonly StudyFileProblem[], parts: ConfigError["parts"]) {
+  constructor(problems: readonly StudyFileProblem[], parts: ErrorParts) {
     super(parts);
     this.problems = problems;
   }
@@ -65,25 +69,15 @@ export async function readStudyFile(path: string): Promise<PartialStudy> {
  */
 export function parseStudyFile(text: string, name: string): PartialStudy {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const report = (found: readonly FoundProblem[]): never => {
     const problems = found
       .map((one) => placed(one, name, text, lines))
       .sort((a, b) => a.line - b.line || a.column - b.column);
-    throw new StudyFileError(
-      problems.map((problem) => problem.shown),
-      problems[0]!.parts,
-    );
+    throw new StudyFileError(problems, problems[0]!.parts);
   };
-  if (document.errors.length > 0) {
-    report(
-      document.errors.slice(0, 1).map((error) => ({
-        path: [],
-        offset: error.pos[0],
-        parts: { subject: "the text", problem: `is not YAML: ${error.message}` },
-      })),
-    );
-  }
+  const form = yamlProblems(document);
+  if (form.length > 0) report(form);
   const plain: unknown = document.toJS();
   const result = studySchema().safeParse(plain);
   if (!result.success) {
@@ -150,15 +144,10 @@ function child(node: unknown, step: string): unknown {
 }
 
 function keyText(key: unknown): string {
-  return String(isScalar(key) ? key.value : key);
+  return isScalar(key) ? String(key.value ?? "") : String(key);
 }
 
-function placed(
-  found: FoundProblem,
-  name: string,
-  text: string,
-  lines: LineCounter,
-): StudyFileProblem & { shown: StudyFileProblem; parts: ConfigError["parts"] } {
+function placed(found: FoundProblem, name: string, text: string, lines: LineCounter): StudyFileProblem {
   const { line, col } = lines.linePos(Math.min(found.offset ?? 0, text.length));
   const [row, column] = [Math.max(1, line), Math.max(1, col)];
   const place = [`${name}:${row}:${column}`, found.path.join(".")].filter(Boolean).join(" ");
@@ -166,6 +155,5 @@ function placed(
   const source = text.split(/\r?\n/)[row - 1] ?? "";
   const margin = String(row).padStart(4);
   const excerpt = `${margin} | ${source}\n${" ".repeat(4)} | ${" ".repeat(column - 1)}^`;
-  const shown = { line: row, column, message: sentence(parts), excerpt };
-  return { ...shown, shown, parts };
+  return { line: row, column, message: sentence(parts), excerpt, parts };
 }

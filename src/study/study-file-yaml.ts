@@ -1,0 +1,99 @@
+import { isPair, isScalar, visit } from "yaml";
+import type { Document, Node, Pair, YAMLError } from "yaml";
+import type { FoundProblem } from "./study-file-problems.js";
+
+/**
+ * What is wrong with a study file as YAML, before its settings are read: the first mistake of its form, else unknown tags,
+ * anchors and aliases.
+ *
+ * Departures: anchors, aliases and tags of YAML are refused. A study has no use for them, and an alias can make a file of a
+ * hundred bytes as large as memory.
+ */
+export function yamlProblems(document: Document.Parsed): FoundProblem[] {
+  const [first] = document.errors;
+  if (first) return [formProblem(document, first)];
+  const tags = document.warnings.map(({ pos, message }): FoundProblem => {
+    const parts = { subject: "the text", problem: `cannot be read: ${withoutStop(message)}` };
+    return { path: [], offset: pos[0], parts: { ...parts, fix: "Take the tag away." } };
+  });
+  return [...tags, ...references(document)];
+}
+
+const MOST_REFERENCES = 3; // one of a kind says what there is to know of a hundred
+
+type Code = YAMLError["code"];
+
+/** How each mistake of form is mended, by the code of the YAML reader. */
+const FIXES: Partial<Record<Code, string>> = {
+  BAD_ALIAS: "Put a text that begins with * or & in quotes.",
+  BAD_COLLECTION_TYPE: "Take the tag away.",
+  BAD_DIRECTIVE: "Take the line that begins with % away.",
+  BAD_DQ_ESCAPE: "Write \\\\ for a backslash, or put the text in single quotes.",
+  BAD_INDENT:
+    "Begin all keys of a map in one column with spaces before them, and close every bracket and quote.",
+  BAD_SCALAR_START: "Put the text in quotes.",
+  BLOCK_AS_IMPLICIT_KEY:
+    "Begin every key in a line of its own, in the column of its neighbours; put a text that has a colon and a space in quotes.",
+  BLOCK_IN_FLOW: "Inside brackets write lists as [a, b] and maps as { a: b }.",
+  MISSING_CHAR:
+    "Close every quote and bracket, put commas between items, and write a colon and a space after a key: seed: 3.",
+  MULTILINE_IMPLICIT_KEY: "Write key: value in one line.",
+  TAB_AS_INDENT: "Indent with spaces.",
+  TAG_RESOLVE_FAILED: "Take the tag away.",
+  UNEXPECTED_TOKEN: "Take it away, or put the whole text in quotes.",
+};
+
+function formProblem(document: Document.Parsed, { code, pos, message }: YAMLError): FoundProblem {
+  const at = (parts: FoundProblem["parts"]): FoundProblem => ({ path: [], offset: pos[0], parts });
+  if (code === "DUPLICATE_KEY") {
+    const subject = `the key "${keyAt(document, pos[0])}"`;
+    return at({ subject, problem: "is written twice", fix: "Keep one of the two." });
+  }
+  if (code === "MULTIPLE_DOCS") {
+    const fix = "Write one study a file: take the line --- away, or what follows it.";
+    return at({ subject: "the text", problem: "has a second document", fix });
+  }
+  const fix =
+    FIXES[code] ?? "Write key: value in each line, lists as [a, b], and texts that have signs in quotes.";
+  return at({ subject: "the text", problem: `is not YAML: ${withoutStop(message)}`, fix });
+}
+
+function references(document: Document.Parsed): FoundProblem[] {
+  const found: FoundProblem[] = [];
+  const refuse = (word: string, node: Node): void => {
+    found.push({
+      path: [],
+      offset: node.range?.[0] ?? 0,
+      parts: {
+        subject: word,
+        problem: "is not read in a study file",
+        fix: "Write the value out, or put a text that begins with * or & in quotes.",
+      },
+    });
+  };
+  visit(document, {
+    Alias: (_, node) => refuse(`the alias *${node.source}`, node),
+    Value: (_, node) => {
+      if (node.anchor !== undefined) refuse(`the anchor &${node.anchor}`, node);
+    },
+  });
+  return found.slice(0, MOST_REFERENCES);
+}
+
+function keyAt(document: Document.Parsed, offset: number): string {
+  let key = "";
+  visit(document, {
+    Pair: (_, pair) => {
+      if (startOf(pair) !== offset) return;
+      key = String(isScalar(pair.key) ? pair.key.value : pair.key);
+      return visit.BREAK;
+    },
+  });
+  return key;
+}
+
+function startOf(pair: Pair): number | undefined {
+  return isPair(pair) && isScalar(pair.key) ? pair.key.range?.[0] : undefined;
+}
+
+const withoutStop = (message: string): string => message.replace(/\.$/, "");
