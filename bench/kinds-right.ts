@@ -87,9 +87,16 @@ export const kindsRight: Bench = async (name) => {
 function scoreOf(manifest: Manifest, table: InspectedTable): SetScore {
   const found = [...inputsOf(manifest, table), ...targetsOf(manifest, table)];
   const misses = found.flatMap(({ miss }) => miss ?? []);
-  const leaks = keysAmongInputs(manifest, table);
-  const asides = missing(manifest, table);
+  const kept = keptAmongInputs(manifest, table);
+  const wordsOf = (key: boolean): string[] => kept.filter((one) => one.key === key).map(({ words }) => words);
+  const [leaks, asides] = [wordsOf(true), [...wordsOf(false), ...missing(manifest, table)]];
   return { right: found.length - misses.length, total: found.length, misses, leaks, asides };
+}
+
+/** A column kept apart that would be an input. */
+interface Kept {
+  readonly key: boolean;
+  readonly words: string;
 }
 
 /** One column's result: the miss in words, none when it is right. */
@@ -138,8 +145,8 @@ function targetIsRight(truth: string, kind: string): boolean {
   return truth === kind;
 }
 
-/** Columns kept apart that name rows, and that a study of these targets would take for inputs. */
-function keysAmongInputs({ targets, idColumns = [] }: Manifest, table: InspectedTable): string[] {
+/** Columns kept apart that a study of these targets would take for inputs, and whether they name rows. */
+function keptAmongInputs({ targets, idColumns = [] }: Manifest, table: InspectedTable): Kept[] {
   const tasks = Object.fromEntries(targets.map(({ name }) => [name, { kind: taskKind(table, name) }]));
   const options = completeStudy({ data: table.source, tasks }, "kinds-right");
   const { notes } = describeStudy(table, options, { proposed: false });
@@ -147,8 +154,10 @@ function keysAmongInputs({ targets, idColumns = [] }: Manifest, table: Inspected
     if (!idColumns.includes(name) || role !== "input") return [];
     const profile = table.profiles.find((candidate) => candidate.name === name)!;
     const share = profile.distinct / (table.rows - profile.missing);
-    if (share < ("numbers" in columnOf(table, name) ? ALL_ROWS : MOST_ROWS)) return [];
-    return [`key ${name}: would be an input, ${type}; ${profile.distinct} values in ${table.rows} rows`];
+    const key = share >= ("numbers" in columnOf(table, name) ? ALL_ROWS : MOST_ROWS);
+    const what = key ? "names rows and" : "is kept apart, not counted, and";
+    const words = `column ${name}: ${what} would be an input, ${type}; ${profile.distinct} values in ${table.rows} rows`;
+    return [{ key, words }];
   });
 }
 

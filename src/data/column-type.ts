@@ -8,6 +8,7 @@ import {
   isMissingNumber,
   isMissingSign,
   isNumber,
+  namesParts,
   readBoolean,
   readDate,
 } from "./spellings.js";
@@ -28,6 +29,9 @@ const ID_LEVELS = 50; // this many levels, distinct in most rows, name rows rath
 const ID_NAME =
   /(?:^|[^a-z])(?:p|u|uu|gu)?id(?:$|[^a-z])|(?:^|[^a-z])(?:key|index|idx|no|nr|row|order|serial|record)$/i;
 const CAMEL_ID = /[a-z]I[Dd]$/; // customerId
+const CLOCK_NAME =
+  /(?:^|[^a-z])(?:time|times|timestamp|seconds?|secs?|ms|millis|milliseconds|elapsed|epoch|unix)(?:$|[^a-z])/i;
+const CLOCK_ROWS = 1000; // below this, a time that rises in every row may be the axis of a measured curve
 const TIME_NAME = /year|month|week|day|date|time|age|hour|minute|second/i;
 const TEXT_WORDS = 4; // mean number of words from which long distinct strings are text
 
@@ -57,6 +61,12 @@ export function decideNumbers(name: string, numbers: Float64Array): TypeDecision
   const present = numbers.filter((x) => !Number.isNaN(x));
   if (present.length === 0) return { type: "numeric", why: "no values" };
   const distinct = new Set(present);
+  if (isClock(name, numbers)) {
+    return {
+      type: "identifier",
+      why: "a time that rises in every row, as in a log; set its type to numeric to use it",
+    };
+  }
   if (!present.every(Number.isInteger)) return { type: "numeric", why: "" };
   if (present.length >= ID_ROWS && distinct.size === numbers.length) {
     if (ID_NAME.test(name) || CAMEL_ID.test(name))
@@ -69,6 +79,12 @@ export function decideNumbers(name: string, numbers: Float64Array): TypeDecision
     return { type: "ordinal", why: `${distinct.size} distinct whole numbers` };
   }
   return { type: "numeric", why: "" };
+}
+
+/** A reading of a clock in every row names the row: a model that reads it finds the neighbours of a row in the other parts. */
+function isClock(name: string, numbers: Float64Array): boolean {
+  const rises = (x: number, i: number): boolean => i === 0 || x > numbers[i - 1]!;
+  return numbers.length >= CLOCK_ROWS && CLOCK_NAME.test(name) && numbers.every(rises);
 }
 
 function decideNumberText(values: TextValues, numbers: readonly string[]): TypeDecision {
@@ -92,6 +108,8 @@ function decideWords(values: TextValues, levels: readonly string[]): TypeDecisio
   if (levels.every((text) => readBoolean(text) !== undefined)) {
     if (lower.has("true") || lower.has("false") || lower.size === 2) return { type: "boolean", why: "" };
   }
+  if (namesParts(levels))
+    return { type: "identifier", why: "names the parts of a divided table; name it as the split to use it" };
   if (levels.every((text) => readDate(text) !== undefined)) return { type: "date", why: "ISO dates" };
   const rows = levels.reduce((sum, text) => sum + values.levels.get(text)!.count, 0);
   const words = levels.reduce((sum, text) => sum + text.split(/\s+/).length, 0) / levels.length;

@@ -97,6 +97,28 @@ describe("inspectTable decides", () => {
     expect(typeOf(many(120, (i) => `p${i % 50}`))).toBe("category");
   });
 
+  it("identifiers: the clock of a log, but neither a clock that repeats, a short curve, nor another rising measurement", () => {
+    const rising = (rows: number): string[] => many(rows, (i) => String(i * 0.25 + (i % 7) / 100));
+    for (const name of ["seconds", "time_ms", "elapsed (s)", "Timestamp"])
+      expect(typeOf(rising(1000), name)).toBe("identifier");
+    for (const name of ["altitude", "lifetimes", "timeless"])
+      expect(typeOf(rising(1000), name)).toBe("numeric");
+    expect(typeOf(rising(999), "seconds")).toBe("numeric");
+    const again = rising(500);
+    expect(typeOf([...again, ...again], "seconds")).toBe("numeric");
+    expect(typeOf([...rising(1000).slice(1), ""], "seconds")).toBe("numeric");
+  });
+
+  it("identifiers: the parts of a divided table, whatever the column is called", () => {
+    const parts = many(40, (i) => (i % 4 === 0 ? "test" : i % 4 === 1 ? "Val" : "train"));
+    const { type, why } = inspect(parts).profiles[0]!;
+    expect([type, why]).toEqual([
+      "identifier",
+      "names the parts of a divided table; name it as the split to use it",
+    ]);
+    expect(typeOf(many(40, (i) => (i % 2 === 0 ? "train" : "bus")))).toBe("category");
+  });
+
   it("free text", () => {
     expect(typeOf(many(40, (i) => `the review number ${i} was long`))).toBe("text");
   });

@@ -71,7 +71,8 @@ describe.skipIf(absent)(`real tables${reason}`, () => {
     const feeds = rawFeeds(encoding, table);
     const milliseconds = performance.now() - start;
     expect(table.rows).toBe(48_842);
-    expect(counts(table)).toEqual({ category: 10, numeric: 5, ordinal: 1 });
+    expect(counts(table)).toEqual({ category: 9, numeric: 5, ordinal: 1, identifier: 1 });
+    expect(table.profiles.find(({ name }) => name === "split")?.type).toBe("identifier");
     expect(feeds["age"]?.data.length).toBe(48_842);
     const gain = encoding.inputs[2];
     expect(gain?.type !== "category" && gain!.edges.length).toBeGreaterThan(20);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isDecimalComma, isInfinite, isNumber, readDate, writeDate } from "./spellings.js";
+import { isDecimalComma, isInfinite, isNumber, namesParts, readDate, writeDate } from "./spellings.js";
 
 describe("spellings", () => {
   it("reads back every date it writes, to the millisecond", () => {
@@ -35,6 +35,21 @@ describe("spellings", () => {
     const others = ["", "1,5", "1 000", "0x10", "1_000", "1e", ".", "-", "NaN", "inf", "1.2.3", "１"];
     expect([...numbers, ...others].filter(isNumber)).toEqual(numbers);
     fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (x) => isNumber(String(x))));
+  });
+
+  it("knows the names of a divided table's parts, in any case and order, and only with training among them", () => {
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(["Test", "val", "VALIDATION", "dev", "holdout"], { minLength: 1 }),
+        fc.constantFrom("train", "Training"),
+        (others, training) => {
+          expect(namesParts([...others, training])).toBe(true);
+          expect(namesParts([training, ...others, "bus"])).toBe(false);
+          expect(namesParts(others)).toBe(false);
+          expect(namesParts([training])).toBe(false);
+        },
+      ),
+    );
   });
 
   it("tells decimal commas and infinite values", () => {

@@ -23,6 +23,10 @@ const DECLARED_BOOLEANS: Readonly<Record<string, number>> = {
   "0": 0,
 };
 
+/** Names of the parts of a table that was divided for training and testing; compared in lower case. */
+const TRAINING_PARTS = new Set(["train", "training"]);
+const OTHER_PARTS = new Set(["test", "testing", "val", "valid", "validation", "dev", "holdout"]);
+
 /** True for a decimal number with a point; `inf` and thousands separators are not numbers. */
 export const isNumber = (text: string): boolean => NUMBER.test(text);
 
@@ -44,6 +48,16 @@ export const isMissingNumber = (text: string): boolean => MISSING_NUMBERS.has(te
 
 /** True for `.` and `?`, which mean "missing" when they stand alone among categories. */
 export const isMissingSign = (text: string): boolean => MISSING_SIGNS.has(text);
+
+/** True for values that all name parts of a divided table, such as `train`, `val` and `test`, with training among them. */
+export function namesParts(values: readonly string[]): boolean {
+  const lower = values.map((text) => text.toLowerCase());
+  return (
+    lower.some((text) => TRAINING_PARTS.has(text)) &&
+    lower.some((text) => OTHER_PARTS.has(text)) &&
+    lower.every((text) => TRAINING_PARTS.has(text) || OTHER_PARTS.has(text))
+  );
+}
 
 /** 1 for `true` and `t`, 0 for `false` and `f`, in any case; undefined for anything else. */
 export const readBoolean = (text: string): number | undefined => own(BOOLEANS, text.toLowerCase());

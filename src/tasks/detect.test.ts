@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DataError } from "../base/errors.js";
 import type { Column, NumberColumn, StringColumn } from "../data/table.js";
@@ -13,6 +14,11 @@ const strings = (values: (string | null)[], type: StringColumn["type"] = "catego
   type,
   strings: values,
 });
+const among = (length: number, levels: readonly number[]): Column =>
+  numbers(
+    Array.from({ length }, (_, i) => levels[i % levels.length]!),
+    "ordinal",
+  );
 const cycle = (length: number, distinct: number): number[] => Array.from({ length }, (_, i) => i % distinct);
 
 describe("detectTask", () => {
@@ -33,6 +39,39 @@ describe("detectTask", () => {
     const detected = detectTask(column);
     expect(detected.kind).toBe(kind);
     expect(detected.because).not.toBe("");
+  });
+
+  it.each([
+    ["steps of an abundance", [0, 1, 3, 5], "regression"],
+    ["round amounts", [100, 150, 200, 500], "regression"],
+    ["differences around 0", [-4, -2, 0, 2], "regression"],
+    ["years", [2007, 2008, 2009], "multiclass"],
+    ["classes of which one is absent", [1, 2, 3, 5, 6, 7], "multiclass"],
+    ["long codes of one length", [111, 112, 120], "multiclass"],
+    ["two codes far apart", [2, 40], "binary"],
+  ] as const)("takes whole numbers that are %s, %j, for %s", (_what, levels, kind) => {
+    expect(detectTask(among(60, levels)).kind).toBe(kind);
+  });
+
+  it("takes whole numbers in a row for classes wherever they begin, and the same numbers spread out for amounts", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -50, max: 5000 }),
+        fc.integer({ min: 3, max: 10 }),
+        fc.integer({ min: 2, max: 40 }),
+        (first, levels, step) => {
+          const spread = (by: number): number[] => Array.from({ length: levels }, (_, i) => first + by * i);
+          expect(detectTask(among(60, spread(1))).kind).toBe("multiclass");
+          expect(detectTask(among(60, spread(step))).kind).toBe("regression");
+        },
+      ),
+    );
+  });
+
+  it("says why whole numbers with gaps were taken for amounts, and how to change that", () => {
+    expect(detectTask(among(60, [0, 1, 3, 5])).because).toBe(
+      "4 distinct whole numbers with gaps, from 0 to 5, as of amounts; set its kind to classification if they are classes",
+    );
   });
 
   it("says why whole numbers were taken for classes, and how to change that", () => {

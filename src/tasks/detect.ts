@@ -17,6 +17,8 @@ export interface DetectedTask {
 }
 
 const MOST_GRADES = 10; // distinct whole numbers that still read as grades or codes rather than amounts
+const LEAST_FILLED = 0.75; // classes are numbered one by one: they fill at least this share of their range
+const CODE_DIGITS = 3; // codes of this many digits and more are made of parts, such as 111, 112, 120, and need fill nothing
 const MOST_CLASSES = 50; // more strings than this are hardly classes: names, codes, free text
 
 /**
@@ -106,11 +108,31 @@ function detectNumbers(column: Column, counts: Map<string, number>): DetectedTas
   if ([...counts.values()].some((count) => count < 2)) {
     return { kind: "regression", because: `${distinct} distinct whole numbers, some in a single row` };
   }
+  const values = [...counts.keys()].map(Number).sort((a, b) => a - b);
+  if (areSteps(values)) {
+    const because = `${distinct} distinct whole numbers with gaps, from ${values[0]} to ${values.at(-1)}, as of amounts; set its kind to classification if they are classes`;
+    return { kind: "regression", because };
+  }
   return {
     kind: "multiclass",
     because: `only ${distinct} distinct whole numbers; set its kind to regression if they are amounts`,
   };
 }
+
+/**
+ * Whether whole numbers are steps of an amount rather than numbers of classes: they leave gaps, and are not long codes of
+ * one length, which have no common step.
+ */
+function areSteps(sorted: readonly number[]): boolean {
+  const [low, high] = [sorted[0]!, sorted.at(-1)!];
+  if (sorted.length >= LEAST_FILLED * (high - low + 1)) return false;
+  const digits = String(low).length;
+  const oneLength = low > 0 && digits >= CODE_DIGITS && String(high).length === digits;
+  const step = sorted.reduce((common, value) => commonDivisor(common, value - low), 0);
+  return !(oneLength && step === 1);
+}
+
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
 function detectStrings(column: Column, distinct: number, source: string): DetectedTask {
   const doubt =
