@@ -1,10 +1,10 @@
-import { isPair, isScalar, visit } from "yaml";
+import { isCollection, isMap, isPair, isScalar, visit } from "yaml";
 import type { Document, Node, Pair, YAMLError } from "yaml";
 import type { FoundProblem } from "./study-file-problems.js";
 
 /**
  * What is wrong with a study file as YAML, before its settings are read: the first mistake of its form, else unknown tags,
- * anchors and aliases.
+ * keys that are no texts, anchors and aliases.
  *
  * Departures: anchors, aliases and tags of YAML are refused. A study has no use for them, and an alias can make a file of a
  * hundred bytes as large as memory.
@@ -16,7 +16,7 @@ export function yamlProblems(document: Document.Parsed): FoundProblem[] {
     const parts = { subject: "the text", problem: `cannot be read: ${withoutStop(message)}` };
     return { path: [], offset: pos[0], parts: { ...parts, fix: "Take the tag away." } };
   });
-  return [...tags, ...references(document)];
+  return [...tags, ...keyProblems(document), ...references(document)];
 }
 
 const MOST_REFERENCES = 3; // one of a kind says what there is to know of a hundred
@@ -56,6 +56,20 @@ function formProblem(document: Document.Parsed, { code, pos, message }: YAMLErro
   const fix =
     FIXES[code] ?? "Write key: value in each line, lists as [a, b], and texts that have signs in quotes.";
   return at({ subject: "the text", problem: `is not YAML: ${withoutStop(message)}`, fix });
+}
+
+/** A list or map as a key, which no setting and no column is called. */
+function keyProblems(document: Document.Parsed): FoundProblem[] {
+  const found: FoundProblem[] = [];
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (!isCollection(key)) return;
+      const parts = { subject: "a key", expected: "a text", got: isMap(key) ? "a map" : "a list" };
+      const fix = "Write key: value, and put a key that begins with a bracket in quotes.";
+      found.push({ path: [], offset: key.range?.[0] ?? 0, parts: { ...parts, fix } });
+    },
+  });
+  return found;
 }
 
 function references(document: Document.Parsed): FoundProblem[] {
