@@ -6,6 +6,7 @@ export {
   RuntimeFailure,
   ShapeError,
 } from "./base/errors.js";
+export * as synthetic from "./data/synthetic/index.js";
 export { inspectRuntime } from "./runtime/inspect.js";
 export type { RunRecord } from "./run/record.js";
 export { readRun } from "./run/index.js";
