@@ -1,6 +1,6 @@
 import { nowMs } from "../src/base/clock.js";
 import { seededRandom } from "../src/base/random.js";
-import { decayMask, initialParameters, parameterCount } from "../src/model/layout.js";
+import { initialParameters, parameterCount } from "../src/model/layout.js";
 import { nodeRuntime } from "../src/runtime/node.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import { type LongLoopOptions, longLoop } from "../src/training/long-loop.js";
@@ -73,13 +73,7 @@ async function openLong(runtime: Runtime, tasks: number): Promise<OpenedSteps> {
     encoded: normals(random, [shape.rows, shape.inputs]),
     targets: normals(random, [shape.rows, 1]),
     mask: float32(new Float32Array(shape.rows).fill(1), [shape.rows, 1]),
-    decay: float32(
-      Float32Array.from([
-        ...decayMask(graph.shared),
-        ...Array.from({ length: K }, () => [...decayMask(graph.head)]).flat(),
-      ]),
-      [P + K * h],
-    ),
+    decay: float32(new Float32Array(P + K * h), [P + K * h]),
     ...Object.fromEntries(
       graph.carried.flatMap((name) => [
         [`${name}.shared`, float32(name === "parameters" ? start.shared : new Float32Array(P), [P])],

@@ -1,7 +1,7 @@
 import { nowMs } from "../src/base/clock.js";
 import { seededRandom } from "../src/base/random.js";
 import type { TensorValue } from "../src/graph/tensor.js";
-import { decayMask, initialParameters } from "../src/model/layout.js";
+import { initialParameters } from "../src/model/layout.js";
 import type { ModelSpec } from "../src/model/spec.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import { BALANCERS } from "../src/training/balancers/index.js";
@@ -57,7 +57,7 @@ export async function openSteps(
     encoded: normals(random, [shape.rows, shape.inputs]),
     targets: normals(random, [shape.rows, shape.tasks]),
     mask: float32(new Float32Array(shape.rows * shape.tasks).fill(1), [shape.rows, shape.tasks]),
-    decay: float32(decayMask(graph.layout), [start.length]),
+    decay: float32(new Float32Array(start.length), [start.length]),
     ...Object.fromEntries(
       graph.carried.map((name) => [
         name,

@@ -154,18 +154,6 @@ export function initialParameters(layout: Layout, random: Random): Float32Array 
   return flat;
 }
 
-/** 1 where weight decay applies, else 0: `[P]`. */
-export function decayMask(layout: Layout): Float32Array {
-  const mask = new Float32Array(parameterCount(layout));
-  let offset = 0;
-  for (const { shape, decay } of layout) {
-    const count = sizeOf(shape);
-    if (decay) mask.fill(1, offset, offset + count);
-    offset += count;
-  }
-  return mask;
-}
-
 /** Splits the flat vector `[P]` of a graph into named tensors. */
 export function unflatten(layout: Layout, flat: Tensor): Record<string, Tensor> {
   const parts = split(

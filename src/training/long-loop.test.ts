@@ -3,13 +3,14 @@ import { seededRandom } from "../base/random.js";
 import { type TensorValue, evaluate } from "../graph/index.js";
 import { runOnnx } from "../graph/checks.contract.js";
 import { taskGroups } from "../model/groups.js";
-import { type Layout, decayMask, initialParameters, parameterCount, parameterView } from "../model/layout.js";
+import { type Layout, initialParameters, parameterCount, parameterView } from "../model/layout.js";
 import { servedParameters } from "../model/own-heads.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Task } from "../tasks/task-kind.js";
 import { PLAIN } from "../../test/fixtures/plain-model.js";
 import { BALANCERS } from "./balancers/index.js";
 import { type LongLoopOptions, longLoop } from "./long-loop.js";
+import { groupVectors } from "./parameter-groups.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { stepScalars, trainOnnx } from "./step-loop.js";
 import { trainGraph } from "./train-graph.js";
@@ -103,7 +104,9 @@ function longFeeds(
   );
   const steps = tasks.length * options.stepsPerWindow;
   const schedule = Array.from({ length: steps }, (_, i) => stepScalars(options, i + 1, RATE)).flat();
-  const strengths = (layout: Layout): number[] => [...decayMask(layout)].map((x) => x * options.weightDecay);
+  const strengths = (layout: Layout): number[] => [
+    ...(groupVectors(layout, options.weightDecay).decay ?? []),
+  ];
   const headDecay = Array.from({ length: K }, () => strengths(graph.head)).flat();
   return {
     graph,
@@ -178,11 +181,7 @@ describe("the long layout", () => {
         "float64",
       ),
       steps: int64(steps),
-      decay: floats(
-        decayMask(wide.layout).map((x) => x * options.weightDecay),
-        [P],
-        "float64",
-      ),
+      decay: floats(groupVectors(wide.layout, options.weightDecay).decay!, [P], "float64"),
       ...Object.fromEntries(
         wide.carried.map((name) => [
           name,
