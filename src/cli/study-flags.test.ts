@@ -85,6 +85,18 @@ describe("flags of a study", () => {
     });
   });
 
+  it("name the column of a split after its kind", () => {
+    for (const kind of ["group", "time", "column"] as const)
+      expect(parse(["--split", `${kind}:a:b`])).toEqual({ split: { kind, column: "a:b" } });
+  });
+
+  it("keep a study file's column for the same kind of split only", () => {
+    const file: PartialStudy = { split: { kind: "group", column: "person" } };
+    expect(parse(["--split", "group"], file).split).toEqual({ kind: "group", column: "person" });
+    expect(parse(["--split", "time"], file).split).toEqual({ kind: "time" });
+    expect(parse(["--split", "stratified"], file).split).toEqual({ kind: "stratified" });
+  });
+
   it.each([
     ["--members", "0"],
     ["--members", "two"],
@@ -98,6 +110,7 @@ describe("flags of a study", () => {
     ["--type", "a=colour"],
     ["--type", "a"],
     ["--split", "column:"],
+    ["--split", "group:"],
     ["--split", "random:x"],
     ["--split", "half"],
   ])("refuse %s %j and name the flag or column", (flag, value) => {
@@ -108,6 +121,10 @@ describe("flags of a study", () => {
   it.each([
     [["--tasks", "a", "--ignore", "a"], "both a task and ignored"],
     [["--tasks", "a", "--split", "column"], "needs the column's name"],
+    [
+      ["--tasks", "a", "--split", "group"],
+      "split by group needs the column's name. Write --split group:NAME",
+    ],
     [["--tasks", "a", "--split", "column:a"], "both a task and the column that divides"],
     [["--tasks", "a,b", "--link", "a:c"], '"c" is not a task'],
     [["--tasks", "a,b", "--link", "a"], "parent:child"],

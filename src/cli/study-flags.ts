@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { ConfigError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { COLUMN_TYPES, SETTINGS, defaultAt } from "../study/schema.js";
+import { COLUMN_SPLITS } from "../study/options.js";
 import type { PartialStudy, Setting } from "../study/schema.js";
 import { expectedWords, inRange, orList } from "../study/schema-values.js";
 import { overlay } from "../study/schema-complete.js";
@@ -105,11 +106,12 @@ function splitOf(text: string, where: string): PartialStudy {
   const at = text.indexOf(":");
   if (at < 0) return {};
   const [kind, column] = [text.slice(0, at), text.slice(at + 1)];
-  if (kind === "column" && column !== "") return { split: { kind, column } };
+  const read = COLUMN_SPLITS.find((one) => one === kind);
+  if (read !== undefined && column !== "") return { split: { kind: read, column } };
   throw new ConfigError({
     where,
     subject: "--split",
-    expected: "random, stratified or column:NAME",
+    expected: orList(["random", "stratified", ...COLUMN_SPLITS.map((one) => `${one}:NAME`)]),
     got: `"${text}"`,
   });
 }

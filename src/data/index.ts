@@ -30,4 +30,7 @@ export { decodeUtf8 } from "./utf8.js";
 export { type CodedOptions, codedTable, rowsToTable } from "./coded-table.js";
 export { copiesOf, type CopyFinding } from "./copies.js";
 export { keptColumns, type OutputColumn } from "./output-column.js";
-export { type Split, splitRows, type SplitRequest } from "./splits.js";
+export { type Split, type SplitRequest } from "./splits-request.js";
+export { splitRows } from "./splits.js";
+export { type PartBalance, splitBalance } from "./splits-balance.js";
+export { type Fold, folds } from "./splits-folds.js";

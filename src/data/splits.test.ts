@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ConfigError, DataError } from "../base/errors.js";
-import { type Split, splitRows, type SplitRequest } from "./splits.js";
+import type { Split, SplitRequest } from "./splits-request.js";
+import { splitRows } from "./splits.js";
 import type { Column } from "./table.js";
 
 const request = (over: Partial<SplitRequest>): SplitRequest => ({
@@ -46,7 +47,7 @@ describe("splitRows", () => {
             type: "numeric",
             numbers: Float64Array.from({ length: rows }, (_, i) => (i * 37) % 41),
           };
-          const asked = request({ rows, seed, kind, validation, test, strata });
+          const asked = request({ rows, seed, kind, validation, test, strata: [strata] });
           const split = splitRows(asked);
           expectPartition(split, rows);
           expect(split.validation.length).toBe(Math.round(rows * validation));
@@ -66,7 +67,9 @@ describe("splitRows", () => {
     const strings = Array.from({ length: 1000 }, (_, i) =>
       i % 10 === 0 ? "rare" : i % 100 === 1 ? null : "common",
     );
-    const split = splitRows(request({ rows: 1000, kind: "stratified", strata: words(...strings), seed: 3 }));
+    const split = splitRows(
+      request({ rows: 1000, kind: "stratified", strata: [words(...strings)], seed: 3 }),
+    );
     for (const [part, share] of [
       [split.test, 0.2],
       [split.validation, 0.16],

@@ -28,6 +28,8 @@ describe("the role of a column", () => {
   it("is not split where the study splits at random, nor target for the name of a clustering", () => {
     const random: StudyOptions = { ...options, split: { ...options.split, kind: "random" } };
     expect(roleOf(random, "part")).toBeUndefined();
+    for (const kind of ["group", "time"] as const)
+      expect(roleOf({ ...options, split: { ...options.split, kind } }, "part")).toBe("split");
     expect(roleOf(options, "groups")).toBeUndefined();
   });
 

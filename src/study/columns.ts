@@ -1,6 +1,6 @@
 import { ConfigError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
-import type { StudyOptions } from "./options.js";
+import { type StudyOptions, splitColumn } from "./options.js";
 
 /** True for columns that are never inputs: targets, references, the split column and what the user ignores. */
 export function ignoredColumn(options: StudyOptions, name: string): boolean {
@@ -15,7 +15,7 @@ export function roleOf(
   const task = Object.hasOwn(options.tasks, name) ? options.tasks[name] : undefined;
   if (task && task.kind !== "clustering") return "target";
   if (Object.values(options.tasks).some(({ reference }) => reference === name)) return "reference";
-  if (options.split.kind === "column" && options.split.column === name) return "split";
+  if (splitColumn(options.split) === name) return "split";
   return options.ignore.includes(name) ? "ignored" : undefined;
 }
 
@@ -51,5 +51,6 @@ export function refuseUnknownColumns(options: StudyOptions, names: readonly stri
     if (task.reference !== undefined) check(task.reference, "reference");
   }
   for (const name of options.ignore) check(name, "ignored column");
-  if (options.split.kind === "column") check(options.split.column ?? "", "split column");
+  const split = splitColumn(options.split);
+  if (split !== undefined) check(split, "split column");
 }

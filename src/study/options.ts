@@ -11,11 +11,22 @@ export interface TaskOptions {
 
 /** How rows are divided. Shares are of all rows. */
 export interface SplitOptions {
-  readonly kind: "random" | "stratified" | "column";
-  /** For `column`: its values are `train`, `validation` (optional) and `test`. */
+  readonly kind: "random" | "stratified" | "group" | "time" | "column";
+  /**
+   * Never an input. For `group`: rows of equal value stay in one part; for `time`: dates or numbers, the oldest rows train and the
+   * newest test; for `column`: its values are `train`, `validation` (optional) and `test`.
+   */
   readonly column?: string;
   readonly validation: number;
   readonly test: number;
+}
+
+/** The kinds of split that read a column. */
+export const COLUMN_SPLITS: readonly SplitOptions["kind"][] = ["group", "time", "column"];
+
+/** The column that a split reads; undefined for kinds that read none. */
+export function splitColumn({ kind, column }: Pick<SplitOptions, "kind" | "column">): string | undefined {
+  return COLUMN_SPLITS.includes(kind) ? column : undefined;
 }
 
 /** What is shared and how large it is. `auto` values follow the number of training rows. */

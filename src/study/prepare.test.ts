@@ -108,14 +108,41 @@ describe("the plan of a study", () => {
     expect(plan.inputs).not.toContain("part");
   });
 
-  it("keeps the shares of the first classification's labels when stratified, and refuses without one", () => {
+  it("splits by groups and by time, and does not learn from their column", () => {
+    const dated = table((row) => ({ person: `p${row % 20}`, when: `20${10 + Math.floor(row / 12)}-01-01` }));
+    const by = (kind: "group" | "time", column: string) =>
+      planStudy(dated, studyOf({ price: {} }, { split: { ...SPLIT, kind, column } }));
+    const groups = by("group", "person");
+    const people = (rows: Int32Array): number[] => [...new Set([...rows].map((row) => row % 20))];
+    const { train, validation, test } = groups.split;
+    expect([train, validation, test].flatMap(people)).toHaveLength(20);
+    expect(groups.inputs).not.toContain("person");
+    const times = by("time", "when");
+    expect(times.split.train).toEqual(Int32Array.from({ length: 72 }, (_, row) => row));
+    expect(times.split.test).toEqual(Int32Array.from({ length: 24 }, (_, i) => 96 + i));
+    expect(times.inputs).not.toContain("when");
+  });
+
+  it("keeps the shares of every target's labels when stratified, and refuses without a target", () => {
     const stratified = { split: { ...SPLIT, kind: "stratified" as const } };
-    const planned = planStudy(table(), studyOf({ sold: {} }, stratified));
-    const sold = columnOf(planned.table, "sold");
-    const share = (rows: Int32Array): number =>
-      [...rows].filter((row) => "strings" in sold && sold.strings[row] === "yes").length / rows.length;
-    expect(Math.abs(share(planned.split.train) - share(planned.split.test))).toBeLessThan(0.05);
-    expect(() => planStudy(table(), studyOf({ price: {} }, stratified))).toThrow(ConfigError);
+    const planned = planStudy(table(), studyOf({ sold: {}, price: {}, group: {} }, stratified));
+    const share = (name: string, rows: Int32Array, counts: (value: unknown) => boolean): number => {
+      const column = columnOf(planned.table, name);
+      const values: ArrayLike<unknown> = "numbers" in column ? column.numbers : column.strings;
+      return [...rows].filter((row) => counts(values[row])).length / rows.length;
+    };
+    for (const [name, counts] of [
+      ["sold", (value: unknown) => value === "yes"],
+      ["group", (value: unknown) => value === "B"],
+      ["price", Number.isNaN],
+    ] as const) {
+      const [train, test] = (["train", "test"] as const).map((part) =>
+        share(name, planned.split[part], counts),
+      );
+      expect(Math.abs(train! - test!)).toBeLessThan(0.05);
+    }
+    const clusters = studyOf({ found: { kind: "clustering" } }, stratified);
+    expect(() => planStudy(table(), clusters)).toThrow(ConfigError);
   });
 
   it("is the same for the same seed and divides other rows for another", () => {
@@ -204,6 +231,17 @@ describe("a prepared study", () => {
     expect(warnings).toEqual([
       'Target "price" has no label in the validation rows, so its validation scores are missing.',
       'Target "price" has no label in the test rows, so its test scores are missing.',
+    ]);
+  });
+
+  it("warns of classes that validation or test rows lack", async () => {
+    const byColumn = studyOf({ colour: {} }, { split: { ...SPLIT, kind: "column", column: "part" } });
+    const plan = planStudy(
+      table((row) => ({ colour: row < 90 ? ["red", "green", "blue"][row % 3]! : "red" })),
+      byColumn,
+    );
+    expect((await prepareStudy(plan, byColumn, runtime)).warnings).toEqual([
+      'Target "colour": no test row is of class "blue", "green", so its test scores leave them out.',
     ]);
   });
 });

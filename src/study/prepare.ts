@@ -12,6 +12,7 @@ import {
   fitInputEncoding,
   inspectTable,
   isNumberColumn,
+  splitBalance,
   splitRows,
 } from "../data/index.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -23,7 +24,8 @@ import type { Task, Truth } from "../tasks/task-kind.js";
 import { type RowSplit, type TrainingData, takeRows } from "../training/training-data.js";
 import { ignoredColumn, refuseUnknownColumns } from "./columns.js";
 import { encodeRows } from "./encode-rows.js";
-import type { StudyOptions } from "./options.js";
+import { type StudyOptions, splitColumn } from "./options.js";
+import { unevenParts } from "./uneven-parts.js";
 
 /** A task with how its kind was decided. */
 export interface PreparedTask {
@@ -131,13 +133,14 @@ function refuseOutputNames(
 }
 
 function splitFor(table: Table, options: StudyOptions, tasks: readonly PreparedTask[]): RowSplit {
-  const { kind, column, validation, test } = options.split;
-  const strata = tasks.find(({ kind: task }) => task === "binary" || task === "multiclass");
-  if (kind === "stratified" && !strata) {
+  const { kind, validation, test } = options.split;
+  const column = splitColumn(options.split);
+  const targets = tasks.filter((task) => task.kind !== "clustering");
+  if (kind === "stratified" && targets.length === 0) {
     throw new ConfigError({
       where: "split",
       subject: "a stratified split",
-      problem: "needs a classification task",
+      problem: "needs a task with a target column",
       fix: "Use --split random.",
     });
   }
@@ -148,8 +151,8 @@ function splitFor(table: Table, options: StudyOptions, tasks: readonly PreparedT
     validation,
     test,
     source: table.source,
-    ...(kind === "stratified" && { strata: columnOf(table, strata!.name) }),
-    ...(kind === "column" && { column: columnOf(table, column!) }),
+    ...(kind === "stratified" && { strata: targets.map(({ name }) => columnOf(table, name)) }),
+    ...(column !== undefined && { column: columnOf(table, column) }),
   });
 }
 
@@ -212,12 +215,8 @@ export async function prepareStudy(
     const fitted = fitTarget(column, split.train, planned.kind, { source: table.source });
     warnings.push(...fitted.warnings);
     const truth = kindOf(fitted.coding).truth(fitted.coding, column);
-    for (const part of ["validation", "test"] as const) {
-      if (split[part].every((row) => Number.isNaN(truth[row]!)))
-        warnings.push(
-          `Target "${planned.name}" has no label in the ${part} rows, so its ${part} scores are missing.`,
-        );
-    }
+    const classes = fitted.coding.kind === "regression" ? undefined : fitted.coding.classes;
+    warnings.push(...unevenParts(planned.name, splitBalance(truth, split, classes?.length), classes ?? []));
     tasks.push({ name: planned.name, coding: fitted.coding });
     truths.set(planned.name, truth);
   }

@@ -11,7 +11,7 @@ import { parameterCount } from "../model/layout.js";
 import type { FitOptions, Fitted } from "../training/fitted.js";
 import { kindOf, mostProbable } from "../tasks/index.js";
 import { roleOf } from "./columns.js";
-import type { StudyOptions } from "./options.js";
+import { type StudyOptions, splitColumn } from "./options.js";
 import type { PlannedStudy, PreparedStudy } from "./prepare.js";
 import { VERSION } from "./version.js";
 
@@ -98,7 +98,6 @@ export function recordOf(parts: RecordParts): RunRecord {
 function dataRecord(plan: PlannedStudy, prepared: PreparedStudy, options: StudyOptions): RunRecord["data"] {
   const { table, split } = plan;
   const used = new Set(prepared.encoding.inputs.map(({ name }) => name));
-  const { kind, column } = options.split;
   return {
     source: table.source,
     rows: table.rows,
@@ -109,12 +108,19 @@ function dataRecord(plan: PlannedStudy, prepared: PreparedStudy, options: StudyO
     }),
     cleaning: [...table.cleaning, ...plan.setAside, ...prepared.notes],
     split: {
-      how: kind === "column" ? `by the column ${column}` : `${kind}, seed ${options.seed}`,
+      how: splitWords(options),
       train: split.train.length,
       validation: split.validation.length,
       test: split.test.length,
     },
   };
+}
+
+function splitWords({ split, seed }: StudyOptions): string {
+  const column = splitColumn(split);
+  if (column === undefined) return `${split.kind}, seed ${seed}`;
+  if (split.kind === "column") return `by the column ${column}`;
+  return split.kind === "group" ? `by groups of ${column}, seed ${seed}` : `by time, ${column}`;
 }
 
 function taskRecord(task: PlannedStudy["tasks"][number], prepared: PreparedStudy): TaskRecord {

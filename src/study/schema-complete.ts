@@ -1,9 +1,10 @@
 import { ConfigError } from "../base/errors.js";
 import type { ErrorParts } from "../base/errors.js";
 import { type Link, parseLink, taskLevels } from "../relations/links.js";
-import { DEFAULT_OPTIONS } from "./options.js";
+import { COLUMN_SPLITS, DEFAULT_OPTIONS } from "./options.js";
 import type { StudyOptions, TaskOptions } from "./options.js";
 import type { PartialStudy } from "./schema.js";
+import { orList } from "./schema-values.js";
 
 /** Two settings that cannot both hold: where in the study, and what to say. */
 export interface Contradiction {
@@ -88,7 +89,9 @@ function overlaySplit(
   top: Partial<StudyOptions["split"]>,
 ): Partial<StudyOptions["split"]> {
   const { column, ...rest } = { ...base, ...top };
-  const dropped = top.kind !== undefined && top.column === undefined && top.kind !== "column";
+  const renamed = top.kind !== undefined && top.kind !== (base.kind ?? top.kind);
+  const dropped =
+    top.kind !== undefined && top.column === undefined && (renamed || !COLUMN_SPLITS.includes(top.kind));
   return column === undefined || dropped ? rest : { ...rest, column };
 }
 
@@ -140,23 +143,23 @@ function ofTasks(study: StudyOptions): Contradiction[] {
 
 function ofSplit({ split, ignore }: StudyOptions): Contradiction[] {
   const found: Contradiction[] = [];
-  if (split.kind === "column" && split.column === undefined) {
+  if (COLUMN_SPLITS.includes(split.kind) && split.column === undefined) {
     found.push({
       path: ["split", "kind"],
       parts: {
         subject: "split",
-        problem: "by column needs the column's name",
-        fix: "Write --split column:NAME, or split: { kind: column, column: NAME } in a study file.",
+        problem: `by ${split.kind} needs the column's name`,
+        fix: `Write --split ${split.kind}:NAME, or split: { kind: ${split.kind}, column: NAME } in a study file.`,
       },
     });
   }
-  if (split.kind !== "column" && split.column !== undefined) {
+  if (!COLUMN_SPLITS.includes(split.kind) && split.column !== undefined) {
     found.push({
       path: ["split", "column"],
       parts: {
         subject: "split",
         problem: `is ${split.kind} and names the column "${split.column}"`,
-        fix: "Set its kind to column, or take the column away.",
+        fix: `Set its kind to ${orList(COLUMN_SPLITS)}, or take the column away.`,
       },
     });
   }

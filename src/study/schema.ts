@@ -140,14 +140,14 @@ export const SETTINGS: readonly Setting[] = [
     path: "split.kind",
     flag: "split",
     placeholder: "kind",
-    value: { type: "choice", choices: ["random", "stratified", "column"] },
-    doc: "how rows are divided; column:NAME takes it from a column that says train, validation or test",
+    value: { type: "choice", choices: ["random", "stratified", "group", "time", "column"] },
+    doc: "how rows are divided: stratified keeps the shares of all targets; group:NAME never parts rows of equal value; time:NAME trains on the oldest rows; column:NAME says train, validation or test",
   },
   {
     path: "split.column",
     placeholder: "name",
     value: { type: "text" },
-    doc: "the column that says train, validation or test, for split kind column",
+    doc: "the column that groups, dates or names the parts of the rows, for split kinds group, time and column; never an input",
   },
   {
     path: "split.validation",
