@@ -34,3 +34,9 @@ export function proposeTasks(
     fix: "Name one with --tasks, or set a type with --type.",
   });
 }
+
+/** Why a column is among the proposed targets, in words that go on after the reason of its kind. */
+export const whyProposed = ({ type }: Pick<ColumnProfile, "type">): string =>
+  type === "boolean" || type === "category"
+    ? "proposed as the last column of classes"
+    : "proposed as the last column of amounts";

@@ -42,10 +42,38 @@ export function describeStudy(
 
 function noteOf(profile: ColumnProfile, options: StudyOptions): ColumnNote {
   const { name, type } = profile;
-  const [role, why] = [roleOf(options, name) ?? inputRole(profile), setAside(profile)];
+  const [role, because] = [roleOf(options, name) ?? inputRole(profile), setAside(profile)];
   const missing = profile.missing > 0 ? `, ${profile.missing} missing` : "";
-  const note = [role === "set aside" ? why : "", profile.why].filter(Boolean).join("; ");
-  return { name, type, role, summary: `${profile.summary}${missing}`, ...(note && { note }) };
+  return {
+    name,
+    type,
+    role,
+    summary: `${profile.summary}${missing}`,
+    note: profile.why || plainReason(profile),
+    ...(role === "set aside" && { because }),
+  };
+}
+
+/** Why a column has its type, where the values say so plainly and the inspection has no more to tell. */
+function plainReason({ type, distinct }: ColumnProfile): string {
+  const values = distinct === 1 ? "1 distinct value" : `${distinct} distinct values`;
+  switch (type) {
+    case "numeric":
+      return `numbers, ${values}`;
+    case "ordinal":
+      return `whole numbers, ${values}`;
+    case "boolean":
+      return "two values, yes and no in some spelling";
+    case "date":
+      return "dates";
+    case "category":
+      return `words, ${values}`;
+    case "identifier":
+    case "text":
+      return values;
+    default:
+      return type satisfies never;
+  }
 }
 
 const inputRole = (profile: ColumnProfile): "input" | "set aside" =>

@@ -12,8 +12,10 @@ export interface ColumnNote {
   readonly role: string;
   /** "3 values: Adelie, Gentoo, Chinstrap" or "min … max". */
   readonly summary: string;
-  /** Why it has this type or role, when that needs a word. */
+  /** Why it has this type. */
   readonly note?: string;
+  /** Why it is set aside, for one that is. */
+  readonly because?: string;
 }
 
 /** What the comments of a study file tell beside the settings. */
@@ -26,6 +28,8 @@ export interface StudyNotes {
   readonly proposed: boolean;
   /** Lines that must be read before training. */
   readonly warnings: readonly string[];
+  /** Where an editor finds the JSON Schema, from the file's folder; absent where no path would work. */
+  readonly schema?: string;
 }
 
 /**
@@ -35,10 +39,7 @@ export interface StudyNotes {
  */
 export function writeStudyFile(options: StudyOptions, notes: StudyNotes): string {
   const parts = [
-    [
-      "# A Kindred study: kindred train study.yaml",
-      "# Lines that begin with # show defaults; take the # away to change one.",
-    ],
+    headLines(notes),
     warningLines(notes),
     [
       "# The table to learn from; a relative path is taken from this file's folder.",
@@ -57,6 +58,18 @@ export function writeStudyFile(options: StudyOptions, notes: StudyNotes): string
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n")}\n`;
+}
+
+function headLines({ schema }: StudyNotes): string[] {
+  const hint =
+    schema === undefined
+      ? "# An editor can check this file and complete its words: npm install kindred here, then kindred init --force."
+      : comment(`yaml-language-server: $schema=${schema}`);
+  return [
+    hint,
+    "# A Kindred study: kindred train study.yaml",
+    "# Lines that begin with # show defaults; take the # away to change one.",
+  ];
 }
 
 function warningLines({ warnings }: StudyNotes): string[] {
@@ -95,9 +108,21 @@ function columnLines({ rows, columns }: StudyNotes): string[] {
       column.role.padEnd(role),
       column.summary,
     ];
-    return comment(`  ${cells.join("  ")}${column.note ? ` (${column.note})` : ""}`.trimEnd());
+    const why = [column.because, column.note].filter(Boolean).join("; ");
+    return comment(`  ${cells.join("  ")}${why && `; ${why}`}`.trimEnd());
   });
-  return [comment(`The columns as they were read, ${rows} rows:`), ...lines];
+  return [comment(`The columns as they were read, ${rows} rows:`), ...lines, ...setAsideLines(columns)];
+}
+
+function setAsideLines(columns: readonly ColumnNote[]): string[] {
+  const aside = columns.filter(({ role }) => role === "set aside");
+  if (aside.length === 0) return [];
+  return [
+    comment(
+      "Set aside, so neither input nor target (a column of another type can be used: see types below):",
+    ),
+    ...aside.map(({ name, because = "" }) => comment(`  ${name}: ${because}`)),
+  ];
 }
 
 function groupLines(group: string, options: StudyOptions): string[] {

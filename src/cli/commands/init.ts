@@ -6,7 +6,8 @@ import type { InspectedTable } from "../../data/inspect.js";
 import type { StudyOptions, TaskOptions } from "../../study/options.js";
 import { completeStudy } from "../../study/schema-complete.js";
 import type { PartialStudy } from "../../study/schema.js";
-import { proposeTasks } from "../propose-tasks.js";
+import { proposeTasks, whyProposed } from "../propose-tasks.js";
+import { schemaPathFor } from "../schema-path.js";
 import { commandLine, note, say } from "../screen.js";
 import { addStudyFlags, studyFromFlags } from "../study-flags.js";
 import type { RawFlags } from "../study-flags.js";
@@ -50,7 +51,22 @@ async function studyText(table: InspectedTable, given: PartialStudy, out: string
   const options = completeStudy({ ...given, data: dataPath(table.source, out), tasks }, "init");
   const { kinds, notes } = describeStudy(table, options, { proposed });
   const study: StudyOptions = { ...options, tasks: kinds };
-  return writeStudyFile(study, notes);
+  const schema = schemaPathFor(out === "-" ? "study.yaml" : out);
+  const because = proposed ? withProposals(notes.because, table) : notes.because;
+  return writeStudyFile(study, { ...notes, because, ...(schema !== undefined && { schema }) });
+}
+
+/** Says of each proposed target why it is proposed, after why it has its kind. */
+function withProposals(
+  because: Readonly<Record<string, string>>,
+  { profiles }: InspectedTable,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(because).map(([name, why]) => {
+      const profile = profiles.find((one) => one.name === name);
+      return [name, profile ? `${why}; ${whyProposed(profile)}` : why];
+    }),
+  );
 }
 
 /** The data as the study file names it: from its own folder. */
