@@ -21,14 +21,19 @@ interface Manifest {
   readonly files: readonly string[];
   readonly inputs: readonly { readonly name: string; readonly type: string }[];
   readonly targets: readonly { readonly name: string; readonly type: string }[];
-  readonly taskColumn?: string;
   readonly idColumns?: readonly string[];
+}
+
+/** How many columns are right, of how many. */
+interface Tally {
+  right: number;
+  total: number;
 }
 
 /** One set's score. */
 interface SetScore {
-  readonly right: number;
-  readonly total: number;
+  readonly inputs: Tally;
+  readonly targets: Tally;
   /** A line for each miss: both sides and why. */
   readonly misses: readonly string[];
   /** Columns that name rows and would be inputs. */
@@ -47,15 +52,20 @@ interface SetScore {
  * `categorical` as category; both `categorical` and `binary` as anything of at most two values, since two values are coded
  * as 0 and 1 however they are called; `text` as text. Targets: `regression` and `count` as regression, `binary` and
  * `multiclass` as themselves, `ordinal` as multiclass, or as regression where its levels are numbers. Columns the manifest
- * keeps apart (parts, weights, whole columns derived from others) have no type to be right about. Those it keeps apart
- * because they name rows, words that differ in most rows or numbers that differ in nearly all, must not become inputs.
+ * keeps apart (parts, weights, columns derived from others) have no type to be right about. Those it keeps apart
+ * because they name rows, words that differ in most rows or numbers that differ in nearly all, must not become inputs: one
+ * that would is counted as an input that is wrong.
  */
 export const kindsRight: Bench = async (name) => {
   const root = process.env["KINDRED_DATA"] ?? "../shared/data";
   if (!existsSync(root)) throw new PeerMissing(`no data sets in ${root}; name their folder in KINDRED_DATA`);
   const parts: BenchPart[] = [];
   const notes: string[] = [];
-  const totals = { right: 0, total: 0, leaks: 0, shares: 0 };
+  const [inputs, targets]: [Tally, Tally] = [
+    { right: 0, total: 0 },
+    { right: 0, total: 0 },
+  ];
+  let [leaks, shares] = [0, 0];
   for (const set of (await readdir(root)).sort()) {
     const file = join(root, set, "tasks.json");
     if (!existsSync(file)) continue;
@@ -66,18 +76,20 @@ export const kindsRight: Bench = async (name) => {
       continue;
     }
     const score = scoreOf(manifest, await readTable(join(root, set, table)));
-    const share = score.right / score.total;
+    const both = sum(score.inputs, score.targets);
+    const share = both.right / both.total;
     parts.push({ name: set, ours: share, peer: WANTED, ratio: WANTED / share });
-    totals.right += score.right;
-    totals.total += score.total;
-    totals.leaks += score.leaks.length;
-    totals.shares += share;
-    notes.push(`${set}: ${score.right} of ${score.total} right`);
+    Object.assign(inputs, sum(inputs, score.inputs));
+    Object.assign(targets, sum(targets, score.targets));
+    leaks += score.leaks.length;
+    shares += share;
+    notes.push(`${set}: ${words(both)}`);
     for (const line of [...score.misses, ...score.leaks, ...score.asides]) notes.push(`  ${line}`);
   }
-  const [pooled, mean] = [totals.right / totals.total, totals.shares / parts.length];
+  const all = sum(inputs, targets);
+  const [pooled, mean] = [all.right / all.total, shares / parts.length];
   notes.push(
-    `${totals.right} of ${totals.total} columns right (${percent(pooled)}), mean over ${parts.length} sets ${percent(mean)}, ${totals.leaks} columns naming rows would be inputs`,
+    `inputs ${words(inputs)}, targets ${words(targets)}, together ${words(all)}; mean over ${parts.length} sets ${percent(mean)}; columns naming rows that would be inputs: ${leaks}`,
   );
   const ours = Math.min(pooled, mean);
   const against = "types and kinds of every column of every set against the truth, the share wanted";
@@ -85,18 +97,28 @@ export const kindsRight: Bench = async (name) => {
 };
 
 function scoreOf(manifest: Manifest, table: InspectedTable): SetScore {
-  const found = [...inputsOf(manifest, table), ...targetsOf(manifest, table)];
-  const misses = found.flatMap(({ miss }) => miss ?? []);
+  const [inputs, targets] = [inputsOf(manifest, table), targetsOf(manifest, table)];
   const kept = keptAmongInputs(manifest, table);
-  const wordsOf = (key: boolean): string[] => kept.filter((one) => one.key === key).map(({ words }) => words);
-  const [leaks, asides] = [wordsOf(true), [...wordsOf(false), ...missing(manifest, table)]];
-  return { right: found.length - misses.length, total: found.length, misses, leaks, asides };
+  const linesOf = (key: boolean): string[] => kept.filter((one) => one.key === key).map(({ line }) => line);
+  const [leaks, asides] = [linesOf(true), [...linesOf(false), ...missing(manifest, table)]];
+  const misses = [...inputs, ...targets].flatMap(({ miss }) => miss ?? []);
+  const withLeaks = sum(tally(inputs), { right: 0, total: leaks.length });
+  return { inputs: withLeaks, targets: tally(targets), misses, leaks, asides };
 }
+
+const sum = (a: Tally, b: Tally): Tally => ({ right: a.right + b.right, total: a.total + b.total });
+
+const tally = (found: readonly Found[]): Tally => ({
+  right: found.filter(({ miss }) => miss === undefined).length,
+  total: found.length,
+});
+
+const words = ({ right, total }: Tally): string => `${right} of ${total} right (${percent(right / total)})`;
 
 /** A column kept apart that would be an input. */
 interface Kept {
   readonly key: boolean;
-  readonly words: string;
+  readonly line: string;
 }
 
 /** One column's result: the miss in words, none when it is right. */
@@ -156,8 +178,8 @@ function keptAmongInputs({ targets, idColumns = [] }: Manifest, table: Inspected
     const share = profile.distinct / (table.rows - profile.missing);
     const key = share >= ("numbers" in columnOf(table, name) ? ALL_ROWS : MOST_ROWS);
     const what = key ? "names rows and" : "is kept apart, not counted, and";
-    const words = `column ${name}: ${what} would be an input, ${type}; ${profile.distinct} values in ${table.rows} rows`;
-    return [{ key, words }];
+    const line = `column ${name}: ${what} would be an input, ${type}; ${profile.distinct} values in ${table.rows} rows`;
+    return [{ key, line }];
   });
 }
 

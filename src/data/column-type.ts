@@ -33,6 +33,11 @@ const CLOCK_NAME =
   /(?:^|[^a-z])(?:time|times|timestamp|seconds?|secs?|ms|millis|milliseconds|elapsed|epoch|unix)(?:$|[^a-z])/i;
 const CLOCK_ROWS = 1000; // below this, a time that rises in every row may be the axis of a measured curve
 const TIME_NAME = /year|month|week|day|date|time|age|hour|minute|second/i;
+const GROUP_WORDS = new Set(
+  `type kind category code region zone district province state country nation nationality citizenship continent landmass
+  city location site language religion race ethnicity marital gender sex occupation job industry sector department browser
+  os system systems device channel brand breed species`.split(/\s+/),
+); // words of column names whose whole numbers stand for things without an order
 const TEXT_WORDS = 4; // mean number of words from which long distinct strings are text
 
 /**
@@ -76,9 +81,20 @@ export function decideNumbers(name: string, numbers: Float64Array): TypeDecision
     }
   }
   if (distinct.size <= ORDINAL_LEVELS && present.length >= ROWS_PER_LEVEL * distinct.size) {
-    return { type: "ordinal", why: `${distinct.size} distinct whole numbers` };
+    const doubt = distinct.size > 2 && namesGroups(name);
+    const remedy = doubt ? "; set its type to category if they are codes without an order" : "";
+    return { type: "ordinal", why: `${distinct.size} distinct whole numbers${remedy}` };
   }
   return { type: "numeric", why: "" };
+}
+
+/** Whether a column's name, such as `country_birth` or `TrafficType`, says that its values are groups. */
+function namesGroups(name: string): boolean {
+  const words = name
+    .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  return words.some((word) => GROUP_WORDS.has(word));
 }
 
 /** A reading of a clock in every row names the row: a model that reads it finds the neighbours of a row in the other parts. */

@@ -119,6 +119,21 @@ describe("inspectTable decides", () => {
     expect(typeOf(many(40, (i) => (i % 2 === 0 ? "train" : "bus")))).toBe("category");
   });
 
+  it("few whole numbers to be ordinal, with a word of doubt where the name says that they are groups", () => {
+    const why = (name: string, levels = 5): string =>
+      inspect(
+        many(60, (i) => String(i % levels)),
+        {},
+        name,
+      ).profiles[0]!.why;
+    const doubt = "5 distinct whole numbers; set its type to category if they are codes without an order";
+    for (const name of ["Region", "country_birth", "TrafficType", "Marital_status", "zone.code"])
+      expect(why(name)).toBe(doubt);
+    for (const name of ["grade", "statement", "typeface", "distress"])
+      expect(why(name)).toBe("5 distinct whole numbers");
+    expect(why("sex", 2)).toBe("2 distinct whole numbers");
+  });
+
   it("free text", () => {
     expect(typeOf(many(40, (i) => `the review number ${i} was long`))).toBe("text");
   });
