@@ -12,6 +12,8 @@ export interface ErrorParts {
   readonly problem?: string;
   /** How to mend it: a whole sentence with its full stop. */
   readonly fix?: string;
+  /** Keys from the root of a study to the setting at fault, where one is: a study file then names its line. */
+  readonly setting?: readonly string[];
 }
 
 /** Writes `<where>: <subject> must be <expected>, got <got>. <fix>` on one line. */

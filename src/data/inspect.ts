@@ -140,5 +140,6 @@ function refuseUnknownTypes(raw: RawTable, types: Readonly<Record<string, Column
     subject: `column "${unknown}"`,
     problem: "has a type in the study but is not in the table",
     fix: didYouMean(unknown, names) ?? `The columns are ${names.slice(0, 20).join(", ")}.`,
+    setting: ["types", unknown],
   });
 }

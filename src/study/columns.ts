@@ -26,7 +26,7 @@ export function roleOf(
  * the split column is a target as well.
  */
 export function refuseUnknownColumns(options: StudyOptions, names: readonly string[], source: string): void {
-  const check = (name: string, role: string): void => {
+  const check = (name: string, role: string, setting: readonly string[]): void => {
     if (names.includes(name)) return;
     const fix =
       didYouMean(name, names) ??
@@ -36,21 +36,23 @@ export function refuseUnknownColumns(options: StudyOptions, names: readonly stri
       subject: `${role} "${name}"`,
       problem: "is not a column of the table",
       fix,
+      setting,
     });
   };
   for (const [name, task] of Object.entries(options.tasks)) {
-    if (task.kind !== "clustering") check(name, "target");
+    if (task.kind !== "clustering") check(name, "target", ["tasks", name]);
     else if (names.includes(name)) {
       throw new ConfigError({
         where: source,
         subject: `clustering task "${name}"`,
         problem: "has the name of a column",
         fix: `Clusters are found, not read: give the task a name of its own, and name the column as its reference (--reference NAME=${name}) if it holds known groups.`,
+        setting: ["tasks", name],
       });
     }
-    if (task.reference !== undefined) check(task.reference, "reference");
+    if (task.reference !== undefined) check(task.reference, "reference", ["tasks", name, "reference"]);
   }
-  for (const name of options.ignore) check(name, "ignored column");
+  for (const [at, name] of options.ignore.entries()) check(name, "ignored column", ["ignore", String(at)]);
   const split = splitColumn(options.split);
-  if (split !== undefined) check(split, "split column");
+  if (split !== undefined) check(split, "split column", ["split", "column"]);
 }

@@ -22,6 +22,7 @@ import { kindOf } from "../tasks/index.js";
 import { chooseClusters } from "../tasks/k-means.js";
 import type { Task, Truth } from "../tasks/task-kind.js";
 import { type RowSplit, type TrainingData, takeRows } from "../training/training-data.js";
+import { atSetting } from "./at-setting.js";
 import { ignoredColumn, refuseUnknownColumns } from "./columns.js";
 import { encodeRows } from "./encode-rows.js";
 import { type StudyOptions, splitColumn } from "./options.js";
@@ -74,10 +75,10 @@ export function planStudy(table: InspectedTable, options: StudyOptions): Planned
       };
     }
     const column = columnOf(table, name);
-    const detected = detectTask(column, {
-      source: table.source,
-      ...(asked.kind !== undefined && { kind: asked.kind }),
-    });
+    const { kind } = asked;
+    const detected = atSetting(["tasks", name], () =>
+      detectTask(column, { source: table.source, ...(kind !== undefined && { kind }) }),
+    );
     return { name, kind: detected.kind, because: detected.because };
   });
   const split = splitFor(table, options, tasks);
@@ -142,6 +143,7 @@ function splitFor(table: Table, options: StudyOptions, tasks: readonly PreparedT
       subject: "a stratified split",
       problem: "needs a task with a target column",
       fix: "Use --split random.",
+      setting: ["split", "kind"],
     });
   }
   return splitRows({

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { SETTINGS, TASK_SETTINGS } from "./schema.js";
 import { flowYaml } from "./flow-yaml.js";
 import { StudyFileError, parseStudyFile } from "./study-file.js";
-import type { StudyFileProblem } from "./study-file.js";
+import type { StudyFileProblem } from "./study-file-place.js";
 import { exampleOf } from "./study-file-fixes.js";
 import { studySchema } from "./study-file-schema.js";
 
@@ -216,7 +216,7 @@ describe("a study file with any value anywhere", () => {
           expect(excerpt).toContain("^");
         }
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 
@@ -267,7 +267,7 @@ describe("a text that is hardly YAML", () => {
           expect([line > 0, column > 0, parts.fix === undefined]).toEqual([true, true, false]);
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: 800 },
     );
   });
 

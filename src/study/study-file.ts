@@ -1,30 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
-import { LineCounter, isMap, isNode, isScalar, isSeq, parseDocument } from "yaml";
-import type { Document, Node } from "yaml";
-import { ConfigError, DataError, sentence } from "../base/errors.js";
+import { LineCounter, parseDocument } from "yaml";
+import { ConfigError, DataError, KindredError } from "../base/errors.js";
 import type { ErrorParts } from "../base/errors.js";
 import { contradictions, withDefaults } from "./schema-complete.js";
 import type { StudyOptions } from "./options.js";
 import type { PartialStudy } from "./schema.js";
+import { offsetOf, placed } from "./study-file-place.js";
+import type { StudyFileProblem } from "./study-file-place.js";
 import { schemaProblems } from "./study-file-problems.js";
 import type { FoundProblem } from "./study-file-problems.js";
 import { studySchema } from "./study-file-schema.js";
 import { yamlProblems } from "./study-file-yaml.js";
-
-/** One mistake in a study file: where it is, the whole sentence, and the line with a caret below it. */
-export interface StudyFileProblem {
-  /** From 1. */
-  readonly line: number;
-  /** From 1. */
-  readonly column: number;
-  /** `study.yaml:5:27 tasks.price.kind: …` */
-  readonly message: string;
-  /** Two lines: the line of the file, and a caret under the place. */
-  readonly excerpt: string;
-  /** What the message is made of. */
-  readonly parts: ErrorParts;
-}
 
 /** All mistakes of a study file; the message is that of the first. */
 export class StudyFileError extends ConfigError {
@@ -35,9 +22,6 @@ export class StudyFileError extends ConfigError {
     this.problems = problems;
   }
 }
-
-/** True for names that are read as study files rather than as tables. */
-export const isStudyFile = (path: string): boolean => /\.ya?ml$/i.test(path);
 
 /**
  * Reads a study file; a relative `data` is taken from the folder of the file.
@@ -98,6 +82,43 @@ export function parseStudyFile(text: string, name: string): PartialStudy {
   return study;
 }
 
+/**
+ * Names the line of a study file for an error about one of its settings.
+ *
+ * @param path the file that was read.
+ * @param options the study that came of it; a setting that a flag has changed since is none of the file's.
+ * @returns a {@link StudyFileError}, or the error as it is where it has no place in the file.
+ */
+export async function placeInStudyFile(
+  error: unknown,
+  path: string,
+  options: StudyOptions,
+): Promise<unknown> {
+  const setting = error instanceof KindredError ? error.parts.setting : undefined;
+  if (setting === undefined || !(error instanceof KindredError)) return error;
+  const text = await readFile(path, "utf8");
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
+  const written = withDefaults(normalised(document.toJS() as Readonly<Record<string, unknown>>));
+  if (inStudy(written, setting) === undefined) return error;
+  if (JSON.stringify(inStudy(written, setting)) !== JSON.stringify(inStudy(options, setting))) return error;
+  const [head, name] = setting;
+  const isName = setting.length === 2 && (head === "tasks" || head === "types");
+  const offset = offsetOf(document, isName ? [head] : setting, isName ? name : undefined);
+  const problem = placed({ path: setting, parts: error.parts, offset }, path, text, lines);
+  return new StudyFileError([problem], problem.parts);
+}
+
+function inStudy(study: StudyOptions, keys: readonly string[]): unknown {
+  return keys.reduce<unknown>(
+    (one, key) =>
+      typeof one === "object" && one !== null && Object.hasOwn(one, key)
+        ? (one as Readonly<Record<string, unknown>>)[key]
+        : undefined,
+    study,
+  );
+}
+
 function repeatedTask(plain: { tasks: unknown }): FoundProblem | undefined {
   if (!Array.isArray(plain.tasks)) return undefined;
   const names: readonly unknown[] = plain.tasks;
@@ -119,41 +140,4 @@ function normalised(
   // The schema has checked every key and value; only the shape of `tasks` differs from the options.
   return { ...plain, tasks: Object.fromEntries(entries) } as PartialStudy &
     Pick<StudyOptions, "data" | "tasks">;
-}
-
-/** Where in the text a path of keys is; with `key`, where that key itself is written. */
-function offsetOf(document: Document, path: readonly string[], key?: string): number {
-  let node: unknown = document.contents;
-  for (const step of path) {
-    const next = child(node, step);
-    if (next === undefined) break;
-    node = next;
-  }
-  if (key !== undefined && isMap(node)) {
-    const pair = node.items.find((item) => keyText(item.key) === key);
-    if (pair && isNode(pair.key)) return pair.key.range?.[0] ?? 0;
-  }
-  return isNode(node) ? ((node as Node).range?.[0] ?? 0) : 0;
-}
-
-function child(node: unknown, step: string): unknown {
-  if (isSeq(node)) return node.items[Number(step)];
-  if (!isMap(node)) return undefined;
-  const pair = node.items.find((item) => keyText(item.key) === step);
-  return pair ? (isNode(pair.value) ? pair.value : pair.key) : undefined;
-}
-
-function keyText(key: unknown): string {
-  return isScalar(key) ? String(key.value ?? "") : String(key);
-}
-
-function placed(found: FoundProblem, name: string, text: string, lines: LineCounter): StudyFileProblem {
-  const { line, col } = lines.linePos(Math.min(found.offset ?? 0, text.length));
-  const [row, column] = [Math.max(1, line), Math.max(1, col)];
-  const place = [`${name}:${row}:${column}`, found.path.join(".")].filter(Boolean).join(" ");
-  const parts = { ...found.parts, where: place };
-  const source = text.split(/\r?\n/)[row - 1] ?? "";
-  const margin = String(row).padStart(4);
-  const excerpt = `${margin} | ${source}\n${" ".repeat(4)} | ${" ".repeat(column - 1)}^`;
-  return { line: row, column, message: sentence(parts), excerpt, parts };
 }

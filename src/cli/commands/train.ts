@@ -34,14 +34,23 @@ async function train(data: string, flags: RawFlags): Promise<void> {
   const { json, quiet, force, resume } = flags as Readonly<Record<string, boolean | undefined>>;
   const checkpointSeconds = secondsOf(flags["checkpointEvery"]);
   const folder = await folderOf(options, flags);
-  await runStudy(options, folder, {
-    ...(json && { json }),
-    ...(quiet && { quiet }),
-    ...(force && { force }),
-    ...(resume && { resume }),
-    ...(checkpointSeconds !== undefined && { checkpointSeconds }),
-  });
+  try {
+    await runStudy(options, folder, {
+      ...(json && { json }),
+      ...(quiet && { quiet }),
+      ...(force && { force }),
+      ...(resume && { resume }),
+      ...(checkpointSeconds !== undefined && { checkpointSeconds }),
+    });
+  } catch (error) {
+    if (!isStudyFile(data)) throw error;
+    const { placeInStudyFile } = await import("../../study/study-file.js");
+    throw await placeInStudyFile(error, data, options);
+  }
 }
+
+/** True for names that are read as study files rather than as tables. */
+const isStudyFile = (path: string): boolean => /\.ya?ml$/i.test(path);
 
 function secondsOf(text: unknown): number | undefined {
   if (text === undefined) return undefined;
@@ -61,8 +70,7 @@ function secondsOf(text: unknown): number | undefined {
  * @throws {ConfigError} for contradictions and values out of range; with every place, for a study file.
  */
 export async function resolveStudy(data: string, flags: RawFlags): Promise<StudyOptions> {
-  const isFile = /\.ya?ml$/i.test(data);
-  if (!isFile) return completeStudy(studyFromFlags(flags, "train", { data }), "train");
+  if (!isStudyFile(data)) return completeStudy(studyFromFlags(flags, "train", { data }), "train");
   const { readStudyFile } = await import("../../study/study-file.js");
   return completeStudy(studyFromFlags(flags, "train", await readStudyFile(data)), "train");
 }
