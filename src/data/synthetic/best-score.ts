@@ -6,7 +6,7 @@ import { normalMean, normalShare } from "./normal.js";
  *
  * P(k | s) = Φ((cut_k − s)/noise) − Φ((cut_{k−1} − s)/noise), an ordered probit.
  *
- * @see McKelvey & Zavoina 1975, "A Statistical Model for the Analysis of Ordinal Level Dependent Variables", eq. 5.
+ * @see McKelvey & Zavoina 1975, "A Statistical Model for the Analysis of Ordinal Level Dependent Variables".
  */
 export function intervalShares(score: number, cuts: readonly number[], noise: number): number[] {
   const below = cuts.map((cut) => (noise === 0 ? Number(score < cut) : normalShare((cut - score) / noise)));

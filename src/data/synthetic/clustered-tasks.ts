@@ -12,7 +12,7 @@ import { type ManyTasksOptions, checkWhole } from "./options.js";
  * @param options.clusters from 1 to the number of tasks; 2 when absent. There must be more inputs than clusters.
  * @throws {ConfigError} for an option out of its range.
  * Departures: centres are orthogonal and scores have variance 1, so that relatedness and best scores are exact.
- * @see Jacob, Bach & Vert 2008, "Clustered Multi-Task Learning: A Convex Formulation", section 5.1; Kang, Grauman & Sha 2011,
+ * @see Jacob, Bach & Vert 2008, "Clustered Multi-Task Learning: A Convex Formulation"; Kang, Grauman & Sha 2011,
  * "Learning with Whom to Share in Multi-task Feature Learning".
  */
 export function clusteredTasks(options: ManyTasksOptions & { readonly clusters?: number } = {}): Family {

@@ -21,7 +21,7 @@ export interface DirtyOptions extends Omit<ManyTasksOptions, "spread"> {
  *
  * @throws {ConfigError} for an option out of its range; there must be common + own·tasks inputs, at least one read by a task.
  * Departures: entries are bounded away from 0, so that every planted coefficient can be found.
- * @see Jalali, Ravikumar, Sanghavi & Ruan 2010, "A Dirty Model for Multi-task Learning", section 2.
+ * @see Jalali, Ravikumar, Sanghavi & Ruan 2010, "A Dirty Model for Multi-task Learning" (W = B + S).
  */
 export function dirtyTasks(options: DirtyOptions = {}): Family {
   const where = "dirtyTasks";

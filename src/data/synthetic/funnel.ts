@@ -23,8 +23,8 @@ export interface FunnelOptions extends FamilyOptions {
  *
  * @throws {ConfigError} for an option out of its range; one input for each step is the least.
  * Departures: the later labels are known for all rows, here as truth.
- * @see Ma et al. 2018, "Entire Space Multi-Task Model: An Effective Approach for Estimating Post-Click Conversion Rate",
- * section 2.1.
+ * @see Ma et al. 2018, "Entire Space Multi-Task Model: An Effective Approach for Estimating Post-Click Conversion
+ * Rate".
  */
 export function funnel(options: FunnelOptions = {}): Family {
   const where = "funnel";

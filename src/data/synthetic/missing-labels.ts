@@ -33,7 +33,7 @@ export interface MissingOptions {
  *
  * @throws {ConfigError} for an option out of its range, or a task or input that is not there.
  * Departures: probit instead of logit, as elsewhere in the families.
- * @see Rubin 1976, "Inference and Missing Data", sections 3 and 4.
+ * @see Rubin 1976, "Inference and Missing Data".
  */
 export function missingLabels(family: Family, options: MissingOptions): Family {
   const where = "missingLabels";

@@ -5,7 +5,7 @@ const FAR = 9; // beyond, the distribution differs from 0 or 1 by less than 2e-1
  *
  * Φ(x) = 1/2 + φ(x)·(x + x³/3 + x⁵/(3·5) + …).
  *
- * @see Marsaglia 2004, "Evaluating the Normal Distribution", section 3.
+ * @see Marsaglia 2004, "Evaluating the Normal Distribution".
  */
 export function normalShare(x: number): number {
   if (x >= FAR) return 1;

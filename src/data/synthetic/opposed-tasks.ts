@@ -10,7 +10,7 @@ import type { ManyTasksOptions } from "./options.js";
  * side, 0 or 1.
  *
  * @throws {ConfigError} for an option out of its range; two tasks and two inputs are the least.
- * Departures: any number of tasks and inputs; the original has y = 3x + 10 against y = −3x − 5.
+ * Departures: any number of tasks and inputs; the original has one rising and one falling line.
  * @see Zhang & Yeung 2010, "A Convex Formulation for Learning Task Relationships in Multi-Task Learning", the toy problem.
  */
 export function opposedTasks(options: ManyTasksOptions = {}): Family {

@@ -5,6 +5,7 @@ import { dirtyTasks } from "./dirty-tasks.js";
 import { dot } from "./directions.js";
 import type { Family } from "./family.js";
 import { funnel } from "./funnel.js";
+import { missingLabels } from "./missing-labels.js";
 import { opposedTasks } from "./opposed-tasks.js";
 import { outlierTasks } from "./outlier-tasks.js";
 import { parentChild } from "./parent-child.js";
@@ -123,6 +124,14 @@ describe("targets", () => {
       const options = { rows: 30, seed: 5 };
       expect(JSON.stringify(family(options))).toBe(JSON.stringify(family(options)));
       expect(JSON.stringify(family(options))).not.toBe(JSON.stringify(family({ ...options, seed: 6 })));
+    }
+  });
+
+  it("come with a truth that is plain data", () => {
+    for (const make of [clusteredTasks, outlierTasks, opposedTasks, dirtyTasks, parentChild, funnel]) {
+      const whole = make({ rows: 30 });
+      const { truth } = missingLabels(whole, { share: 0.5, mechanism: "by-value" });
+      expect(JSON.parse(JSON.stringify(truth))).toEqual(truth);
     }
   });
 

@@ -80,6 +80,25 @@ describe("the best score", () => {
   });
 });
 
+describe("the score of the truth", () => {
+  it("is NaN without labels, or with one amount", () => {
+    const family = clusteredTasks({ rows: 2, tasks: 2, clusters: 1 });
+    const [first] = family.rows;
+    expect(scoreOfTruth(family, "task1", [])).toEqual({ value: Number.NaN, labels: 0 });
+    expect(scoreOfTruth(family, "task1", [first!])).toEqual({ value: Number.NaN, labels: 1 });
+  });
+
+  it("is 1 where there is no noise", () => {
+    const family = clusteredTasks({
+      rows: 200,
+      tasks: 3,
+      kinds: ["regression", "binary", "multiclass"],
+      noise: 0,
+    });
+    for (const name of Object.keys(family.tasks)) expect(scoreOfTruth(family, name).value).toBe(1);
+  });
+});
+
 describe("true probabilities", () => {
   it("sum to 1 and are largest where the best prediction is", () => {
     fc.assert(

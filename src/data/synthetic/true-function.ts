@@ -39,7 +39,7 @@ export function completeRows(family: Family): Row[] {
  * What the best prediction scores on the labels of these rows: R² of a regression, accuracy of a classification.
  *
  * @param rows the family's own when absent; rows without a label of the task do not count.
- * @returns the score and on how many labels it is; NaN where there are none.
+ * @returns the score and on how many labels it is; NaN where there are none, or amounts do not vary.
  * @throws {DataError} for a task that is not the family's.
  */
 export function scoreOfTruth(
@@ -62,7 +62,7 @@ export function scoreOfTruth(
     (sum, row) => sum + (Number(row[task]) - trueScore(family, task, row)) ** 2,
     0,
   );
-  return { value: 1 - left / total, labels };
+  return { value: total > 0 ? 1 - left / total : Number.NaN, labels };
 }
 
 function planted(family: Family, task: string): PlantedTask {
