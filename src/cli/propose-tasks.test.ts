@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ColumnProfile } from "../data/profile.js";
-import { proposeTasks } from "./propose-tasks.js";
+import { proposeTasks, whyProposed } from "./propose-tasks.js";
 
 const column = (name: string, type: ColumnProfile["type"], distinct: number): ColumnProfile => ({
   name,
@@ -43,6 +43,20 @@ describe("proposed tasks", () => {
       given,
     );
     expect(Object.keys(found)).toEqual(["y"]);
+  });
+
+  it("take two whole numbers, such as 0 and 1, for classes, and more of them for amounts where nothing else is", () => {
+    const flag = column("flag", "ordinal", 2);
+    const grade = column("grade", "ordinal", 5);
+    expect(Object.keys(proposeTasks(table(column("a", "category", 3), grade, flag), {}))).toEqual([
+      "grade",
+      "flag",
+    ]);
+    expect(Object.keys(proposeTasks(table(flag, column("k", "category", 40)), {}))).toEqual(["flag"]);
+    expect([flag, grade].map(whyProposed)).toEqual([
+      "proposed as the last column of classes",
+      "proposed as the last column of amounts",
+    ]);
   });
 
   it("are refused where no column can be predicted", () => {

@@ -18,11 +18,10 @@ export function proposeTasks(
   const free = table.profiles.filter(
     ({ name, distinct }) => distinct > 1 && !ignore.includes(name) && name !== split.column,
   );
-  const classes = free.findLast(
-    ({ type, distinct }) => type === "boolean" || (type === "category" && distinct <= MOST_CLASSES),
-  );
+  const classes = free.findLast((profile) => holdsClasses(profile) && profile.distinct <= MOST_CLASSES);
+  const rest = free.filter((profile) => !holdsClasses(profile));
   const amounts =
-    free.findLast(({ type }) => type === "numeric") ?? free.findLast(({ type }) => type === "ordinal");
+    rest.findLast(({ type }) => type === "numeric") ?? rest.findLast(({ type }) => type === "ordinal");
   const names = free
     .map(({ name }) => name)
     .filter((name) => name === classes?.name || name === amounts?.name);
@@ -36,7 +35,9 @@ export function proposeTasks(
 }
 
 /** Why a column is among the proposed targets, in words that go on after the reason of its kind. */
-export const whyProposed = ({ type }: Pick<ColumnProfile, "type">): string =>
-  type === "boolean" || type === "category"
-    ? "proposed as the last column of classes"
-    : "proposed as the last column of amounts";
+export const whyProposed = (profile: Pick<ColumnProfile, "type" | "distinct">): string =>
+  holdsClasses(profile) ? "proposed as the last column of classes" : "proposed as the last column of amounts";
+
+/** Words, booleans, and whole numbers of which there are two, such as 0 and 1. */
+const holdsClasses = ({ type, distinct }: Pick<ColumnProfile, "type" | "distinct">): boolean =>
+  type === "boolean" || type === "category" || (type === "ordinal" && distinct === 2);
