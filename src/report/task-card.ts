@@ -1,4 +1,5 @@
 import type { RunRecord, TaskEvaluation, TaskRecord } from "../run/record.js";
+import { balanceTable } from "./balance-table.js";
 import { html, shorten, type Html } from "./html.js";
 import { member } from "./lookup.js";
 import { formatCount, formatNumber } from "./numbers.js";
@@ -26,7 +27,7 @@ function taskCard(evaluation: TaskEvaluation, task: TaskRecord | undefined, inde
   >
     <h3 id="task-${index + 1}-title" title="${evaluation.task}">${shorten(evaluation.task, 60)}</h3>
     <p class="under">${verdictChip(evaluation.verdict)} ${task && facts(task)}</p>
-    ${metricsTable(evaluation)}
+    ${metricsTable(evaluation)} ${task?.balance && balanceTable(task, task.balance)}
     <figure>
       ${picture(evaluation, task)}
       <figcaption>${caption(evaluation)}</figcaption>

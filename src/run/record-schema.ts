@@ -24,12 +24,15 @@ const data = z.object({
   split: z.object({ how: z.string(), train: count, validation: count, test: count }),
 });
 
+const balance = z.object({ mean: measure.exactOptional(), shares: z.array(z.number()).exactOptional() });
+
 const task = z.object({
   name: z.string(),
   kind: z.enum(["regression", "binary", "multiclass", "clustering"]),
   classes: z.array(z.string()).exactOptional(),
   reference: z.string().exactOptional(),
   labelled: z.object({ train: count, validation: count, test: count }),
+  balance: z.object({ train: balance, validation: balance, test: balance }).exactOptional(),
   because: z.string(),
 });
 

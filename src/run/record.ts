@@ -85,8 +85,22 @@ export interface TaskRecord {
   readonly classes?: readonly string[];
   readonly reference?: string;
   readonly labelled: { readonly train: number; readonly validation: number; readonly test: number };
+  /** The labels of each part; absent for clustering and in records of earlier versions. */
+  readonly balance?: {
+    readonly train: LabelBalance;
+    readonly validation: LabelBalance;
+    readonly test: LabelBalance;
+  };
   /** How the kind was decided: "set" or why it was detected. */
   readonly because: string;
+}
+
+/** What the labels of one part are: the mean of numbers, or the share of each class in the order of the task's classes. */
+export interface LabelBalance {
+  /** NaN without a label. */
+  readonly mean?: number;
+  /** In [0, 1]; all 0 without a label. */
+  readonly shares?: readonly number[];
 }
 
 /** One link between two tasks. */

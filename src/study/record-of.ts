@@ -1,11 +1,11 @@
 import { timestamp } from "../base/clock.js";
-import { columnOf, codingWidth, profileOf } from "../data/index.js";
+import { type PartBalance, columnOf, codingWidth, profileOf, splitBalance } from "../data/index.js";
 import { BOOTSTRAP, type Comparison } from "../evaluation/compare.js";
 import type { ScoredTask } from "../evaluation/score-model.js";
 import { taskVectors } from "../model/task-vectors.js";
 import { cosineMatrix } from "../relations/task-vectors.js";
 import { linkEffect } from "../relations/links.js";
-import type { EvaluationPlot, RunRecord, TaskRecord, TrainingRecord } from "../run/record.js";
+import type { EvaluationPlot, LabelBalance, RunRecord, TaskRecord, TrainingRecord } from "../run/record.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { parameterCount } from "../model/layout.js";
 import type { FitOptions, Fitted } from "../training/fitted.js";
@@ -126,21 +126,28 @@ function splitWords({ split, seed }: StudyOptions): string {
 function taskRecord(task: PlannedStudy["tasks"][number], prepared: PreparedStudy): TaskRecord {
   const { coding } = prepared.tasks.find(({ name }) => name === task.name)!;
   const truth = prepared.data.truths[task.name]!;
-  const labelled = (rows: Int32Array): number =>
-    rows.reduce((count, row) => count + (Number.isNaN(truth[row]!) ? 0 : 1), 0);
-  const { train, validation, test } = prepared.data.split;
+  const classes = "classes" in coding ? coding.classes : undefined;
+  const { train, validation, test } = splitBalance(truth, prepared.data.split, classes?.length);
   return {
     name: task.name,
     kind: coding.kind,
     ...(coding.kind === "clustering" && {
       classes: Array.from({ length: coding.clusters }, (_, k) => String(k)),
     }),
-    ...((coding.kind === "binary" || coding.kind === "multiclass") && { classes: coding.classes }),
+    ...(classes && { classes }),
     ...(task.reference !== undefined && { reference: task.reference }),
-    labelled: { train: labelled(train), validation: labelled(validation), test: labelled(test) },
+    labelled: { train: train.labelled, validation: validation.labelled, test: test.labelled },
+    ...(coding.kind !== "clustering" && {
+      balance: { train: labelsOf(train), validation: labelsOf(validation), test: labelsOf(test) },
+    }),
     because: task.because,
   };
 }
+
+const labelsOf = ({ mean, shares }: PartBalance): LabelBalance => ({
+  ...(mean !== undefined && { mean }),
+  ...(shares && { shares }),
+});
 
 function trainingRecord({ epochs, bestEpoch, steps, seconds }: Fitted): TrainingRecord {
   return {
