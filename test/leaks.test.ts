@@ -1,23 +1,11 @@
-import * as fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { seededRandom } from "../src/base/random.js";
-import { type Column, type Row, fitInputEncoding, tableFromRows } from "../src/data/index.js";
+import type { Row } from "../src/data/index.js";
 import { load, type RunRecord, type TaskMap } from "../src/index.js";
-import { nodeRuntime } from "../src/runtime/node.js";
-import type { Runtime } from "../src/runtime/runtime.js";
 import { readCard } from "../src/study/model-card.js";
-import type { BudgetOptions, SplitOptions } from "../src/study/options.js";
-import { type PlannedStudy, planStudy } from "../src/study/prepare.js";
-import { withDefaults } from "../src/study/schema-complete.js";
-import { type TrainedPlan, trainPlan } from "../src/study/train-plan.js";
-import { NOISE_TASKS, NOISE_TASKS_AND_CLUSTERS, type NoiseRow, noiseRows, redrawn } from "./noise-tables.js";
+import type { SplitOptions } from "../src/study/options.js";
+import { NOISE_SPLITS, NOISE_TASKS, type NoiseRow, noiseRows, SPLIT_COLUMNS } from "./noise-tables.js";
 
-const SHARES = { validation: 0.15, test: 0.4 } as const;
-const SPLITS: readonly SplitOptions[] = [
-  { kind: "random", ...SHARES },
-  { kind: "stratified", ...SHARES },
-  { kind: "column", column: "part", ...SHARES },
-];
 const SEEDS = [1, 2, 3];
 const QUICK = { sharing: { members: 2, trunk: [16] }, budget: { epochs: 12, batch: 32 } } as const;
 
@@ -55,7 +43,7 @@ async function scoresOf(
   rows: readonly Row[],
   options: { readonly split: SplitOptions; readonly seed: number; readonly tasks?: TaskMap },
 ): Promise<NoiseScore[]> {
-  const ignore = ["part", "site"].filter((name) => name !== options.split.column && name in rows[0]!);
+  const ignore = SPLIT_COLUMNS.filter((name) => name !== options.split.column && name in rows[0]!);
   const study = await load(rows, { tasks: NOISE_TASKS, ...QUICK, ...options, ignore });
   const model = await study.train();
   await model.close();
@@ -105,7 +93,7 @@ function pooled(scores: readonly NoiseScore[]): { readonly value: number; readon
 }
 
 describe("targets of pure noise", () => {
-  it.each(SPLITS.map((split) => [split.kind, split] as const))(
+  it.each(NOISE_SPLITS.map((split) => [split.kind, split] as const))(
     "are predicted no better than chance allows on a %s split",
     async (_, split) => {
       const scores: NoiseScore[] = [];
@@ -163,7 +151,7 @@ function withBestInputs(rows: readonly NoiseRow[], seen: (row: NoiseRow) => bool
 }
 
 describe("a leak planted on purpose", () => {
-  const split = SPLITS.find(({ kind }) => kind === "column")!;
+  const split = NOISE_SPLITS.find(({ kind }) => kind === "column")!;
   const inTraining = (row: NoiseRow): boolean => row.part === "train";
   const overSeeds = async (
     plant: (rows: readonly NoiseRow[], seed: number) => readonly Row[],
@@ -196,168 +184,5 @@ describe("a leak planted on purpose", () => {
     expect(all.value).toBeGreaterThan(all.band);
     const training = pooled(await overSeeds((rows, seed) => withBestInputs(rows, inTraining, seed), tasks));
     expect(training.value).toBeLessThan(training.band);
-  });
-});
-
-describe("inputs and labels of validation and test rows", () => {
-  let runtime: Runtime;
-  beforeAll(async () => {
-    runtime = await nodeRuntime();
-  });
-  afterAll(() => runtime.close());
-
-  const host = { node: "none", platform: "none" };
-  const optionsFor = (split: SplitOptions, budget: Partial<BudgetOptions>) =>
-    withDefaults({
-      data: "rows",
-      tasks: NOISE_TASKS_AND_CLUSTERS,
-      sharing: QUICK.sharing,
-      budget: { batch: 64, ...budget },
-      split,
-      ignore: ["site"],
-      relations: ["agreed:amount"],
-      seed: 4,
-    });
-  const planFor = (split: SplitOptions): PlannedStudy =>
-    planStudy(tableFromRows(noiseRows(4)), optionsFor(split, {}));
-  const train = (
-    plan: PlannedStudy,
-    split: SplitOptions,
-    budget: Partial<BudgetOptions>,
-  ): Promise<TrainedPlan> => trainPlan(plan, optionsFor(split, budget), { runtime, host, name: "noise" }, {});
-
-  /** Everything that is fitted but the networks. */
-  const fitted = ({ prepared: { encoding, tasks, data } }: TrainedPlan) => {
-    const rows = [...data.split.train].map((row) =>
-      data.encoded.slice(row * data.width, (row + 1) * data.width),
-    );
-    return { encoding, tasks, rows };
-  };
-  const parameters = ({ comparison }: TrainedPlan): Float32Array[] =>
-    [comparison.multi, ...Object.values(comparison.single)].map((model) => model.parameters);
-  const trainingLosses = ({ comparison }: TrainedPlan) =>
-    [comparison.multi, ...Object.values(comparison.single)].map(({ epochs }) =>
-      epochs.map((epoch) => epoch.train),
-    );
-
-  it.each(SPLITS.map((split) => [split.kind, split] as const))(
-    "of test rows change no byte of the model on a %s split, trained with the validation rows or not",
-    async (_, split) => {
-      const plan = planFor(split);
-      const changed = redrawn(plan, plan.split.test, 7);
-      for (const refit of ["always", "never"] as const) {
-        const [before, after] = [
-          await train(plan, split, { epochs: 2, refit }),
-          await train(changed, split, { epochs: 2, refit }),
-        ];
-        expect(fitted(after)).toEqual(fitted(before));
-        expect(parameters(after)).toEqual(parameters(before));
-        expect(after.modelBytes).toEqual(before.modelBytes);
-        expect(after.comparison.tasks.map(({ multi }) => multi)).not.toEqual(
-          before.comparison.tasks.map(({ multi }) => multi),
-        );
-      }
-    },
-  );
-
-  it.each(SPLITS.map((split) => [split.kind, split] as const))(
-    "of validation rows choose the epoch on a %s split, and change nothing else",
-    async (_, split) => {
-      const plan = planFor(split);
-      const held = Int32Array.from([...plan.split.validation, ...plan.split.test]);
-      const changed = redrawn(plan, held, 8);
-      const long = { epochs: 5, patience: 5, refit: "never" } as const;
-      const [before, after] = [await train(plan, split, long), await train(changed, split, long)];
-      expect(fitted(after)).toEqual(fitted(before));
-      expect(trainingLosses(before)[0]).toHaveLength(5);
-      expect(trainingLosses(after)).toEqual(trainingLosses(before));
-      const once = { epochs: 1, refit: "never" } as const;
-      expect((await train(changed, split, once)).modelBytes).toEqual(
-        (await train(plan, split, once)).modelBytes,
-      );
-    },
-  );
-
-  it("are told from those of training rows: one training row changes codings, losses and bytes", async () => {
-    const split = SPLITS[0]!;
-    const plan = planFor(split);
-    const budget = { epochs: 1, refit: "never" } as const;
-    const before = await train(plan, split, budget);
-    const after = await train(redrawn(plan, plan.split.train.slice(0, 1), 9), split, budget);
-    expect(after.prepared.encoding).not.toEqual(before.prepared.encoding);
-    expect(after.prepared.tasks).not.toEqual(before.prepared.tasks);
-    expect(trainingLosses(after)).not.toEqual(trainingLosses(before));
-    expect(after.modelBytes).not.toEqual(before.modelBytes);
-  });
-
-  it("count once the model is trained anew with the validation rows", async () => {
-    const split = SPLITS[0]!;
-    const plan = planFor(split);
-    const budget = { epochs: 1, refit: "always" } as const;
-    const after = await train(redrawn(plan, plan.split.validation, 10), split, budget);
-    const before = await train(plan, split, budget);
-    expect(fitted(after)).toEqual(fitted(before));
-    expect(after.modelBytes).not.toEqual(before.modelBytes);
-  });
-
-  it("are drawn for inputs of every coding there is", async () => {
-    const { prepared } = await train(planFor(SPLITS[0]!), SPLITS[0]!, { epochs: 1, refit: "never" });
-    const { inputs } = prepared.encoding;
-    expect([...new Set(inputs.map(({ type }) => type))].sort()).toEqual([
-      "boolean",
-      "category",
-      "date",
-      "numeric",
-      "ordinal",
-    ]);
-    expect(inputs.some((coding) => coding.type !== "category" && coding.indicator)).toBe(true);
-    expect(inputs.some((coding) => coding.type !== "category" && coding.edges.length > 0)).toBe(true);
-    expect(inputs.some((coding) => coding.type === "category" && coding.levels.includes(""))).toBe(true);
-    expect(inputs.some((coding) => coding.type === "category" && coding.levels.length > 50)).toBe(true);
-    expect(prepared.tasks.map(({ coding }) => coding.kind)).toEqual([
-      "regression",
-      "regression",
-      "binary",
-      "multiclass",
-      "clustering",
-    ]);
-  });
-});
-
-describe("fitInputEncoding", () => {
-  const number = fc.oneof(fc.double({ min: -1e6, max: 1e6 }), fc.constantFrom(Number.NaN, 0, 1, 2));
-  const level = fc.option(fc.constantFrom("a", "b", "c", "d", ""), { nil: null });
-  const cells = fc.record({
-    x: number,
-    k: fc.integer({ min: 0, max: 4 }),
-    b: fc.constantFrom(0, 1, Number.NaN),
-    c: level,
-  });
-  const row = fc.record({ trains: fc.boolean(), cells, other: cells });
-  type Cells = { x: number; k: number; b: number; c: string | null };
-  const columnsOf = (rows: readonly Cells[]): Column[] => [
-    { name: "x", type: "numeric", numbers: Float64Array.from(rows, ({ x }) => x) },
-    { name: "k", type: "ordinal", numbers: Float64Array.from(rows, ({ k }) => k) },
-    { name: "b", type: "boolean", numbers: Float64Array.from(rows, ({ b }) => b) },
-    { name: "d", type: "date", numbers: Float64Array.from(rows, ({ x }) => Math.round(x)) },
-    { name: "c", type: "category", strings: rows.map(({ c }) => c) },
-    { name: "sure", type: "boolean", numbers: Float64Array.from(rows, (_, i) => i % 2) },
-  ];
-
-  it("gives the same encoding and notes whatever rows outside training hold", () => {
-    fc.assert(
-      fc.property(fc.array(row, { minLength: 4, maxLength: 40 }), (rows) => {
-        const train = Int32Array.from(rows.flatMap(({ trains }, i) => (trains || i < 2 ? [i] : [])));
-        const inTraining = new Set(train);
-        const fit = (all: readonly Cells[]) =>
-          fitInputEncoding(
-            { source: "t", rows: all.length, columns: columnsOf(all) },
-            ["x", "k", "b", "d", "c", "sure"],
-            train,
-          );
-        const changed = rows.map(({ cells: own, other }, i) => (inTraining.has(i) ? own : other));
-        expect(fit(changed)).toEqual(fit(rows.map(({ cells: own }) => own)));
-      }),
-    );
   });
 });

@@ -1,12 +1,28 @@
 import { type Random, seededRandom } from "../src/base/random.js";
 import type { InspectedTable } from "../src/data/index.js";
 import { classification, clustering, regression } from "../src/index.js";
+import type { SplitOptions } from "../src/study/options.js";
 import type { PlannedStudy } from "../src/study/prepare.js";
 
 /** Rows in a table of noise. */
 export const NOISE_ROWS = 600;
 /** Levels of the category of many levels: three rows a level. */
 export const CITIES = 200;
+
+const SHARES = { validation: 0.15, test: 0.4 } as const;
+const BY_KIND: { readonly [K in SplitOptions["kind"]]: SplitOptions & { readonly kind: K } } = {
+  random: { kind: "random", ...SHARES },
+  stratified: { kind: "stratified", ...SHARES },
+  group: { kind: "group", column: "site", ...SHARES },
+  time: { kind: "time", column: "since", ...SHARES },
+  column: { kind: "column", column: "part", ...SHARES },
+};
+
+/** Every kind of split there is, for tables of noise. */
+export const NOISE_SPLITS: readonly SplitOptions[] = Object.values(BY_KIND);
+
+/** Columns of a table of noise that are there for a split only. */
+export const SPLIT_COLUMNS: readonly string[] = ["part", "site"];
 
 /** One row of noise. */
 export type NoiseRow = ReturnType<typeof noiseRow>;
