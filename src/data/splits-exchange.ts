@@ -32,6 +32,7 @@ export function exchangeRows(
     for (const [a, part] of parts.entries()) {
       for (let looks = Math.min(part.length, MOST_ROWS); looks > 0; looks--) {
         const i = random.integer(part.length);
+        if (!codes.some((code) => lacking[code[part[i]!]!]![a]! < -SURPLUS)) continue;
         let best: { readonly b: number; readonly j: number; readonly gain: number } | undefined;
         for (let tried = 0; tried < PARTNERS; tried++) {
           const b = (a + 1 + random.integer(parts.length - 1)) % parts.length;
@@ -45,6 +46,7 @@ export function exchangeRows(
   }
 }
 
+const SURPLUS = 0.5; // rows of a stratum more than its share: below this no other count is nearer
 const LEAST_GAIN = 1e-6; // what rounding could feign
 
 function exchange(

@@ -49,7 +49,7 @@ function stratumOf(column: Column, rows: Int32Array): (row: number) => string | 
   const sorted = Float64Array.from(rows, (row) => numbers[row]!)
     .filter((x) => !Number.isNaN(x))
     .sort();
-  const measured = new Set(sorted).size > LEVELS;
+  const measured = hasMoreLevels(sorted, LEVELS);
   const cuts = Array.from(
     { length: QUANTILE_STRATA - 1 },
     (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / QUANTILE_STRATA)]!,
@@ -57,6 +57,14 @@ function stratumOf(column: Column, rows: Int32Array): (row: number) => string | 
   return (row) => {
     const x = numbers[row]!;
     if (Number.isNaN(x)) return null;
-    return measured ? cuts.filter((cut) => cut <= x).length : x;
+    if (!measured) return x;
+    let tenth = 0;
+    while (tenth < cuts.length && cuts[tenth]! <= x) tenth++;
+    return tenth;
   };
+}
+
+function hasMoreLevels(sorted: Float64Array, most: number): boolean {
+  let levels = 0;
+  return sorted.some((x, i) => x !== sorted[i - 1] && ++levels > most);
 }
