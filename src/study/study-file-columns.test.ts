@@ -13,7 +13,8 @@ const path = (): string => join(home, "study.yaml");
 
 /** What is said of a study file once its table has been read, with flags laid over it. */
 const after = async (lines: readonly string[], flags: PartialStudy = {}): Promise<unknown> => {
-  await writeFile(path(), ["data: a.csv", ...lines].join("\n"));
+  const data = lines.some((line) => line.startsWith("data:")) ? [] : ["data: a.csv"];
+  await writeFile(path(), [...data, ...lines].join("\n"));
   const options = completeStudy(overlay(await readStudyFile(path()), flags), "train");
   try {
     planStudy(inspectForStudy(await readRawTable(options.data), options), options);
@@ -35,6 +36,7 @@ afterAll(() => rm(home, { recursive: true }));
 
 describe("a study file that does not fit its table", () => {
   it.each<readonly [string, readonly string[], string, string, string]>([
+    ["a table", ["data: b.csv", "tasks: [amount]"], "1:7", "b.csv does not exist", "a.csv"],
     ["a target in a list", ["tasks: [amount, color]"], "2:17", "is not a column", '"colour"'],
     ["a target in a map", ["tasks:", "  amuont:"], "3:3", "is not a column", '"amount"'],
     ["an ignored column", ["tasks: [amount]", "ignore: [key, prat]"], "3:15", "is not a column", '"part"'],

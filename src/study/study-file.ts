@@ -41,7 +41,11 @@ export async function readStudyFile(path: string): Promise<PartialStudy> {
       { cause },
     );
   }
-  const study = parseStudyFile(text, path);
+  return fromFolder(parseStudyFile(text, path), path);
+}
+
+/** A study whose data is found from the folder of its file. */
+function fromFolder<T extends PartialStudy>(study: T, path: string): T {
   if (study.data === undefined || isAbsolute(study.data)) return study;
   return { ...study, data: join(dirname(path), study.data) };
 }
@@ -96,16 +100,20 @@ export async function placeInStudyFile(
 ): Promise<unknown> {
   const setting = error instanceof KindredError ? error.parts.setting : undefined;
   if (setting === undefined || !(error instanceof KindredError)) return error;
-  const text = await readFile(path, "utf8");
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) return error; // the file has gone since it was read; the first error is the one to tell
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
-  const written = withDefaults(normalised(document.toJS() as Readonly<Record<string, unknown>>));
+  const plain = normalised(document.toJS() as Readonly<Record<string, unknown>>);
+  const written = withDefaults(fromFolder(plain, path));
   if (inStudy(written, setting) === undefined) return error;
   if (JSON.stringify(inStudy(written, setting)) !== JSON.stringify(inStudy(options, setting))) return error;
-  const [head, name] = setting;
+  const [head = "", name] = setting;
   const isName = setting.length === 2 && (head === "tasks" || head === "types");
   const offset = offsetOf(document, isName ? [head] : setting, isName ? name : undefined);
-  const problem = placed({ path: setting, parts: error.parts, offset }, path, text, lines);
+  const { where, subject } = error.parts;
+  const parts = { ...error.parts, subject: head === "data" ? `${subject} ${where}` : subject };
+  const problem = placed({ path: setting, parts, offset }, path, text, lines);
   return new StudyFileError([problem], problem.parts);
 }
 

@@ -95,7 +95,8 @@ async function unreadable(source: string, cause: unknown): Promise<DataError> {
     );
   }
   const fix = (await nearestFiles(source)) ?? "Check the path.";
-  return new DataError({ where: source, subject: "the file", problem: "does not exist", fix }, { cause });
+  const parts = { where: source, subject: "the file", problem: "does not exist", fix };
+  return new DataError({ ...parts, setting: ["data"] }, { cause });
 }
 
 async function nearestFiles(source: string): Promise<string | undefined> {
