@@ -68,7 +68,7 @@ function placeOf(key: string, here: string | undefined, got: unknown): string | 
   if (setting === undefined || group === here) return undefined;
   const plain = ["string", "number"].includes(typeof got);
   const value = flowYaml(plain && inner !== undefined ? got : exampleOf(setting));
-  if (inner === undefined) return `In a study file this is ${group}: ${value}.`;
+  if (inner === undefined) return `This setting is called ${group}: write ${group}: ${value}.`;
   return `This belongs under ${group}: write ${group}: { ${inner}: ${value} }.`;
 }
 

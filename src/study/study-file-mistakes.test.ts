@@ -56,7 +56,7 @@ const SYNTAX: readonly Mistake[] = [
 
 const KEYS: readonly Mistake[] = [
   ["a key that is misspelt", study("balanc: equal"), "3:1", 'key "balanc" is not known', '"balance"'],
-  ["a key that is a flag", study("link: [a~b]"), "3:1", "not known", "In a study file this is relations"],
+  ["a key that is a flag", study("link: [a~b]"), "3:1", "not known", "is called relations"],
   ["a key with dashes", study("learning-rate: 1"), "3:1", "not known", "budget: { learningRate: 1 }"],
   ["a key outside its group", study("epochs: 3"), "3:1", "not known", "write budget: { epochs: 3 }"],
   ["a key of nothing", study("colour: red"), "3:1", "not known", "The keys here are data, tasks"],
