@@ -94,6 +94,18 @@ describe("early stopping", () => {
     expect(stopping.best.epoch).toBe(2);
   });
 
+  it("hears each task as much as it has labelled rows", () => {
+    const tasks = specOf(amount("many"), amount("few"));
+    const stopping = new EarlyStopping(tasks, { patience: 2, from: 1, labelled: { many: 99, few: 1 } });
+    stopping.see(1, { many: 0.9, few: 0.1 }, Float32Array.of(1));
+    stopping.see(2, { many: 0.8, few: 5 }, Float32Array.of(2));
+    expect(stopping.best.epoch).toBe(2); // 0.99 · 0.8 + 0.01 · 5 = 0.842 < 0.892
+    const equal = new EarlyStopping(tasks, { patience: 2, from: 1, labelled: { many: 99, few: 99 } });
+    equal.see(1, { many: 0.9, few: 0.1 }, Float32Array.of(1));
+    equal.see(2, { many: 0.8, few: 5 }, Float32Array.of(2));
+    expect(equal.best.epoch).toBe(1);
+  });
+
   it("leaves out a task without validation labels", () => {
     const stopping = new EarlyStopping(specOf(amount("a"), amount("b")), { patience: 2, from: 1 });
     follow(

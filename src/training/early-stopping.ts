@@ -19,12 +19,14 @@ export interface StoppingState {
  * Keeps the best parameters by validation loss and says when to stop.
  *
  * The criterion is the mean over supervised tasks of validation loss over the loss of a model that knows only the training
- * labels' mean or class shares, so that no task's scale decides. Where there is nothing to validate the last epoch is the
+ * labels' mean or class shares, so that no task's scale decides; each task weighs as much as it has labelled validation rows,
+ * since a loss over four rows says little. Where there is nothing to validate the last epoch is the
  * best one: without any validation label training goes on to the end, and where every task finds its own targets it stops
  * when hardly any row changes its cluster.
  */
 export class EarlyStopping {
   readonly #trivial: ReadonlyMap<string, number>;
+  readonly #labelled: Readonly<Record<string, number>>;
   readonly #patience: number;
   /** First epoch that may be the best one. */
   readonly #from: number;
@@ -33,7 +35,11 @@ export class EarlyStopping {
   #best: StoppingState["best"];
   #finished = false;
 
-  constructor(spec: ModelSpec, options: { patience: number; from: number }) {
+  constructor(
+    spec: ModelSpec,
+    options: { patience: number; from: number; labelled?: Readonly<Record<string, number>> },
+  ) {
+    this.#labelled = options.labelled ?? {};
     this.#trivial = new Map(
       spec.tasks.flatMap(({ name, coding }) =>
         coding.kind === "clustering" ? [] : [[name, trivialLoss(coding)]],
@@ -56,13 +62,18 @@ export class EarlyStopping {
       return;
     }
     const relative = [...this.#trivial]
-      .map(([name, trivial]) => losses[name]! / trivial)
-      .filter((x) => !Number.isNaN(x));
+      .map(([name, trivial]) => ({ loss: losses[name]! / trivial, weight: this.#labelled[name] ?? 1 }))
+      .filter((one) => !Number.isNaN(one.loss));
     if (relative.length === 0) {
       this.#best = { epoch, loss: Number.POSITIVE_INFINITY, parameters: parameters.slice() };
       return;
     }
-    const loss = relative.reduce((sum, x) => sum + x, 0) / relative.length;
+    const most = Math.max(...relative.map(({ weight }) => weight)); // shares of the largest: all 1 where labels are complete
+    const [sum, weights] = relative.reduce(
+      ([total, counted], one) => [total + one.loss * (one.weight / most), counted + one.weight / most],
+      [0, 0],
+    );
+    const loss = sum / weights;
     if (this.#best === undefined || loss < this.#best.loss)
       this.#best = { epoch, loss, parameters: parameters.slice() };
     this.#finished = epoch - Math.max(this.#best.epoch, this.#from) >= this.#patience;

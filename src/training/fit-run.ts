@@ -12,7 +12,14 @@ import { OPTIMIZERS } from "./optimizers/index.js";
 import { groupVectors } from "./parameter-groups.js";
 import { trainOnnx } from "./step-loop.js";
 import { type TrainGraph, trainGraph } from "./train-graph.js";
-import { type LabelTables, type TrainingData, completeLabels, floats, labelTables } from "./training-data.js";
+import {
+  type LabelTables,
+  type TrainingData,
+  completeLabels,
+  floats,
+  labelCounts,
+  labelTables,
+} from "./training-data.js";
 
 /** One training under way: its sessions, label tables and state. */
 export interface FitRun {
@@ -97,7 +104,11 @@ export async function openFit(
     stepsPerEpoch,
     lastEpoch,
     taskNames: groupOrder(groups).map((t) => spec.tasks[t]!.name),
-    stopping: new EarlyStopping(spec, { patience: options.patience, from: clusterStart + 1 }),
+    stopping: new EarlyStopping(spec, {
+      patience: options.patience,
+      from: clusterStart + 1,
+      labelled: labelCounts(spec, data, data.split.validation),
+    }),
   };
 }
 

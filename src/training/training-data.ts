@@ -64,6 +64,15 @@ export function completeLabels(spec: ModelSpec, { mask }: LabelTables, rows: Int
   );
 }
 
+/** How many of the rows have a label, by task; tasks without any are left out. */
+export function labelCounts(spec: ModelSpec, data: TrainingData, rows: Int32Array): Record<string, number> {
+  const counts = spec.tasks.map(({ name }): [string, number] => {
+    const truth = data.truths[name]!;
+    return [name, rows.reduce((count, row) => count + (Number.isNaN(truth[row]!) ? 0 : 1), 0)];
+  });
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
+
 /** Copies rows of a row-major table. */
 export function takeRows(table: Float32Array, width: number, rows: Int32Array): Float32Array {
   const out = new Float32Array(rows.length * width);
