@@ -8,7 +8,7 @@ import { LossMeter } from "./loss-meter.js";
 import { firstBadStep, placeOf } from "./non-finite-step.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { warmupCosine } from "./schedule.js";
-import { stepScalars } from "./step-loop.js";
+import { stepRule } from "./step-loop.js";
 import { floats } from "./training-data.js";
 
 /** Where an epoch begins, and who hears of its slices. */
@@ -105,13 +105,13 @@ const COOLDOWN = 0.2; // share of a training of known length in which the rate f
 function scheduleOf({ stepsPerEpoch, options, graph, lastEpoch }: FitRun, epoch: number): Float32Array {
   const steps = stepsPerEpoch * options.epochs;
   const end = (lastEpoch ?? Number.POSITIVE_INFINITY) * stepsPerEpoch;
-  const optimizer = OPTIMIZERS[options.optimizer];
+  const rule = stepRule({ ...options, optimizer: OPTIMIZERS[options.optimizer] });
   const out = new Float32Array(stepsPerEpoch * graph.scalars);
   for (let i = 0; i < stepsPerEpoch; i++) {
     const step = (epoch - 1) * stepsPerEpoch + i;
     const rate = warmupCosine(step, { peak: options.learningRate, steps, warmup: options.warmup });
     const cooling = Number.isFinite(end) ? Math.min(1, (end - step) / (COOLDOWN * end)) : 1;
-    out.set(stepScalars({ ...options, optimizer }, step + 1, rate * cooling), i * graph.scalars);
+    out.set(rule.scalars(step + 1, rate * cooling), i * graph.scalars);
   }
   return out;
 }

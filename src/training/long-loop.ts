@@ -18,8 +18,7 @@ import { type Layout, type Parameter, parameterCount, sizeOf, unflatten } from "
 import { ownHeadLayout, ownHeads, sharedLayout } from "../model/own-heads.js";
 import type { ModelSpec } from "../model/spec.js";
 import { ConfigError } from "../base/errors.js";
-import { AVERAGE } from "./average.js";
-import { type Objective, type StepOptions, stepScalars, updated } from "./step-loop.js";
+import { type Objective, type StepOptions, stepRule, stepScalars, updated } from "./step-loop.js";
 
 /** How steps over rows of one task each are made. */
 export interface LongLoopOptions extends Omit<StepOptions, "parameterGroups"> {
@@ -67,7 +66,7 @@ export function longLoop(spec: ModelSpec, options: LongLoopOptions): LongLoop {
   const head = ownHeadLayout(spec, group);
   const [sharedSize, headSize] = [parameterCount(shared), parameterCount(head)];
   const layout = windowLayout(shared, head, K);
-  const names = ["parameters", ...options.optimizer.state, ...((options.average ?? 0) > 0 ? [AVERAGE] : [])];
+  const names = ["parameters", ...stepRule(options).state];
   const count = stepScalars(options, 1, 1).length;
 
   const tables = {

@@ -13,7 +13,7 @@ import {
   toOnnx,
 } from "../graph/index.js";
 import { type Layout, parameterCount } from "../model/layout.js";
-import { AVERAGE, averageShare } from "./average.js";
+import { AVERAGE } from "./average.js";
 import { type Optimizer, type OptimizerOptions, type UpdateRule, updateRule } from "./optimizer.js";
 import { groupNeeds } from "./parameter-groups.js";
 import { carriedShape, globalNorm } from "./transforms/index.js";
@@ -109,7 +109,7 @@ export function stepLoop({ layout, options, tables, draw = 0, objective }: StepL
   const needs = groupNeeds(layout, options.weightDecay, options.parameterGroups);
   const factors = needs.rates ? [input("rates", dtype, [size])] : [];
   const pool = draw > 0 ? [input("pool", dtype, ["pool"]), input("draws", "int64", ["steps"])] : [];
-  const names = ["parameters", ...ruleOf(options).state];
+  const names = ["parameters", ...stepRule(options).state];
   const carried = names.map((name) => input(name, dtype, [size]));
   const blocks = carriedShape(size);
 
@@ -184,7 +184,7 @@ export function updated(
   { parameters, state, scalars, decay, rates }: StepState,
   { total, gradient, scans }: Objective,
 ): { carried: Tensor[]; scans: Record<string, Tensor> } {
-  const rule = ruleOf(options);
+  const rule = stepRule(options);
   const raw = gradient ?? gradients(total, [parameters])[0]!;
   const norm = options.clip > 0 ? layer("clip", () => globalNorm(raw)) : undefined;
   const named = Object.fromEntries(rule.state.map((name, i) => [name, state[i]!]));
@@ -205,19 +205,20 @@ export function updated(
   };
 }
 
-const ruleOf = ({ optimizer, clip, average = 0 }: StepOptions): UpdateRule =>
+/** The whole update of a step: clipping, the optimiser, the moving average. */
+export const stepRule = ({
+  optimizer,
+  clip = 0,
+  average = 0,
+}: Pick<StepOptions, "optimizer" | "average"> & Partial<Pick<StepOptions, "clip">>): UpdateRule =>
   updateRule(optimizer.transform, { clip, average });
 
 /** The scalars of one step, counted from 1: the optimiser's, then the share of the newest parameters in their average. */
-export function stepScalars(
-  options: Pick<StepOptions, "optimizer" | "average">,
+export const stepScalars = (
+  options: Parameters<typeof stepRule>[0],
   step: number,
   learningRate: number,
-): number[] {
-  const scalars = options.optimizer.scalars(step, learningRate);
-  const decay = options.average ?? 0;
-  return decay > 0 ? [...scalars, averageShare(step, decay)] : scalars;
-}
+): number[] => stepRule(options).scalars(step, learningRate);
 
 /** The training graph as ONNX. */
 export const trainOnnx = (graph: Pick<StepLoop, "inputs" | "outputs">): Uint8Array =>
