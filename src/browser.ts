@@ -6,7 +6,7 @@ import type { Runtime } from "./runtime/runtime.js";
 import { withTurns } from "./runtime/turns.js";
 import { type LoadOptions, checkedOptions } from "./study/check-options.js";
 import type { StudyHooks } from "./study/events.js";
-import { inspectForStudy } from "./study/prepare.js";
+import { inspectForStudy } from "./study/plan.js";
 import { type Model, serveModel } from "./study/served-model.js";
 import type { TaskMap } from "./study/task-options.js";
 import { type PortableModel, planAloud, trainPlan } from "./study/train-plan.js";

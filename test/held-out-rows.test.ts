@@ -5,7 +5,7 @@ import { type Column, fitInputEncoding, tableFromRows } from "../src/data/index.
 import { nodeRuntime } from "../src/runtime/node.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import type { BudgetOptions, SplitOptions } from "../src/study/options.js";
-import { type PlannedStudy, planStudy } from "../src/study/prepare.js";
+import { type PlannedStudy, planStudy } from "../src/study/plan.js";
 import { withDefaults } from "../src/study/schema-complete.js";
 import { type TrainedPlan, trainPlan } from "../src/study/train-plan.js";
 import type { Fitted } from "../src/training/fitted.js";

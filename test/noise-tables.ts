@@ -2,7 +2,7 @@ import { type Random, seededRandom } from "../src/base/random.js";
 import type { InspectedTable } from "../src/data/index.js";
 import { classification, clustering, regression } from "../src/index.js";
 import type { SplitOptions } from "../src/study/options.js";
-import type { PlannedStudy } from "../src/study/prepare.js";
+import type { PlannedStudy } from "../src/study/plan.js";
 
 /** Rows in a table of noise. */
 export const NOISE_ROWS = 600;

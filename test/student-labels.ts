@@ -7,7 +7,7 @@ import { scoreModel } from "../src/evaluation/score-model.js";
 import { classification, regression } from "../src/index.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import type { BudgetOptions } from "../src/study/options.js";
-import { type PlannedStudy, planStudy } from "../src/study/prepare.js";
+import { type PlannedStudy, planStudy } from "../src/study/plan.js";
 import { withDefaults } from "../src/study/schema-complete.js";
 import { type TrainedPlan, trainPlan } from "../src/study/train-plan.js";
 import { kindOf } from "../src/tasks/index.js";

@@ -1,7 +1,7 @@
 import { type Row, rawFromRows } from "../data/index.js";
 import { type LoadOptions, checkedOptions } from "./check-options.js";
 import type { StudyHooks } from "./events.js";
-import { inspectForStudy } from "./prepare.js";
+import { inspectForStudy } from "./plan.js";
 import { type Study, openStudy, studyOf } from "./study.js";
 import type { TaskMap } from "./task-options.js";
 

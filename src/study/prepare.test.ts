@@ -5,7 +5,8 @@ import { type InspectedTable, type Row, codingWidth, columnOf, tableFromRows } f
 import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { StudyOptions, TaskOptions } from "./options.js";
-import { planStudy, prepareStudy } from "./prepare.js";
+import { planStudy } from "./plan.js";
+import { prepareStudy } from "./prepare.js";
 import { withDefaults } from "./schema-complete.js";
 
 const ROWS = 120;

@@ -12,7 +12,8 @@ import type { FitOptions, Fitted } from "../training/fitted.js";
 import { kindOf, mostProbable } from "../tasks/index.js";
 import { roleOf } from "./columns.js";
 import { type StudyOptions, splitColumn } from "./options.js";
-import type { PlannedStudy, PreparedStudy } from "./prepare.js";
+import type { PlannedStudy } from "./plan.js";
+import type { PreparedStudy } from "./prepare.js";
 import { VERSION } from "./version.js";
 
 /** Everything a record is made from. */

@@ -7,7 +7,8 @@ import { canonicalJson } from "../run/index.js";
 import type { RunRecord } from "../run/record.js";
 import { cardOf } from "./model-file.js";
 import type { StudyOptions } from "./options.js";
-import type { PlannedStudy, PreparedStudy } from "./prepare.js";
+import type { PlannedStudy } from "./plan.js";
+import type { PreparedStudy } from "./prepare.js";
 import { scoredColumns } from "./prediction-columns.js";
 
 /** What the files of a run are made from. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRawTable } from "../data/sources/index.js";
-import { inspectForStudy, planStudy } from "./prepare.js";
+import { inspectForStudy, planStudy } from "./plan.js";
 import { completeStudy, overlay } from "./schema-complete.js";
 import type { PartialStudy } from "./schema.js";
 import { StudyFileError, placeInStudyFile, readStudyFile } from "./study-file.js";

@@ -2,7 +2,7 @@ import type { InspectedTable } from "../data/index.js";
 import type { ColumnProfile } from "../data/profile.js";
 import { roleOf } from "./columns.js";
 import type { StudyOptions, TaskOptions } from "./options.js";
-import { planStudy } from "./prepare.js";
+import { planStudy } from "./plan.js";
 import type { ColumnNote, StudyNotes } from "./study-file-write.js";
 
 /** The kinds of a study's tasks, and what its file should say about the table. */

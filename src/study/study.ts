@@ -6,7 +6,7 @@ import type { Runtime } from "../runtime/runtime.js";
 import type { StudyEvent, StudyHooks } from "./events.js";
 import { type TrainInto, keptRun } from "./kept-run.js";
 import type { StudyOptions } from "./options.js";
-import { type PlannedStudy, inspectForStudy } from "./prepare.js";
+import { type PlannedStudy, inspectForStudy } from "./plan.js";
 import { runFiles } from "./run-files.js";
 import { serveModel } from "./served-model.js";
 import type { TaskMap } from "./task-options.js";
