@@ -24,3 +24,9 @@ export const quoted = (text: string): string =>
 /** `1 row`, `1,234 rows`: a count with its noun. */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
   `${count.toLocaleString("en-US")} ${count === 1 ? noun : plural}`;
+
+/** Notes that a column is dropped, and why; undefined, for the caller to hand on. */
+export function dropped(notes: CleaningNote[], column: string, detail: string): undefined {
+  notes.push({ column, action: "dropped", detail });
+  return undefined;
+}

@@ -1,16 +1,10 @@
 import { DataError } from "../base/errors.js";
-import { type CleaningNote, counted } from "./cleaning.js";
-import {
-  type CategoryInput,
-  encodingOf,
-  type InputCoding,
-  type InputEncoding,
-  type NumberInput,
-} from "./encoding.js";
-import { binCount, piecewiseEdges } from "./edges.js";
-import { countsOf, shortNumber } from "./profile.js";
-import { columnOf, isNumberColumn, type NumberColumn, type StringColumn, type Table } from "./table.js";
-import { writeDate } from "./spellings.js";
+import type { CleaningNote } from "./cleaning.js";
+import { binCount } from "./edges.js";
+import { fitNumber } from "./encoders/number.js";
+import { fitCategory } from "./encoders/one-hot.js";
+import { encodingOf, type InputCoding, type InputEncoding } from "./encoding.js";
+import { type Column, columnOf, isNumberColumn, type Table } from "./table.js";
 
 /** How inputs are encoded. */
 export interface EncodingOptions {
@@ -46,9 +40,7 @@ export function fitInputEncoding(
   const count = bins === "auto" ? binCount(trainRows.length, numerics) : bins;
   const inputs: InputCoding[] = [];
   for (const column of columns) {
-    const coding = isNumberColumn(column)
-      ? fitNumber(column, trainRows, count, notes)
-      : fitCategory(column, trainRows, notes);
+    const coding = fitColumn(column, trainRows, count, notes);
     if (coding) inputs.push(coding);
   }
   if (inputs.length === 0) {
@@ -62,86 +54,16 @@ export function fitInputEncoding(
   return { encoding: encodingOf(inputs), notes };
 }
 
-function fitNumber(
-  column: NumberColumn,
+/** The coding of one column by its type; undefined, with a note, for one that is no input. */
+function fitColumn(
+  column: Column,
   rows: Int32Array,
   bins: number,
   notes: CleaningNote[],
-): NumberInput | undefined {
-  const { name, type } = column;
-  const picked = Float64Array.from(rows, (row) => column.numbers[row]!);
-  const present = picked.filter((x) => !Number.isNaN(x)).sort();
-  if (present.length === 0) return drop(notes, name, "no value in any training row");
-  const fill = median(present, type === "boolean");
-  const filled = picked.map((x) => (Number.isNaN(x) ? fill : x));
-  const missing = picked.length - present.length;
-  const constant = Math.fround(present[0]!) === Math.fround(present[present.length - 1]!);
-  if (constant && missing === 0) {
-    return drop(notes, name, `always ${writeValue(fill, type)} in training rows`);
-  }
-  if (missing > 0) {
-    const detail = `${counted(missing, "missing training value")} filled with ${writeValue(fill, type)}, and marked`;
-    notes.push({ column: name, action: "imputed", detail });
-  }
-  const { mean, deviation } = constant ? { mean: fill, deviation: 1 } : moments(filled);
-  return {
-    name,
-    type,
-    fill,
-    mean,
-    deviation,
-    indicator: missing > 0,
-    edges: type === "boolean" ? [] : piecewiseEdges(present, bins),
-  };
-}
-
-function fitCategory(
-  column: StringColumn,
-  rows: Int32Array,
-  notes: CleaningNote[],
-): CategoryInput | undefined {
-  const { name } = column;
-  if (column.type !== "category") {
-    const detail = `${column.type} columns are no inputs`;
-    notes.push({ column: name, action: "set aside", detail });
-    return undefined;
-  }
-  const picked = Array.from(rows, (row) => column.strings[row] ?? null);
-  const counts = countsOf(picked);
-  if (counts.size === 0) return drop(notes, name, "no value in any training row");
-  const hasMissing = picked.includes(null);
-  if (counts.size === 1 && !hasMissing)
-    return drop(notes, name, `always "${[...counts.keys()][0]}" in training rows`);
-  const least = rows.length >= 1000 ? 5 : 2;
-  const ranked = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  const levels = ranked.filter(([, count]) => count >= least).map(([level]) => level);
-  const rare = ranked.length - levels.length;
-  if (levels.length === 0) return drop(notes, name, `no value in as many as ${least} training rows`);
-  if (rare > 0) {
-    const detail = `${counted(rare, "level")} in fewer than ${least} training rows counted as unseen`;
-    notes.push({ column: name, action: "merged rare levels", detail });
-  }
-  return { name, type: "category", levels: hasMissing ? [...levels, ""] : levels };
-}
-
-function drop(notes: CleaningNote[], column: string, detail: string): undefined {
-  notes.push({ column, action: "dropped", detail });
+): InputCoding | undefined {
+  if (isNumberColumn(column)) return fitNumber(column, rows, bins, notes);
+  if (column.type === "category") return fitCategory(column, rows, notes);
+  const detail = `${column.type} columns are no inputs`;
+  notes.push({ column: column.name, action: "set aside", detail });
   return undefined;
 }
-
-/** Median of ascending values; for booleans the lower of two middle ones, which is again a boolean. */
-function median(sorted: Float64Array, whole: boolean): number {
-  const middle = (sorted.length - 1) / 2;
-  const low = sorted[Math.floor(middle)]!;
-  return whole ? low : (low + sorted[Math.ceil(middle)]!) / 2;
-}
-
-/** Mean and population deviation, in two passes. */
-function moments(values: Float64Array): { mean: number; deviation: number } {
-  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;
-  return { mean, deviation: Math.sqrt(variance) };
-}
-
-const writeValue = (x: number, type: NumberColumn["type"]): string =>
-  type === "date" ? writeDate(x) : type === "boolean" ? String(x === 1) : shortNumber(x);
