@@ -1,6 +1,7 @@
 /** What cleaning did to a column. */
 export type CleaningAction =
   | "named"
+  | "absent"
   | "trimmed blanks"
   | "taken as missing"
   | "doubtful numbers"

@@ -26,6 +26,7 @@ export {
   type StringColumn,
   type Table,
 } from "./table.js";
+export { type NamedTables, uniteTables } from "./unite-tables.js";
 export { decodeUtf8 } from "./utf8.js";
 export { type CodedOptions, codedTable, rowsToTable } from "./coded-table.js";
 export { copiesOf, type CopyFinding } from "./copies.js";

@@ -46,6 +46,7 @@ export function inspectTable(
     action: "named",
     detail: "had no name in the header",
   }));
+  cleaning.push(...(raw.notes ?? []));
   const spellings = new Set(missing);
   const columns: Column[] = [];
   const profiles: ColumnProfile[] = [];

@@ -1,3 +1,5 @@
+import type { CleaningNote } from "./cleaning.js";
+
 /** A column of cells as written: null where there is none. */
 export interface RawTextColumn {
   readonly name: string;
@@ -27,9 +29,22 @@ export interface RawTable {
   readonly lines?: Int32Array;
   /** Columns that had no name in the header and were given one. */
   readonly unnamed?: readonly string[];
+  /** What reading it did to columns before their types are decided. */
+  readonly notes?: readonly CleaningNote[];
+  /** The tables whose rows these are one after another, in order; absent for a table of one source. */
+  readonly parts?: readonly TablePart[];
+}
+
+/** Where some rows of a united table come from. */
+export interface TablePart extends Pick<RawTable, "source" | "rows" | "unit" | "lines"> {
+  /** The first of its rows in the united table. */
+  readonly from: number;
 }
 
 /** `houses.csv line 812`: where a row is, for messages. */
 export function placeOf(table: RawTable, row: number): string {
-  return `${table.source} ${table.unit} ${table.lines?.[row] ?? row + 1}`;
+  const part = table.parts?.findLast(({ from }) => from <= row);
+  const { source, unit, lines } = part ?? table;
+  const own = row - (part?.from ?? 0);
+  return `${source} ${unit} ${lines?.[own] ?? own + 1}`;
 }
