@@ -1,5 +1,5 @@
 import { DataError } from "./base/errors.js";
-import { type Row, rawFromRows } from "./data/index.js";
+import { type TableData, dataName, rawFromData } from "./data/index.js";
 import { rawFromText } from "./data/sources/raw-text.js";
 import { type BrowserRuntimeOptions, browserRuntime } from "./runtime/browser.js";
 import type { Runtime } from "./runtime/runtime.js";
@@ -12,7 +12,7 @@ import type { TaskMap } from "./study/task-options.js";
 import { type PortableModel, planAloud, trainPlan } from "./study/train-plan.js";
 
 export { ConfigError, DataError, KindredError, NumericError, RuntimeFailure } from "./base/errors.js";
-export type { Row } from "./data/index.js";
+export type { ColumnValue, ColumnValues, Row, TableColumns, TableData } from "./data/index.js";
 export type { RunRecord } from "./run/record.js";
 export type { LoadOptions } from "./study/check-options.js";
 export type { StudyEvent, StudyHooks } from "./study/events.js";
@@ -46,7 +46,8 @@ const SLICE_MS = 24; // one run of steps; shorter ones would spend their time on
  *
  * The same table, options and seed give the losses of Node to float32 rounding.
  *
- * @param table rows as objects, one property a column; or the text of a CSV file (also with `;`, tab or `|`).
+ * @param table rows as objects, one property a column (an array, a generator, a stream read asynchronously); columns by name
+ * (arrays and typed arrays of equal length); or the text of a CSV file (also with `;`, tab or `|`).
  * @param hooks.onEvent is told of every stage, epoch and model.
  * @param hooks.signal stops the training.
  * @throws {DataError} if the table or a target cannot be used; {ConfigError} for options that are out of range or name what
@@ -58,14 +59,14 @@ const SLICE_MS = 24; // one run of steps; shorter ones would spend their time on
  * const file = new Blob([model.modelBytes]);
  */
 export async function train<const T extends TaskMap>(
-  table: readonly Row[] | string,
+  table: TableData | string,
   options: LoadOptions<T>,
   hooks: StudyHooks & BrowserModelOptions = {},
 ): Promise<PortableModel<T>> {
-  const name = typeof table === "string" ? "text" : "rows";
+  const name = typeof table === "string" ? "text" : dataName(table);
   const complete = checkedOptions({ ...options, data: name });
   hooks.onEvent?.({ type: "stage", stage: "reading", detail: name });
-  const raw = typeof table === "string" ? rawFromText(table) : rawFromRows(table);
+  const raw = typeof table === "string" ? rawFromText(table) : await rawFromData(table);
   const plan = planAloud(inspectForStudy(raw, complete), complete, hooks);
   return inPage(hooks, async (runtime) => {
     const host = { node: "none", platform: userAgent() };

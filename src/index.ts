@@ -6,6 +6,7 @@ export {
   RuntimeFailure,
   ShapeError,
 } from "./base/errors.js";
+export type { ColumnValue, ColumnValues, Row, TableColumns, TableData } from "./data/index.js";
 export * as synthetic from "./data/synthetic/index.js";
 export { inspectRuntime } from "./runtime/inspect.js";
 export type { RunRecord } from "./run/record.js";

@@ -13,7 +13,9 @@ export { type InspectedTable, type InspectOptions, inspectTable } from "./inspec
 export { type ColumnProfile, profileOf } from "./profile.js";
 export { type PlainReader, plainReader } from "./plain-rows.js";
 export { chunkOfFeeds, type Feeds, rawFeeds } from "./raw-feeds.js";
+export { type ColumnValue, type ColumnValues, rawFromColumns, type TableColumns } from "./raw-columns.js";
 export { rawFromRows, type Row, tableFromRows } from "./raw-rows.js";
+export { dataName, rawFromData, type TableData } from "./raw-source.js";
 export type { RawColumn, RawTable } from "./raw-table.js";
 export { type RowChunk, rowChunks } from "./row-chunks.js";
 export { writeDate } from "./spellings.js";

@@ -1,4 +1,4 @@
-import { type Row, rawFromRows } from "../data/index.js";
+import { type TableData, dataName, rawFromData } from "../data/index.js";
 import { type LoadOptions, checkedOptions } from "./check-options.js";
 import type { StudyHooks } from "./events.js";
 import { inspectForStudy } from "./plan.js";
@@ -8,7 +8,8 @@ import type { TaskMap } from "./task-options.js";
 /**
  * Loads a table and plans a study over it.
  *
- * @param source a file (CSV, TSV, Parquet, JSON, JSON Lines) or rows as objects.
+ * @param source a file (CSV, TSV, Parquet, JSON, JSON Lines), rows as objects (an array, a generator, a cursor or stream read
+ * asynchronously), or columns by name (arrays and typed arrays of equal length).
  * @throws {DataError} if the table or a target cannot be used; {ConfigError} for options that are out of range
  * or name what is not there.
  * @example
@@ -17,11 +18,14 @@ import type { TaskMap } from "./task-options.js";
  * const [first] = await model.predict([{ age: 17, school: "GP" }]);
  */
 export async function load<const T extends TaskMap>(
-  source: string | readonly Row[],
+  source: string | TableData,
   options: LoadOptions<T>,
   hooks: StudyHooks = {},
 ): Promise<Study<T>> {
-  const complete = checkedOptions({ ...options, data: typeof source === "string" ? source : "rows" });
+  const complete = checkedOptions({
+    ...options,
+    data: typeof source === "string" ? source : dataName(source),
+  });
   if (typeof source === "string") return openStudy<T>(complete, hooks);
-  return studyOf<T>(inspectForStudy(rawFromRows(source), complete), complete, hooks);
+  return studyOf<T>(inspectForStudy(await rawFromData(source), complete), complete, hooks);
 }
