@@ -3,6 +3,7 @@ import { didYouMean } from "../src/base/nearest.js";
 import { type Bench, type BenchPart, type BenchResult, PeerMissing } from "./bench.js";
 import { browserSmall } from "./browser-small.js";
 import { convDigits } from "./conv-digits.js";
+import { fuzz } from "./fuzz.js";
 import { headsGrowth } from "./heads-growth.js";
 import { headsLibmtl } from "./heads-libmtl.js";
 import { headsLimit } from "./heads-limit.js";
@@ -17,8 +18,8 @@ import { stepCompiled } from "./step-compiled.js";
 import { MID, stepMid } from "./step-mid.js";
 import { SMALL, stepSmall } from "./step-small.js";
 
-/** What runs when it is named: it draws a chart into docs/images. */
-const BY_NAME: Readonly<Record<string, Bench>> = { scaling };
+/** What runs when it is named: one draws a chart into docs/images, one takes half an hour. */
+const BY_NAME: Readonly<Record<string, Bench>> = { scaling, fuzz };
 
 /** All other benches by name. */
 const BENCHES: Readonly<Record<string, Bench>> = {

@@ -1,7 +1,7 @@
-import { mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { allTargets } from "./all-targets.js";
+import { type TargetName, allTargets } from "./all-targets.js";
 import { drive } from "./drive.js";
 import { shareDatabase } from "./one-database.js";
 
@@ -11,7 +11,8 @@ const [name = "", seed = "1", count = "1000", diary = "/dev/null", ...flags] = p
 const folder = mkdtempSync(join(tmpdir(), "kindred-fuzz-"));
 const page = openSync(diary, "w");
 process.chdir(folder);
-const make = allTargets(process.env["KINDRED_DATA"])[name];
+const targets = allTargets(process.env["KINDRED_DATA"]);
+const make = Object.hasOwn(targets, name) ? targets[name as TargetName] : undefined;
 if (make === undefined) throw new Error(`fuzz: there is no target "${name}"`);
 const target = await make(folder);
 const release = flags.includes("--own") ? (): void => {} : await shareDatabase();
@@ -22,8 +23,7 @@ const tally = await drive(
   {
     onBatch: (batch, size) => write(`${batch} ${size}`),
     ...(flags.includes("--each") && {
-      onInput: (input: Uint8Array | string) =>
-        void writeSync(openSync(`${diary}.input`, "w"), Buffer.from(input)),
+      onInput: (input: Uint8Array | string) => writeFileSync(`${diary}.input`, input),
     }),
   },
 );

@@ -47,7 +47,6 @@ const inputs: fc.Arbitrary<Words> = fc
 export const flagsTarget = async (): Promise<FuzzTarget> =>
   ({
     name: "flags",
-    share: 0.05,
     inputs,
     save: ({ words }) => JSON.stringify(words),
     run: ({ words }) => muted(() => typed(words)),

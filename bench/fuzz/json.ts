@@ -18,7 +18,6 @@ export const jsonTarget =
     const place = await freshFolder(folder, "json");
     return {
       name: "json",
-      share: 0.2,
       inputs: fc.oneof({ weight: 4, arbitrary: written }, { weight: 1, arbitrary: changedHead(heads) }),
       save: ({ bytes }) => bytes,
       run: (input) =>
@@ -171,7 +170,7 @@ const FORMS: Readonly<Record<Form, (records: readonly string[]) => string>> = {
   wrapped: (records) => `{"data":[${records.join(",")}]}`,
 };
 
-const fewEdits = fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: edits(1, 3) });
+const fewEdits = fc.oneof({ weight: 6, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: edits(1, 3) });
 
 const written: fc.Arbitrary<FileInput> = fc
   .record({

@@ -93,7 +93,6 @@ const inputs: fc.Arbitrary<RowsInput> = fc.record({
 export const rowsTarget = async (): Promise<FuzzTarget> =>
   ({
     name: "rows",
-    share: 0.05,
     inputs,
     save: (input) => JSON.stringify(input, undefined, 1),
     run: (input) =>

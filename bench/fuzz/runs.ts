@@ -73,7 +73,6 @@ export const runsTarget: TargetMaker = async (folder) => {
   const place = await freshFolder(folder, "runs");
   return {
     name: "runs",
-    share: 0.05,
     inputs,
     save: (input) => JSON.stringify(input, undefined, 1),
     run: async (input) => {

@@ -47,7 +47,6 @@ const inputs: fc.Arbitrary<TableInput> = fc
 export const tablesTarget = async (): Promise<FuzzTarget> =>
   ({
     name: "tables",
-    share: 0.15,
     inputs,
     save: (input) => JSON.stringify(input, undefined, 1),
     run: (input) => outcomeOf(() => throughStudy(input)),

@@ -7,8 +7,6 @@ export type Outcome = "read" | "refused";
 /** One reader under test: what it is given and what must hold. */
 export interface FuzzTarget<T = unknown> {
   readonly name: string;
-  /** Share of all inputs that goes to this target. */
-  readonly share: number;
   readonly inputs: fc.Arbitrary<T>;
   /**
    * Reads one input.

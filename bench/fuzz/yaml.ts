@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { parse } from "yaml";
-import { SETTINGS, TASK_SETTINGS } from "../../src/study/schema.js";
+import { defaultAt, SETTINGS, TASK_SETTINGS } from "../../src/study/schema.js";
 import { completeStudy } from "../../src/study/schema-complete.js";
 import { parseStudyFile, StudyFileError } from "../../src/study/study-file.js";
 import { AWKWARD, columnName } from "./cells.js";
@@ -11,7 +11,6 @@ import { type FuzzTarget, holds, type Outcome, outcomeOf, refusal } from "./targ
 export const yamlTarget = async (): Promise<FuzzTarget> =>
   ({
     name: "yaml",
-    share: 0.25,
     inputs: fc.oneof(
       { weight: 4, arbitrary: study },
       { weight: 3, arbitrary: changed },
@@ -180,6 +179,12 @@ const anyYaml: fc.Arbitrary<string> = fc
   })
   .map(({ before, pairs, after }) => `${before}${pairs.map(([k, v]) => `${k}:${v}`).join("")}${after}`);
 
+/** The default of a setting, several times, so that most studies are sound. */
+function sample(path: string): string[] {
+  const preset = defaultAt(path);
+  return typeof preset === "number" || preset === "auto" ? Array<string>(6).fill(String(preset)) : [];
+}
+
 /** Sound but for some values: each setting near its range. */
 const settingLine: fc.Arbitrary<string> = fc
   .constantFrom(...SETTINGS.filter(({ path }) => path !== "data" && path !== "tasks"))
@@ -189,6 +194,7 @@ const settingLine: fc.Arbitrary<string> = fc
     const sound =
       value.type === "number"
         ? fc.constantFrom(
+            ...sample(path),
             String(value.min ?? value.above ?? 0),
             String(value.max ?? value.below ?? 9),
             "1",
@@ -201,7 +207,7 @@ const settingLine: fc.Arbitrary<string> = fc
           ? fc.constantFrom<string>(...value.choices)
           : fc.constantFrom("[a, b]", "[16, 8]", "{ a: numeric }", "a", "[a~b]", "[]", "{}");
     return fc
-      .oneof({ weight: 5, arbitrary: sound }, { weight: 1, arbitrary: scalar })
+      .oneof({ weight: 15, arbitrary: sound }, { weight: 1, arbitrary: scalar })
       .map((text) => (inner === undefined ? `${group}: ${text}\n` : `${group}: { ${inner}: ${text} }\n`));
   });
 

@@ -56,7 +56,7 @@ function ofCommander(error: CommanderError): Failure {
   const text = error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, ". ");
   const asked = text.replace(/\(Did you mean (one of )?(.*?)\?\)/, "Did you mean $2?");
   const hint = asked.includes("Did you mean") ? "" : " Add --help to see what there is.";
-  return { code: EXIT.mistake, lines: [`kindred: ${asked.replace(/([^.?])$/, "$1.")}${hint}`] };
+  return { code: EXIT.mistake, lines: [`kindred: ${harmless(asked.replace(/([^.?])$/, "$1."))}${hint}`] };
 }
 
 function defect(error: unknown): string[] {

@@ -51,7 +51,7 @@ export function decideText(values: TextValues, notes: CleaningNote[]): TypeDecis
   refuseDecimalCommas(values);
   const numbers = levels.filter((text) => isNumber(text) || isInfinite(text));
   const rest = levels.filter((text) => !isNumber(text) && !isInfinite(text));
-  if (numbers.some(isNumber) && rest.every(isMissingNumber)) return decideNumberText(values, numbers);
+  if (numbers.length > 0 && rest.every(isMissingNumber)) return decideNumberText(values, numbers);
   if (numbers.length > 0) noteDoubtfulNumbers(values, rest, notes);
   const signs = levels.filter(isMissingSign);
   const plain = levels.filter((text) => !isMissingSign(text));

@@ -116,7 +116,7 @@ function turnToText(column: Growing): void {
   column.numbers = [];
 }
 
-const textOf = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
+const textOf = (value: unknown): string => String(value instanceof Date ? value.toISOString() : value);
 
 function kindOf(value: unknown): Kind | "missing" | "other" {
   if (value === null || value === undefined || Number.isNaN(value)) return "missing";

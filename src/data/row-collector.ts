@@ -22,11 +22,15 @@ export function rowCollector(source: string, only?: ReadonlySet<string>): RowCol
   let rows = 0;
   return {
     add(row) {
-      if (!isRow(row)) throw noObject(row, `${source} row ${rows + 1}`);
-      for (const name of Object.keys(row)) {
-        let column = columns.get(name);
-        if (!column) columns.set(name, (column = emptyColumn(name, wanted?.has(name) !== false)));
-        if (column.read) pushValue(column, row[name], rows, source);
+      try {
+        if (!isRow(row)) throw noObject(row, `${source} row ${rows + 1}`);
+        for (const name of Object.keys(row)) {
+          let column = columns.get(name);
+          if (!column) columns.set(name, (column = emptyColumn(name, wanted?.has(name) !== false)));
+          if (column.read) pushValue(column, row[name], rows, source);
+        }
+      } catch (cause) {
+        throw cause instanceof DataError ? cause : unreadable(`${source} row ${rows + 1}`, cause);
       }
       rows += 1;
     },
@@ -42,6 +46,15 @@ export function rowCollector(source: string, only?: ReadonlySet<string>): RowCol
 const isRow = (row: unknown): row is Readonly<Record<string, unknown>> =>
   typeof row === "object" && row !== null && !Array.isArray(row);
 
+/** The error for an object whose own code fails when it is looked at: a getter, a proxy. */
+function unreadable(where: string, cause: unknown): DataError {
+  const problem = `cannot be read: ${cause instanceof Error ? cause.message : "it throws"}`;
+  return new DataError(
+    { where, subject: "the row", problem, fix: "Give plain objects with plain values." },
+    { cause },
+  );
+}
+
 function noObject(row: unknown, where: string): DataError {
   return new DataError({
     where,
@@ -49,10 +62,8 @@ function noObject(row: unknown, where: string): DataError {
     expected: "an object with one property for each column",
     got: Array.isArray(row)
       ? "an array"
-      : row === null
-        ? "null"
-        : typeof row === "string"
-          ? "a string"
-          : String(row),
+      : row === null || row === undefined || typeof row === "boolean" || typeof row === "number"
+        ? String(row)
+        : `a ${typeof row}`,
   });
 }

@@ -72,7 +72,8 @@ function parseRecord(folder: string, bytes: Uint8Array): RunRecord {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const path = issue?.path.join(".") ?? "";
-  throw broken(folder, RECORD_FILE, `cannot be used (${path}: ${issue?.message ?? "unknown form"})`);
+  const form = issue?.message.replace(", received undefined", ", which is missing") ?? "unknown form";
+  throw broken(folder, RECORD_FILE, `cannot be used (${path}: ${form})`);
 }
 
 async function checkSize(folder: string, name: string, bytes: number): Promise<void> {

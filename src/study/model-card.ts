@@ -1,5 +1,5 @@
 import { DataError } from "../base/errors.js";
-import { readOnnx } from "../graph/index.js";
+import { type OnnxDescription, readOnnx } from "../graph/index.js";
 import type { InputCoding } from "../data/encoding.js";
 import type { Task } from "../tasks/task-kind.js";
 
@@ -25,8 +25,8 @@ export const CARD_KEY = "kindred.model";
  * @throws {DataError} if the bytes are no ONNX model, or a model that Kindred did not write.
  */
 export function readCard(bytes: Uint8Array, where: string): ModelCard {
-  const { metadata } = readOnnx(bytes, where);
-  const text = metadata[CARD_KEY];
+  const model = readOnnx(bytes, where);
+  const text = Object.hasOwn(model.metadata, CARD_KEY) ? model.metadata[CARD_KEY] : undefined;
   if (text === undefined) {
     throw new DataError({
       where,
@@ -41,11 +41,42 @@ export function readCard(bytes: Uint8Array, where: string): ModelCard {
       where,
       subject: "the model's card",
       expected: "of format 1",
-      got: String(card?.format),
+      got: card?.format === undefined ? "none" : JSON.stringify(card.format),
       fix: "Train again with this version of Kindred.",
     });
   }
+  const fault = cardFault(card, model);
+  if (fault !== undefined) throw damagedCard(where, fault);
   return card;
+}
+
+/** The error for a card that does not fit its model: both were written together, so one was changed since. */
+export function damagedCard(where: string, problem: string, cause?: unknown): DataError {
+  const fix = "Take the file as it was written, or train again.";
+  return new DataError({ where, subject: "the model's card", problem, fix }, { cause });
+}
+
+/** Why a card cannot belong to a model: its columns and tasks are not the model's inputs and outputs. */
+function cardFault(card: ModelCard, { inputs, outputs }: OnnxDescription): string | undefined {
+  const read = card.inputs.map((input: unknown) => textAt(input, "name"));
+  const ports = inputs.map(({ name }) => name);
+  if (!isSame(read, ports)) return "names other inputs than the model has";
+  const predicted = new Set(outputs.map(({ name }) => name));
+  const tasks: readonly unknown[] = card.tasks;
+  const odd = tasks.find((task) => !predicted.has(textAt(task, "name") ?? ""));
+  if (odd !== undefined || tasks.length === 0) return "names other tasks than the model has";
+  if (!Array.isArray(card.missing) || !card.missing.every((text) => typeof text === "string"))
+    return "has no list of spellings of a missing value";
+  return undefined;
+}
+
+const isSame = (names: readonly (string | undefined)[], ports: readonly string[]): boolean =>
+  names.length === ports.length && new Set([...names, ...ports]).size === names.length;
+
+function textAt(value: unknown, key: string): string | undefined {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+  const text = (value as Readonly<Record<string, unknown>>)[key];
+  return typeof text === "string" ? text : undefined;
 }
 
 function parsed(text: string): ModelCard | undefined {

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { DataError } from "../base/errors.js";
+import { DataError, RuntimeFailure } from "../base/errors.js";
 import { nodeRuntime } from "../runtime/node.js";
 import { readRun } from "../run/index.js";
 import { type Model, serveModel } from "./served-model.js";
@@ -27,7 +27,12 @@ export async function openModel<T extends TaskMap = TaskMap>(
     return await serveModel<T>(bytes, runtime, { where, onClose: () => runtime.close() });
   } catch (error) {
     await runtime.close();
-    throw error;
+    if (!(error instanceof RuntimeFailure)) throw error;
+    const problem = `cannot be opened: ${error.parts.problem ?? error.message}`;
+    throw new DataError(
+      { where, subject: "the model", problem, fix: "Take the file as it was written, or train again." },
+      { cause: error },
+    );
   }
 }
 

@@ -9,10 +9,10 @@ import {
   rowChunks,
   rowsToTable,
 } from "../data/index.js";
-import type { Runtime, Values } from "../runtime/runtime.js";
+import type { Runtime, Session, Values } from "../runtime/runtime.js";
 import { kindOf, mostProbable } from "../tasks/index.js";
 import type { Prediction, TaskCoding } from "../tasks/task-kind.js";
-import { type ModelCard, readCard } from "./model-card.js";
+import { type ModelCard, damagedCard, readCard } from "./model-card.js";
 import type { ModelTask } from "./model-task.js";
 import { rowWriter } from "./row-predictions.js";
 import type { RowPrediction, TaskMap } from "./task-options.js";
@@ -60,6 +60,19 @@ export async function serveModel<T extends TaskMap = TaskMap>(
 ): Promise<Model<T>> {
   const card = readCard(bytes, where);
   const session = await runtime.open(bytes);
+  try {
+    return served<T>(card, session, onClose);
+  } catch (cause) {
+    await session.close();
+    throw damagedCard(where, "cannot be used", cause);
+  }
+}
+
+function served<T extends TaskMap>(
+  card: ModelCard,
+  session: Session,
+  onClose?: () => Promise<void>,
+): Model<T> {
   const encoding = encodingOf(card.inputs);
   const tasks = card.tasks.map(({ name, coding }) => modelTask(name, coding));
 
