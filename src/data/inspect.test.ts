@@ -253,5 +253,8 @@ describe("tableFromRows", () => {
     expect(() => tableFromRows([{ a: 1, b: Infinity }])).toThrow(
       /rows row 1: column "b" must be a finite number within ±3.4e38, got Infinity/,
     );
+    expect(() => tableFromRows([{ a: 1 }, { a: 2, b: "-inf" }])).toThrow(
+      /rows row 2: column "b" must be a finite number within ±3.4e38, got -inf/,
+    );
   });
 });

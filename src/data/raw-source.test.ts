@@ -165,6 +165,21 @@ describe("data in memory is refused, with its row,", () => {
     expect(await messageOf([{ a: () => 1 }])).toContain("got a function");
   });
 
+  it("when a row's own code fails", async () => {
+    const getter = Object.defineProperty({}, "a", {
+      enumerable: true,
+      get: () => {
+        throw new Error("no connection");
+      },
+    });
+    expect(await messageOf([{ a: 1 }, getter as Row])).toBe(
+      "rows row 2: the row cannot be read: no connection. Give plain objects with plain values.",
+    );
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(await messageOf([proxy as Row])).toContain("rows row 1: the row cannot be read: Cannot perform");
+  });
+
   it("when there is nothing, or columns differ in length", async () => {
     expect(await messageOf([])).toBe("rows: the table has no rows.");
     expect(await messageOf({})).toBe("columns: the table has no rows.");

@@ -146,6 +146,9 @@ describe("the card of a model", () => {
     });
   };
 
+  const changed = (part: object): string =>
+    JSON.stringify({ format: 1, inputs: [{ name: "x" }], tasks: [{ name: "y" }], missing: [], ...part });
+
   it("is read back as it was written", () => expect(readCard(bytes, "m.onnx")).toEqual(card));
 
   it.each([
@@ -156,7 +159,10 @@ describe("the card of a model", () => {
       /card must be of format 1, got 2\. Train again/,
     ],
     ["a card without tasks", '{"format":1,"inputs":[]}', /card must be of format 1/],
-    ["a card that is no JSON", "{", /card must be of format 1, got undefined/],
+    ["a card that is no JSON", "{", /card must be of format 1, got none/],
+    ["a card of other inputs", changed({ inputs: [] }), /card names other inputs than the model has/],
+    ["a card of other tasks", changed({ tasks: [{ name: "x" }] }), /card names other tasks than the model/],
+    ["a card whose list is a word", changed({ missing: "?" }), /card has no list of spellings/],
   ])("is refused: %s", (_, text, message) => {
     expect(() => readCard(withCard(text), "m.onnx")).toThrow(DataError);
     expect(() => readCard(withCard(text), "m.onnx")).toThrow(message);
