@@ -43,19 +43,30 @@ describe.skipIf(studentsAbsent)(`missing labels of students${reason}`, () => {
     return Object.fromEntries(Object.entries(found).filter(([name]) => fullSkills[name]! > SKILLED));
   }
 
-  /** The whole table trains, whatever labels it has: parts, encoder and steps are those of the complete table. */
+  /**
+   * The whole table is used, whatever labels it has: parts and encoder are those of the complete table, and every model takes
+   * its steps over the rows that have a label of its tasks.
+   */
   function expectNoRowLost({ plan, prepared, record }: TrainedStudents): void {
     expect(plan.split).toEqual(full.plan.split);
     expect(prepared.encoding).toEqual(full.prepared.encoding);
     expect(prepared.data.encoded).toEqual(full.prepared.data.encoded);
     expect(record.data.split).toEqual(full.record.data.split);
-    const perEpoch = Math.ceil(plan.split.train.length / BUDGET.batch);
-    const withValidation = Math.ceil((plan.split.train.length + plan.split.validation.length) / BUDGET.batch);
-    for (const { epochs, bestEpoch, steps } of [
-      record.training.multi,
-      ...Object.values(record.training.single),
+    const { truths } = prepared.data;
+    const steps = (tasks: readonly string[], ...parts: readonly (typeof PARTS)[number][]): number => {
+      const labelled = parts
+        .flatMap((part) => [...plan.split[part]])
+        .filter((row) => tasks.some((task) => !Number.isNaN(truths[task]![row]!)));
+      return Math.ceil(labelled.length / BUDGET.batch);
+    };
+    const { multi, single } = record.training;
+    for (const [tasks, found] of [
+      [STUDENT_NAMES, multi] as const,
+      ...Object.entries(single).map(([task, alone]) => [[task], alone] as const),
     ])
-      expect(steps).toBe(epochs.length * perEpoch + bestEpoch * withValidation);
+      expect(found.steps).toBe(
+        found.epochs.length * steps(tasks, "train") + found.bestEpoch * steps(tasks, "train", "validation"),
+      );
   }
 
   /** Counts and metrics of every task are those of its labelled rows. */

@@ -63,6 +63,10 @@ function addTaskFlags(command: Command): void {
   };
   add("--task <name>", "one column to predict, by its exact name, whatever signs it has");
   add("--kind <name=kind>", "the kind of one task, for names that --tasks cannot hold");
+  add(
+    "--by <task=column>",
+    "the column that tells which task a row belongs to: one task for each of its values; without task= for every target",
+  );
   add("--reference <task=column>", "clustering: a column of known groups to compare with; never an input");
 }
 

@@ -14,12 +14,14 @@ export interface TaskFlags {
   readonly kind?: readonly string[];
   /** `NAME=COLUMN`, cut at the first equals sign whose left side is a task. */
   readonly reference?: readonly string[];
+  /** `NAME=COLUMN`, cut as for `reference`; or `COLUMN` alone for every target. */
+  readonly by?: readonly string[];
 }
 
 /**
  * Tasks from the command line laid over those of a study file.
  *
- * `--tasks` and `--task` replace the file's tasks; `--kind` and `--reference` change single tasks.
+ * `--tasks` and `--task` replace the file's tasks; `--kind`, `--reference` and `--by` change single tasks.
  *
  * @throws {ConfigError} for a target named twice, an unknown kind or a kind for a task that is not there.
  */
@@ -50,8 +52,16 @@ export function tasksFromFlags(
     tasks.set(known(name, tasks, "--kind", where), { ...tasks.get(name), ...kindOf(kind, name, where) });
   }
   for (const text of flags.reference ?? []) {
-    const [name, column] = referenceOf(text, [...tasks.keys()], where);
+    const [name, column] = columnOf(text, [...tasks.keys()], "--reference", where);
     tasks.set(known(name, tasks, "--reference", where), { ...tasks.get(name), reference: column });
+  }
+  for (const text of flags.by ?? []) {
+    if (text.includes("=")) {
+      const [name, column] = columnOf(text, [...tasks.keys()], "--by", where);
+      tasks.set(known(name, tasks, "--by", where), { ...tasks.get(name), by: column });
+      continue;
+    }
+    for (const [name, task] of tasks) if (task.kind !== "clustering") tasks.set(name, { ...task, by: text });
   }
   return tasks.size > 0 ? Object.fromEntries(tasks) : undefined;
 }
@@ -99,10 +109,16 @@ function kindOf(text: string, name: string, where: string): TaskOptions {
   return { kind, clusters: count };
 }
 
-function referenceOf(text: string, names: readonly string[], where: string): readonly [string, string] {
+/** A task with a column, `TASK=COLUMN`, cut at the first equals sign whose left side is a task. */
+function columnOf(
+  text: string,
+  names: readonly string[],
+  flag: string,
+  where: string,
+): readonly [string, string] {
   const cuts = [...text.matchAll(/=/g)].map((match) => match.index);
   const at = cuts.find((cut) => names.includes(text.slice(0, cut))) ?? text.indexOf("=");
-  return pairOf(text, at, "--reference", "TASK=COLUMN", where);
+  return pairOf(text, at, flag, "TASK=COLUMN", where);
 }
 
 function pairOf(

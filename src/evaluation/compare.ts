@@ -52,6 +52,8 @@ export interface CompareHooks {
   readonly hooksFor?: (model: string) => FitHooks;
   readonly onTrained?: (model: string, fitted: Fitted) => void;
   readonly signal?: AbortSignal;
+  /** The budget of a single-task baseline; that of the study when absent. */
+  readonly aloneOptions?: (task: string) => FitOptions;
   /** How the fit of this key is kept: `together`, or `alone: <task>`. */
   readonly checkpointFor?: (key: string) => Checkpointing;
   /** Told before training which of all models were kept. */
@@ -62,8 +64,8 @@ export interface CompareHooks {
 export const MULTI_TASK = "multi-task";
 
 /**
- * Trains the multi-task model and, for every task, the same model for that task alone on the same split with the same
- * budget; then compares them on test rows. A single task is trained once. Models train side by side, one per runtime worker.
+ * Trains the multi-task model and, for every task, the same model for that task alone on the same split, with the same
+ * budget or one of its own; then compares them on test rows. A single task is trained once. Models train side by side, one per runtime worker.
  *
  * @throws {KindredError} as fitting does; {ConfigError} before any training if a checkpoint belongs to another study.
  */
@@ -78,16 +80,17 @@ export async function compare(
     key: `alone: ${name}`,
     model: name,
     spec: singleTaskSpec(spec, t),
+    options: hooks.aloneOptions?.(name) ?? options,
   }));
   // one task by itself is its own baseline: the same model from the same start
-  const jobs = [{ key: "together", model: MULTI_TASK, spec }, ...(alone.length > 1 ? alone : [])];
-  const kept = await keptModels(jobs, { data, options, runtime }, hooks);
+  const jobs = [{ key: "together", model: MULTI_TASK, spec, options }, ...(alone.length > 1 ? alone : [])];
+  const kept = await keptModels(jobs, { data, runtime }, hooks);
   hooks.onResume?.(
     kept,
     jobs.map(({ model }) => model),
   );
   const fitted = await sideBySide(jobs, runtime.workers, async (job) => {
-    const found = await fit(job.spec, data, options, runtime, {
+    const found = await fit(job.spec, data, job.options, runtime, {
       ...(hooks.signal && { signal: hooks.signal }),
       ...(hooks.checkpointFor && { checkpoint: hooks.checkpointFor(job.key) }),
       ...hooks.hooksFor?.(job.model),
@@ -114,14 +117,19 @@ export async function compare(
 
 /** Where each kept model goes on. */
 async function keptModels(
-  jobs: readonly { readonly key: string; readonly model: string; readonly spec: ModelSpec }[],
-  shared: { readonly data: TrainingData; readonly options: FitOptions; readonly runtime: Runtime },
+  jobs: readonly {
+    readonly key: string;
+    readonly model: string;
+    readonly spec: ModelSpec;
+    readonly options: FitOptions;
+  }[],
+  shared: { readonly data: TrainingData; readonly runtime: Runtime },
   { checkpointFor }: CompareHooks,
 ): Promise<ResumedModel[]> {
   if (!checkpointFor) return [];
   const found: ResumedModel[] = [];
-  for (const { key, model, spec } of jobs) {
-    const point = await resumePoint({ spec, ...shared }, checkpointFor(key));
+  for (const { key, model, spec, options } of jobs) {
+    const point = await resumePoint({ spec, options, ...shared }, checkpointFor(key));
     if (point) found.push({ model, ...point });
   }
   return found;

@@ -9,7 +9,7 @@ const metrics = z.record(z.string(), z.number().nullable());
 const column = z.object({
   name: z.string(),
   type: z.string(),
-  role: z.enum(["input", "target", "reference", "set aside", "ignored", "split"]),
+  role: z.enum(["input", "target", "reference", "task column", "set aside", "ignored", "split"]),
   missing: count,
   distinct: count,
   summary: z.string(),
@@ -31,6 +31,7 @@ const task = z.object({
   kind: z.enum(["regression", "binary", "multiclass", "clustering"]),
   classes: z.array(z.string()).exactOptional(),
   reference: z.string().exactOptional(),
+  part: z.object({ target: z.string(), by: z.string(), value: z.string() }).exactOptional(),
   labelled: z.object({ train: count, validation: count, test: count }),
   balance: z.object({ train: balance, validation: balance, test: balance }).exactOptional(),
   because: z.string(),

@@ -68,7 +68,7 @@ export interface DataRecord {
 export interface ColumnRecord {
   readonly name: string;
   readonly type: string;
-  readonly role: "input" | "target" | "reference" | "set aside" | "ignored" | "split";
+  readonly role: "input" | "target" | "reference" | "task column" | "set aside" | "ignored" | "split";
   readonly missing: number;
   readonly distinct: number;
   /** "min … max, mean m" for numbers, the commonest values for categories. */
@@ -84,6 +84,8 @@ export interface TaskRecord {
   /** Classes or cluster names. */
   readonly classes?: readonly string[];
   readonly reference?: string;
+  /** For a task that is part of a target: the target, and the value of the task column in its rows. */
+  readonly part?: TaskPart;
   readonly labelled: { readonly train: number; readonly validation: number; readonly test: number };
   /** The labels of each part; absent for clustering and in records of earlier versions. */
   readonly balance?: {
@@ -93,6 +95,13 @@ export interface TaskRecord {
   };
   /** How the kind was decided: "set" or why it was detected. */
   readonly because: string;
+}
+
+/** The rows of a target's column that are one task. */
+export interface TaskPart {
+  readonly target: string;
+  readonly by: string;
+  readonly value: string;
 }
 
 /** What the labels of one part are: the mean of numbers, or the share of each class in the order of the task's classes. */

@@ -1,6 +1,8 @@
 import { type Budget, defaultBudget } from "../training/budget.js";
 import { OPTIMIZERS } from "../training/optimizers/index.js";
+import { kindOf } from "../tasks/index.js";
 import type { StudyOptions } from "./options.js";
+import type { PreparedStudy } from "./prepare.js";
 
 /** The budget with every `auto` resolved, by the number of training rows and the optimiser. */
 export function budgetOf(
@@ -18,4 +20,49 @@ export function budgetOf(
     adapter: base.adapter,
     refit: budget.refit === "auto" ? base.refit : budget.refit === "always",
   };
+}
+
+/** Training rows of a study and of each of its tasks. */
+export interface TrainRows {
+  readonly all: number;
+  /** Training rows with a label, by task; all of them for a task that needs none. */
+  readonly labelled: Readonly<Record<string, number>>;
+}
+
+/** Counts the training rows of a study. */
+export function trainRowsOf({ tasks, data }: Pick<PreparedStudy, "tasks" | "data">): TrainRows {
+  const { train } = data.split;
+  const labelled = tasks.map(({ name, coding }): [string, number] => {
+    if (!kindOf(coding).supervised) return [name, train.length];
+    const truth = data.truths[name]!;
+    return [name, train.reduce((count, row) => count + (Number.isNaN(truth[row]!) ? 0 : 1), 0)];
+  });
+  return { all: train.length, labelled: Object.fromEntries(labelled) };
+}
+
+/**
+ * The budget of the shared model. Whether it is trained once more with the validation rows follows the task with the most
+ * labelled rows: where every task has few, none can spare them, however many rows there are in all.
+ */
+export function sharedBudget(options: Pick<StudyOptions, "budget" | "sharing">, rows: TrainRows): Budget {
+  const most = Math.max(1, ...Object.values(rows.labelled));
+  return { ...budgetOf(options, rows.all), refit: budgetOf(options, most).refit };
+}
+
+const FEWER = 0.5; // share of the study's training rows below which a task alone is another study
+
+/**
+ * The budget of a task alone. A task labelled in less than half of the study's training rows gets what its own rows would
+ * have got in a study of their own, since that is what it is compared with; the model stays that of the study.
+ */
+export function aloneBudget(
+  options: Pick<StudyOptions, "budget" | "sharing">,
+  shared: Budget,
+  { all, labelled }: TrainRows,
+  task: string,
+): Budget {
+  const own = labelled[task]!;
+  if (own >= FEWER * all) return shared;
+  const { members, adapter } = shared;
+  return { ...budgetOf(options, own), members, adapter };
 }

@@ -2,7 +2,7 @@ import { ConfigError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { type StudyOptions, splitColumn } from "./options.js";
 
-/** True for columns that are never inputs: targets, references, the split column and what the user ignores. */
+/** True for columns that are never inputs: targets, references, task columns, the split column and what the user ignores. */
 export function ignoredColumn(options: StudyOptions, name: string): boolean {
   return roleOf(options, name) !== undefined;
 }
@@ -11,10 +11,11 @@ export function ignoredColumn(options: StudyOptions, name: string): boolean {
 export function roleOf(
   options: StudyOptions,
   name: string,
-): "target" | "reference" | "split" | "ignored" | undefined {
+): "target" | "reference" | "task column" | "split" | "ignored" | undefined {
   const task = Object.hasOwn(options.tasks, name) ? options.tasks[name] : undefined;
   if (task && task.kind !== "clustering") return "target";
   if (Object.values(options.tasks).some(({ reference }) => reference === name)) return "reference";
+  if (Object.values(options.tasks).some(({ by }) => by === name)) return "task column";
   if (splitColumn(options.split) === name) return "split";
   return options.ignore.includes(name) ? "ignored" : undefined;
 }
@@ -50,6 +51,7 @@ export function refuseUnknownColumns(options: StudyOptions, names: readonly stri
         setting: ["tasks", name],
       });
     }
+    if (task.by !== undefined) check(task.by, "task column", ["tasks", name, "by"]);
     if (task.reference !== undefined) check(task.reference, "reference", ["tasks", name, "reference"]);
   }
   for (const [at, name] of options.ignore.entries()) check(name, "ignored column", ["ignore", String(at)]);

@@ -1,10 +1,12 @@
 import { type ModelSpec, TASK_EMBEDDING_WIDTH } from "../model/spec.js";
-import { checkLinks, parseLink } from "../relations/links.js";
+import { checkLinks } from "../relations/links.js";
 import { kindOf } from "../tasks/index.js";
 import type { Task } from "../tasks/task-kind.js";
 import type { Budget } from "../training/budget.js";
 import type { FitOptions } from "../training/fitted.js";
+import { expandLinks } from "./expand-links.js";
 import type { StudyOptions } from "./options.js";
+import type { PreparedTask } from "./plan.js";
 import type { PreparedStudy } from "./prepare.js";
 
 /**
@@ -12,9 +14,13 @@ import type { PreparedStudy } from "./prepare.js";
  *
  * @throws {ConfigError} for links that the tasks do not allow.
  */
-export function specOf(options: StudyOptions, prepared: PreparedStudy, budget: Budget): ModelSpec {
-  const names = prepared.tasks.map(({ name }) => name);
-  const links = options.relations.map((text) => parseLink(text, names));
+export function specOf(
+  options: StudyOptions,
+  planned: readonly PreparedTask[],
+  prepared: PreparedStudy,
+  budget: Budget,
+): ModelSpec {
+  const links = expandLinks(options.relations, planned);
   checkLinks(links, prepared.tasks.map(linkedTask));
   return {
     inputs: prepared.encoding.width,

@@ -3,6 +3,11 @@ import type { ColumnType } from "../data/table.js";
 /** What a user may say about one task. */
 export interface TaskOptions {
   readonly kind?: "regression" | "classification" | "clustering";
+  /**
+   * The column that tells which task a row belongs to: the target becomes one task for each of its values, each with labels in
+   * its own rows only. Never an input.
+   */
+  readonly by?: string;
   /** Clustering: number of clusters, or `auto` to choose it by silhouette. */
   readonly clusters?: number | "auto";
   /** Clustering: a column of known groups to compare with; never an input. */
@@ -56,7 +61,7 @@ export interface BudgetOptions {
   readonly dropout: number;
   /** Decay, per step, of a moving average of the parameters that is validated and kept instead of them; 0 for none. */
   readonly average: number;
-  /** Train once more with the validation rows for the best number of epochs; `auto`: below 5000 training rows. */
+  /** Train once more with the validation rows for the best number of epochs; `auto`: while no task has 5000 labelled training rows. */
   readonly refit: "auto" | "always" | "never";
 }
 

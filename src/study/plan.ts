@@ -11,20 +11,19 @@ import {
   isNumberColumn,
   splitRows,
 } from "../data/index.js";
-import { detectTask } from "../tasks/detect.js";
-import type { Task } from "../tasks/task-kind.js";
 import type { RowSplit } from "../training/training-data.js";
-import { atSetting } from "./at-setting.js";
 import { ignoredColumn, refuseUnknownColumns } from "./columns.js";
 import { type StudyOptions, splitColumn } from "./options.js";
+import {
+  type PreparedTask,
+  learnableTasks,
+  planTasks,
+  targetColumn,
+  targetNames,
+  taskless,
+} from "./plan-tasks.js";
 
-/** A task with how its kind was decided. */
-export interface PreparedTask {
-  readonly name: string;
-  readonly kind: Task["coding"]["kind"];
-  readonly because: string;
-  readonly reference?: string;
-}
+export type { PreparedTask };
 
 /** What is known of a study before any model is trained. */
 export interface PlannedStudy {
@@ -46,23 +45,9 @@ export interface PlannedStudy {
 export function planStudy(table: InspectedTable, options: StudyOptions): PlannedStudy {
   const names = table.columns.map(({ name }) => name);
   refuseUnknownColumns(options, names, table.source);
-  const tasks = Object.entries(options.tasks).map(([name, asked]): PreparedTask => {
-    if (asked.kind === "clustering") {
-      return {
-        name,
-        kind: "clustering",
-        because: "set",
-        ...(asked.reference !== undefined && { reference: asked.reference }),
-      };
-    }
-    const column = columnOf(table, name);
-    const { kind } = asked;
-    const detected = atSetting(["tasks", name], () =>
-      detectTask(column, { source: table.source, ...(kind !== undefined && { kind }) }),
-    );
-    return { name, kind: detected.kind, because: detected.because };
-  });
-  const split = splitFor(table, options, tasks);
+  const asked = planTasks(table, options);
+  const split = splitFor(table, options, asked);
+  const { tasks, warnings: left } = learnableTasks(table, asked, split);
   refuseOutputNames(tasks, names, options, table.source);
   const candidates = table.columns.filter(({ name }) => !ignoredColumn(options, name));
   const unread = candidates.filter(({ type }) => type === "identifier" || type === "text");
@@ -75,11 +60,11 @@ export function planStudy(table: InspectedTable, options: StudyOptions): Planned
         : "free text, which is not read";
     return { column: name, action: "set aside", detail: why === "" ? detail : `${detail}: ${why}` };
   });
-  const targets = tasks.filter(({ kind }) => kind !== "clustering").map(({ name }) => name);
-  const warnings = copiesOf(table, targets, inputs).map(
+  const leaks = copiesOf(table, targetNames(tasks), inputs).map(
     ({ input, target, evidence }) =>
       `Input "${input}" gives the target "${target}" away: ${evidence}. The scores of "${target}" say nothing about new rows; add --ignore ${JSON.stringify(input)} unless it is known when you predict.`,
   );
+  const warnings = [...leaks, ...taskless(table, asked), ...left];
   return { table, tasks, split, inputs, setAside, warnings };
 }
 
@@ -134,7 +119,7 @@ function splitFor(table: Table, options: StudyOptions, tasks: readonly PreparedT
     validation,
     test,
     source: table.source,
-    ...(kind === "stratified" && { strata: targets.map(({ name }) => columnOf(table, name)) }),
+    ...(kind === "stratified" && { strata: targets.map((task) => targetColumn(table, task)) }),
     ...(column !== undefined && { column: columnOf(table, column) }),
   });
 }

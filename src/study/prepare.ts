@@ -1,22 +1,15 @@
 import { DataError } from "../base/errors.js";
 import { seededRandom } from "../base/random.js";
-import {
-  type CleaningNote,
-  type InputEncoding,
-  columnOf,
-  fitInputEncoding,
-  splitBalance,
-} from "../data/index.js";
+import { type CleaningNote, type InputEncoding, columnOf, fitInputEncoding } from "../data/index.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { fitTarget } from "../tasks/fit-target.js";
 import { kindOf } from "../tasks/index.js";
 import { chooseClusters } from "../tasks/k-means.js";
 import type { Task, Truth } from "../tasks/task-kind.js";
 import { type TrainingData, takeRows } from "../training/training-data.js";
+import { codeTargets } from "./code-targets.js";
 import { encodeRows } from "./encode-rows.js";
 import type { StudyOptions } from "./options.js";
 import type { PlannedStudy } from "./plan.js";
-import { unevenParts } from "./uneven-parts.js";
 
 /** Everything the models read. */
 export interface PreparedStudy {
@@ -36,7 +29,7 @@ export async function prepareStudy(
   const { table, split } = plan;
   const { encoding, notes } = fitInputEncoding(table, plan.inputs, split.train);
   const encoded = await encodeRows(table, encoding, runtime);
-  const warnings: string[] = [];
+  const coded = codeTargets(plan);
   const tasks: Task[] = [];
   const truths = new Map<string, Truth>();
   for (const planned of plan.tasks) {
@@ -55,20 +48,15 @@ export async function prepareStudy(
       );
       continue;
     }
-    const column = columnOf(table, planned.name);
-    const fitted = fitTarget(column, split.train, planned.kind, { source: table.source });
-    warnings.push(...fitted.warnings);
-    const truth = kindOf(fitted.coding).truth(fitted.coding, column);
-    const classes = fitted.coding.kind === "regression" ? undefined : fitted.coding.classes;
-    warnings.push(...unevenParts(planned.name, splitBalance(truth, split, classes?.length), classes ?? []));
-    tasks.push({ name: planned.name, coding: fitted.coding });
+    const { coding, truth } = coded.targets.get(planned.name)!;
+    tasks.push({ name: planned.name, coding });
     truths.set(planned.name, truth);
   }
   return {
     tasks,
     encoding,
     notes,
-    warnings,
+    warnings: coded.warnings,
     data: { rows: table.rows, width: encoding.width, encoded, truths: Object.fromEntries(truths), split },
   };
 }

@@ -137,6 +137,7 @@ function taskRecord(task: PlannedStudy["tasks"][number], prepared: PreparedStudy
     }),
     ...(classes && { classes }),
     ...(task.reference !== undefined && { reference: task.reference }),
+    ...(task.part && { part: { target: task.part.target, by: task.part.by, value: task.part.value } }),
     labelled: { train: train.labelled, validation: validation.labelled, test: test.labelled },
     ...(coding.kind !== "clustering" && {
       balance: { train: labelsOf(train), validation: labelsOf(validation), test: labelsOf(test) },

@@ -127,6 +127,7 @@ function ofTasks(study: StudyOptions): Contradiction[] {
         },
       });
     }
+    found.push(...ofTaskColumn(name, study));
     if (task.reference !== undefined && study.ignore.includes(task.reference)) {
       found.push({
         path: ["ignore"],
@@ -139,6 +140,32 @@ function ofTasks(study: StudyOptions): Contradiction[] {
     }
   }
   return found;
+}
+
+/** What contradicts that a target's tasks are told apart by a column. */
+function ofTaskColumn(name: string, { tasks, ignore, split }: StudyOptions): Contradiction[] {
+  const { by, kind } = tasks[name]!;
+  if (by === undefined) return [];
+  const path = ["tasks", name, "by"];
+  const refuse = (subject: string, problem: string, fix: string): Contradiction[] => [
+    { path, parts: { subject, problem, fix } },
+  ];
+  if (kind === "clustering") {
+    const problem = `is a clustering and has a task column, "${by}"`;
+    return refuse(`task "${name}"`, problem, "Only a target is divided into tasks: take by away.");
+  }
+  const column = `column "${by}"`;
+  if (Object.hasOwn(tasks, by)) {
+    const problem = `is both a task and the column that tells the tasks of "${name}" apart`;
+    return refuse(column, problem, "Name it under one of the two.");
+  }
+  if (ignore.includes(by)) {
+    const problem = `is both ignored and the column that tells the tasks of "${name}" apart`;
+    return refuse(column, problem, "It is never an input: take it from the ignored ones.");
+  }
+  if (split.column !== by) return [];
+  const problem = `divides the rows and tells the tasks of "${name}" apart, so that no task has both training and test rows`;
+  return refuse(column, problem, "Use another split.");
 }
 
 function ofSplit({ split, ignore }: StudyOptions): Contradiction[] {

@@ -245,7 +245,7 @@ export const SETTINGS: readonly Setting[] = [
     flag: "refit",
     placeholder: "when",
     value: { type: "choice", choices: ["auto", "always", "never"] },
-    doc: "train once more with the validation rows, for the best number of epochs; auto: below 5000 training rows",
+    doc: "train once more with the validation rows, for the best number of epochs; auto: while no task has 5000 labelled training rows",
   },
 ];
 
@@ -256,6 +256,12 @@ export const TASK_SETTINGS: readonly Setting[] = [
     placeholder: "kind",
     value: { type: "choice", choices: TASK_KINDS },
     doc: "regression, classification or clustering; guessed from the column when absent",
+  },
+  {
+    path: "by",
+    placeholder: "column",
+    value: { type: "text" },
+    doc: "the column that tells which task a row belongs to: one task for each of its values; never an input",
   },
   {
     path: "clusters",

@@ -24,11 +24,16 @@ export function describeStudy(
   how: { readonly proposed: boolean },
 ): StudyDescription {
   const plan = planStudy(table, options);
-  const kinds = plan.tasks.map(({ name, kind }): readonly [string, TaskOptions] => {
+  const kinds = plan.tasks.map(({ name, kind, part }): readonly [string, TaskOptions] => {
     const told = kind === "binary" || kind === "multiclass" ? "classification" : kind;
-    return [name, { ...options.tasks[name], kind: told }];
+    return [part?.target ?? name, { ...options.tasks[part?.target ?? name], kind: told }];
   });
-  const because = Object.fromEntries(plan.tasks.map((task) => [task.name, task.because]));
+  const because = Object.fromEntries(
+    plan.tasks.map(({ name, because: why, part }) => {
+      const own = plan.tasks.filter((task) => part !== undefined && task.part?.target === part.target).length;
+      return part ? [part.target, `${why}; ${own} tasks by ${part.by}`] : [name, why];
+    }),
+  );
   const cleaned = table.cleaning.map(
     ({ column, action, detail }) => `column ${column}, ${action}: ${detail}`,
   );

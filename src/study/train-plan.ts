@@ -4,7 +4,7 @@ import { type CompareHooks, type Comparison, compare } from "../evaluation/compa
 import type { RunRecord } from "../run/record.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { FitHooks, FitOptions } from "../training/fitted.js";
-import { budgetOf } from "./budget-of.js";
+import { aloneBudget, sharedBudget, trainRowsOf } from "./budget-of.js";
 import type { StudyEvent, StudyHooks } from "./events.js";
 import { fitOptionsOf, specOf } from "./fit-plan.js";
 import { modelFile } from "./model-file.js";
@@ -92,8 +92,9 @@ export async function trainPlan(
   });
   const prepared = await prepareStudy(plan, options, runtime);
   for (const text of prepared.warnings) emit({ type: "notice", level: "warning", text });
-  const budget = budgetOf(options, plan.split.train.length);
-  const spec = specOf(options, prepared, budget);
+  const rows = trainRowsOf(prepared);
+  const budget = sharedBudget(options, rows);
+  const spec = specOf(options, plan.tasks, prepared, budget);
   const fitOptions = fitOptionsOf(options, budget);
   emit({
     type: "stage",
@@ -101,7 +102,11 @@ export async function trainPlan(
     detail: spec.tasks.length === 1 ? "1 task" : `${spec.tasks.length} tasks together, then each alone`,
   });
   const watched = compareHooks(fitOptions, emit, { ...hooks, ...(sliceMs !== undefined && { sliceMs }) });
-  const comparison = await compare(spec, prepared.data, fitOptions, runtime, { ...watched, ...kept });
+  const comparison = await compare(spec, prepared.data, fitOptions, runtime, {
+    ...watched,
+    ...kept,
+    aloneOptions: (task) => fitOptionsOf(options, aloneBudget(options, budget, rows, task)),
+  });
   emit({ type: "stage", stage: "evaluating", detail: `${plan.split.test.length} test rows` });
   const record = recordOf({ plan, prepared, comparison, options, fitOptions, runtime, host, name });
   return { prepared, comparison, record, modelBytes: modelFile({ prepared, comparison, options }) };

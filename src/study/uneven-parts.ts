@@ -26,3 +26,18 @@ export function unevenParts(
     ];
   });
 }
+
+/** Warnings about a target of many tasks, some of which have no label in the validation or the test rows. */
+export function unlabelledParts(
+  target: string,
+  balances: readonly Readonly<Record<keyof Split, PartBalance>>[],
+): string[] {
+  return (["validation", "test"] as const).flatMap((part) => {
+    const without = balances.filter((balance) => balance[part].labelled === 0).length;
+    if (without === 0) return [];
+    const have = without === 1 ? "has" : "have";
+    return [
+      `${without} of the ${balances.length} tasks of "${target}" ${have} no label in the ${part} rows, so ${without === 1 ? "its" : "their"} ${part} scores are missing.`,
+    ];
+  });
+}

@@ -19,6 +19,7 @@ import {
   floats,
   labelCounts,
   labelTables,
+  labelledRows,
 } from "./training-data.js";
 
 /** One training under way: its sessions, label tables and state. */
@@ -46,17 +47,21 @@ export interface FitRun {
 export const POOL_SIZE = 2 ** 20;
 const PRETRAINED = { share: 0.2, most: 30 }; // epochs in which a clustering task learns to reconstruct before its clusters start
 
-/** Opens the sessions of a training and gives them everything that does not change. */
+/**
+ * Opens the sessions of a training over the training rows that have a label of its tasks, and gives them everything that does not change.
+ */
 export async function openFit(
   spec: ModelSpec,
-  data: TrainingData,
+  given: TrainingData,
   options: FitOptions,
   runtime: Runtime,
   random: Random,
   lastEpoch?: number,
 ): Promise<FitRun> {
   const groups = taskGroups(spec);
-  const tables = labelTables(spec, data);
+  const tables = labelTables(spec, given);
+  const train = labelledRows(spec, tables, given.split.train);
+  const data = { ...given, split: { ...given.split, train } };
   const graph = trainGraph(spec, {
     ...options,
     optimizer: OPTIMIZERS[options.optimizer],

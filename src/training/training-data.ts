@@ -64,6 +64,17 @@ export function completeLabels(spec: ModelSpec, { mask }: LabelTables, rows: Int
   );
 }
 
+/**
+ * The rows from which a model can learn: those with a label of one of its tasks, in their order; all rows where a task finds
+ * its own targets, or where none has a label.
+ */
+export function labelledRows(spec: ModelSpec, { mask }: LabelTables, rows: Int32Array): Int32Array {
+  const tasks = spec.tasks.length;
+  if (taskGroups(spec).some(({ kind }) => !kind.supervised)) return rows;
+  const found = rows.filter((row) => mask.subarray(row * tasks, (row + 1) * tasks).includes(1));
+  return found.length === 0 ? rows : found;
+}
+
 /** How many of the rows have a label, by task; tasks without any are left out. */
 export function labelCounts(spec: ModelSpec, data: TrainingData, rows: Int32Array): Record<string, number> {
   const counts = spec.tasks.map(({ name }): [string, number] => {
