@@ -1,6 +1,8 @@
 import { DataError } from "../../base/errors.js";
-import type { RawColumn, RawTable } from "../raw-table.js";
-import { identifier, literal, shortReason, withDatabase } from "./database.js";
+import type { RawTable } from "../raw-table.js";
+import { namesInFile } from "./case-names.js";
+import { readRelation } from "./database-columns.js";
+import { literal, shortReason, withDatabase } from "./database.js";
 import type { TableFormat } from "./formats.js";
 import { jsonFault } from "./json-fault.js";
 import { withTemporaryFile } from "./temporary-file.js";
@@ -30,24 +32,11 @@ export async function readWithDatabase(file: string, name: string, format: Table
   const path = resolve(file);
   return withDatabase(path, async (connection) => {
     try {
-      const from = scan(path, format);
-      const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
-      const fields = described
-        .getRowObjectsJson()
-        .map((row) => field(String(row.column_name), String(row.column_type), name));
-      const query = `SELECT ${fields.map(({ sql }) => sql).join(", ")} FROM ${from}`;
-      const read = await connection.runAndReadAll(query);
-      const values = read.getColumnsJS();
-      const rows = read.currentRowCount;
-      if (rows === 0)
-        throw new DataError({
-          where: name,
-          subject: "the table",
-          problem: "has no rows",
-          fix: "Export it again.",
-        });
-      const columns = fields.map((field, i) => rawColumn(field, values[i]!));
-      return { source: name, rows, columns, unit: format === "parquet" ? "row" : "record" };
+      return await readRelation(connection, scan(path, format), {
+        source: name,
+        unit: format === "parquet" ? "row" : "record",
+        columns: (own) => namesInFile(connection, path, format, own),
+      });
     } catch (cause) {
       throw await unreadable(cause as Error, path, name, format);
     }
@@ -80,45 +69,4 @@ function scan(path: string, format: TableFormat): string {
   if (format === "parquet") return `read_parquet(${literal(path)})`;
   const shape = format === "json" ? "array" : "newline_delimited";
   return `read_json(${literal(path)}, format = '${shape}', records = 'true', sample_size = -1, compression = 'uncompressed')`;
-}
-
-/** How one column is fetched. */
-interface Field {
-  readonly name: string;
-  readonly kind: RawColumn["kind"];
-  readonly sql: string;
-}
-
-function field(name: string, type: string, source: string): Field {
-  const column = identifier(name);
-  if (/^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\))$/.test(type)) {
-    return { name, kind: "number", sql: `CAST(${column} AS DOUBLE)` };
-  }
-  if (type === "BOOLEAN") return { name, kind: "boolean", sql: `CAST(CAST(${column} AS INTEGER) AS DOUBLE)` };
-  if (/^(?:DATE|TIMESTAMP.*)$/.test(type)) return { name, kind: "date", sql: `epoch(${column}) / 86400` };
-  if (type === "JSON") return { name, kind: "text", sql: `${column} ->> '$'` };
-  if (/^(?:VARCHAR|UUID|TIME|ENUM\(.*\)|"NULL"|NULL)$/.test(type))
-    return { name, kind: "text", sql: `CAST(${column} AS VARCHAR)` };
-  throw new DataError({
-    where: source,
-    subject: `column "${name}"`,
-    expected: "strings, numbers, booleans or dates",
-    got: type.length > 60 ? `${type.slice(0, 59)}…` : type,
-    fix: "Flatten nested values into columns of their own.",
-  });
-}
-
-function rawColumn({ name, kind }: Field, values: readonly unknown[]): RawColumn {
-  if (kind !== "text") {
-    return {
-      name,
-      kind,
-      numbers: Float64Array.from(values, (value) => (value === null ? Number.NaN : Number(value))),
-    };
-  }
-  return {
-    name,
-    kind,
-    cells: values.map((value) => (value === null || value === "" ? null : String(value))),
-  };
 }

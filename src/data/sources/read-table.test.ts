@@ -203,7 +203,7 @@ describe("readTable refuses, in one line,", () => {
 
   it("nested JSON, naming the column", async () => {
     expect(await messageOf(readTable(file("nested.json", '[{"a":1,"b":{"c":2}}]')))).toContain(
-      'column "b" must be strings, numbers, booleans or dates, got STRUCT',
+      'column "b" must be strings, numbers, booleans, dates or arrays of numbers, got STRUCT',
     );
   });
 });

@@ -1,0 +1,52 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { literal } from "./database.js";
+import type { TableFormat } from "./formats.js";
+
+/**
+ * The names that columns have in a file where the database, which does not tell `y` from `Y`, reads `y` and `Y_1`.
+ *
+ * @param own the database's names, in the order of the file's columns.
+ */
+export async function namesInFile(
+  connection: DuckDBConnection,
+  path: string,
+  format: TableFormat,
+  own: readonly string[],
+): Promise<readonly string[]> {
+  const lower = new Set(own.map((name) => name.toLowerCase()));
+  if (!own.some((name) => lower.has(withoutNumber(name).toLowerCase()) && withoutNumber(name) !== name))
+    return own;
+  const names =
+    format === "parquet" ? await parquetNames(connection, path) : await jsonNames(connection, path, own);
+  return names.length === own.length && new Set(names).size === names.length ? names : own;
+}
+
+const withoutNumber = (name: string): string => name.replace(/_\d+$/, "");
+
+/** Names of the outermost columns: the schema lists every node before its children. */
+async function parquetNames(connection: DuckDBConnection, path: string): Promise<string[]> {
+  const read = await connection.runAndReadAll(
+    `SELECT name, coalesce(num_children, 0)::INTEGER AS children FROM parquet_schema(${literal(path)})`,
+  );
+  const nodes = read.getRowObjectsJson();
+  const names: string[] = [];
+  let at = 1; // after the root
+  while (at < nodes.length) {
+    names.push(String(nodes[at]!["name"]));
+    let open = 1;
+    while (open > 0 && at < nodes.length) open += Number(nodes[at++]!["children"]) - 1;
+  }
+  return names;
+}
+
+async function jsonNames(
+  connection: DuckDBConnection,
+  path: string,
+  own: readonly string[],
+): Promise<string[]> {
+  const read = await connection.runAndReadAll(
+    `SELECT DISTINCT unnest(json_keys(json)) AS name FROM read_json_objects(${literal(path)}, compression = 'uncompressed')`,
+  );
+  const keys = new Set(read.getRowObjectsJson().map(({ name }) => String(name)));
+  return own.map((name) => (!keys.has(name) && keys.has(withoutNumber(name)) ? withoutNumber(name) : name));
+}

@@ -1,0 +1,134 @@
+import type { DuckDBConnection, DuckDBDoubleVector } from "@duckdb/node-api";
+import { DataError } from "../../base/errors.js";
+import { type NumberLists, listColumns, refuseEqualNames, unequalLists } from "../number-lists.js";
+import type { RawColumn, RawTable } from "../raw-table.js";
+import { type Field, fieldsOf } from "./database-types.js";
+import { identifier } from "./database.js";
+
+const INTERNED = 5000; // distinct cells after which a column is no category and sharing its cells saves nothing
+
+/** What a relation of the database is to messages. */
+export interface RelationNames {
+  readonly source: string;
+  readonly unit: RawTable["unit"];
+  /** The columns' names where the database had to change them; its own when absent. */
+  readonly columns?: (own: readonly string[]) => Promise<readonly string[]>;
+}
+
+/**
+ * Takes a relation out of the database: numbers, booleans, dates and text as columns, arrays of numbers as one column a number.
+ *
+ * @param from what may stand after FROM; it is read more than once.
+ * @throws {DataError} for columns of other types (all are named), no rows, and arrays of unequal length.
+ */
+export async function readRelation(
+  connection: DuckDBConnection,
+  from: string,
+  { source, unit, columns: namesOf }: RelationNames,
+): Promise<RawTable> {
+  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
+  const own = described.getRowObjectsJson().map((row) => String(row["column_name"]));
+  const types = described.getRowObjectsJson().map((row) => String(row["column_type"]));
+  const names = (await namesOf?.(own)) ?? own;
+  const fields = fieldsOf(own, names, types, source);
+  const read = await readFields(connection, fields, from);
+  if (read.rows === 0)
+    throw new DataError({
+      where: source,
+      subject: "the table",
+      problem: "has no rows",
+      fix: "Export it again.",
+    });
+  const columns: RawColumn[] = [];
+  for (const [i, field] of fields.entries()) {
+    const { name, kind } = field;
+    const values = read.values[i]!;
+    if (kind === "list") {
+      const width = widthOf(values as Float64Array, field, { source, unit });
+      columns.push(...listColumns(await readLists(connection, from, field, width), read.rows));
+    } else if (kind === "text") columns.push({ name, kind, cells: values as (string | null)[] });
+    else columns.push({ name, kind, numbers: values as Float64Array });
+  }
+  refuseEqualNames(columns, source);
+  return { source, rows: read.rows, columns, unit };
+}
+
+/** Values by column: numbers, cells, or for arrays their lengths. */
+async function readFields(
+  connection: DuckDBConnection,
+  fields: readonly Field[],
+  from: string,
+): Promise<{ rows: number; values: (Float64Array | (string | null)[])[] }> {
+  const parts = fields.map((): Float64Array[] => []);
+  const cells = fields.map((): (string | null)[] => []);
+  const shared = fields.map(() => new Map<string, string>());
+  let rows = 0;
+  const result = await connection.stream(`SELECT ${fields.map(({ sql }) => sql).join(", ")} FROM ${from}`);
+  for (let chunk = await result.fetchChunk(); chunk?.rowCount; chunk = await result.fetchChunk()) {
+    for (const [c, { kind }] of fields.entries()) {
+      if (kind === "text") {
+        chunk.visitColumnValues(c, (value) => cells[c]!.push(intern(value as string | null, shared[c]!)));
+      } else parts[c]!.push(numbersOf(chunk.getColumnVector(c) as DuckDBDoubleVector, chunk.rowCount));
+    }
+    rows += chunk.rowCount;
+  }
+  return {
+    rows,
+    values: fields.map(({ kind }, c) => (kind === "text" ? cells[c]! : joined(parts[c]!, rows))),
+  };
+}
+
+const numbersOf = (vector: DuckDBDoubleVector, count: number): Float64Array =>
+  Float64Array.from({ length: count }, (_, i) => vector.getItem(i) ?? Number.NaN);
+
+function joined(parts: readonly Float64Array[], length: number): Float64Array {
+  const all = new Float64Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function widthOf(
+  lengths: Float64Array,
+  { name }: Field,
+  { source, unit }: Pick<RelationNames, "source" | "unit">,
+): number {
+  const first = lengths.findIndex((length) => !Number.isNaN(length));
+  const width = first < 0 ? 0 : lengths[first]!;
+  const odd = lengths.findIndex((length) => !Number.isNaN(length) && length !== width);
+  const place = (row: number): string => `${unit} ${row + 1}`;
+  if (odd >= 0)
+    throw unequalLists(`${source} ${place(odd)}`, name, { width, found: lengths[odd]!, first: place(first) });
+  if (width > 0) return width;
+  throw new DataError({
+    where: source,
+    subject: `column "${name}"`,
+    expected: "arrays of at least one number",
+    got: first < 0 ? "none" : "empty arrays",
+    fix: "Leave the column out.",
+  });
+}
+
+async function readLists(
+  connection: DuckDBConnection,
+  from: string,
+  { own, name }: Field,
+  width: number,
+): Promise<NumberLists> {
+  const column = identifier(own);
+  const none = `list_resize([]::DOUBLE[], ${width}, 'nan'::DOUBLE)`;
+  const sql = `unnest(CASE WHEN ${column} IS NULL THEN ${none} ELSE CAST(${column} AS DOUBLE[]) END)`;
+  const { values } = await readFields(connection, [{ own, name, kind: "number", sql }], from);
+  return { name, width, numbers: values[0] as Float64Array };
+}
+
+function intern(cell: string | null, shared: Map<string, string>): string | null {
+  if (cell === null || cell === "") return null;
+  const known = shared.get(cell);
+  if (known !== undefined) return known;
+  if (shared.size < INTERNED) shared.set(cell, cell);
+  return cell;
+}
