@@ -17,8 +17,9 @@ export async function namesInFile(
   if (!own.some((name) => lower.has(withoutNumber(name).toLowerCase()) && withoutNumber(name) !== name))
     return own;
   const names =
-    format === "parquet" ? await parquetNames(connection, path) : await jsonNames(connection, path, own);
-  return names.length === own.length && new Set(names).size === names.length ? names : own;
+    format === "parquet" ? await parquetNames(connection, path) : await jsonNames(connection, path);
+  const agree = names.length === own.length && names.every((name, i) => own[i]!.startsWith(name));
+  return agree && new Set(names).size === names.length ? names : own;
 }
 
 const withoutNumber = (name: string): string => name.replace(/_\d+$/, "");
@@ -39,14 +40,12 @@ async function parquetNames(connection: DuckDBConnection, path: string): Promise
   return names;
 }
 
-async function jsonNames(
-  connection: DuckDBConnection,
-  path: string,
-  own: readonly string[],
-): Promise<string[]> {
+/** All keys in order of their first appearance, which is the order of the database's columns. */
+async function jsonNames(connection: DuckDBConnection, path: string): Promise<string[]> {
+  const objects = `read_json_objects(${literal(path)}, compression = 'uncompressed')`;
   const read = await connection.runAndReadAll(
-    `SELECT DISTINCT unnest(json_keys(json)) AS name FROM read_json_objects(${literal(path)}, compression = 'uncompressed')`,
+    `SELECT name FROM (SELECT name, row_number() OVER () AS place FROM (SELECT unnest(json_keys(json)) AS name FROM ${objects}))
+     GROUP BY name ORDER BY min(place)`,
   );
-  const keys = new Set(read.getRowObjectsJson().map(({ name }) => String(name)));
-  return own.map((name) => (!keys.has(name) && keys.has(withoutNumber(name)) ? withoutNumber(name) : name));
+  return read.getRowObjectsJson().map(({ name }) => String(name));
 }
