@@ -19,7 +19,7 @@ export interface RelationNames {
  * Takes a relation out of the database: numbers, booleans, dates and text as columns, arrays of numbers as one column a number.
  *
  * @param from what may stand after FROM; it is read more than once.
- * @throws {DataError} for columns of other types (all are named), no rows, and arrays of unequal length.
+ * @throws {DataError} for columns of other types (all are named), and arrays of unequal length.
  */
 export async function readRelation(
   connection: DuckDBConnection,
@@ -32,13 +32,7 @@ export async function readRelation(
   const names = (await namesOf?.(own)) ?? own;
   const fields = fieldsOf(own, names, types, source);
   const read = await readFields(connection, fields, from);
-  if (read.rows === 0)
-    throw new DataError({
-      where: source,
-      subject: "the table",
-      problem: "has no rows",
-      fix: "Export it again.",
-    });
+  if (read.rows === 0) return { source, rows: 0, columns: [], unit };
   const columns: RawColumn[] = [];
   for (const [i, field] of fields.entries()) {
     const { name, kind } = field;

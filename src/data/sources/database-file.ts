@@ -2,10 +2,10 @@ import { DataError } from "../../base/errors.js";
 import type { RawTable } from "../raw-table.js";
 import { namesInFile } from "./case-names.js";
 import { readRelation } from "./database-columns.js";
-import { literal, shortReason, withDatabase } from "./database.js";
+import { isPattern, literal, shortReason, withDatabase } from "./database.js";
 import type { TableFormat } from "./formats.js";
 import { jsonFault } from "./json-fault.js";
-import { withTemporaryFile } from "./temporary-file.js";
+import { withLinkTo, withTemporaryFile } from "./temporary-file.js";
 import { decodeUtf8 } from "../utf8.js";
 
 /**
@@ -29,7 +29,13 @@ export async function readStreamWithDatabase(
  */
 export async function readWithDatabase(file: string, name: string, format: TableFormat): Promise<RawTable> {
   const { resolve } = await import("node:path");
-  const path = resolve(file);
+  const real = resolve(file);
+  return isPattern(real)
+    ? withLinkTo(real, format, (path) => readPath(path, name, format))
+    : readPath(real, name, format);
+}
+
+async function readPath(path: string, name: string, format: TableFormat): Promise<RawTable> {
   return withDatabase(path, async (connection) => {
     try {
       return await readRelation(connection, scan(path, format), {
@@ -63,10 +69,11 @@ const LABEL: Readonly<Record<TableFormat, string>> = {
   parquet: "Parquet",
   json: "JSON (an array of objects)",
   jsonl: "JSON Lines",
+  arrow: "Arrow",
 };
 
 function scan(path: string, format: TableFormat): string {
-  if (format === "parquet") return `read_parquet(${literal(path)})`;
+  if (format === "parquet") return `read_parquet(${literal(path)}, hive_partitioning = false)`;
   const shape = format === "json" ? "array" : "newline_delimited";
-  return `read_json(${literal(path)}, format = '${shape}', records = 'true', sample_size = -1, compression = 'uncompressed')`;
+  return `read_json(${literal(path)}, format = '${shape}', records = 'true', sample_size = -1, hive_partitioning = false, compression = 'uncompressed')`;
 }

@@ -6,6 +6,9 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 /** A name as an SQL identifier. */
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
+/** True for paths that the database takes for a pattern, though a file has that very name. */
+export const isPattern = (path: string): boolean => /[*?[]/.test(path);
+
 /**
  * Runs `use` with an in-memory database that can touch one file and nothing else: no extensions, no network, no other
  * files.

@@ -1,7 +1,7 @@
 import { DataError } from "../../base/errors.js";
 import type { RawTable } from "../raw-table.js";
 import { decodeUtf8 } from "../utf8.js";
-import { literal, shortReason, withDatabase } from "./database.js";
+import { isPattern, literal, shortReason, withDatabase } from "./database.js";
 import { type Cells, tableOfText, wellFormed } from "./delimited-form.js";
 import { delimiterOf, type RecordIndex, withLineFeeds } from "./record-index.js";
 import { withTemporaryFile } from "./temporary-file.js";
@@ -88,7 +88,7 @@ function intern(cell: string | null, shared: Map<string, string>): string | null
 }
 
 async function readableTwice(file?: string): Promise<string | undefined> {
-  if (file === undefined) return undefined;
+  if (file === undefined || isPattern(file)) return undefined;
   const { stat } = await import("node:fs/promises");
   const { resolve } = await import("node:path");
   return (await stat(file)).isFile() ? resolve(file) : undefined;

@@ -1,7 +1,7 @@
 import { DataError } from "../../base/errors.js";
 
 /** The formats tables are read from. */
-export type TableFormat = "csv" | "tsv" | "parquet" | "json" | "jsonl";
+export type TableFormat = "csv" | "tsv" | "parquet" | "json" | "jsonl" | "arrow";
 
 const BY_ENDING: Readonly<Record<string, TableFormat>> = {
   csv: "csv",
@@ -12,6 +12,9 @@ const BY_ENDING: Readonly<Record<string, TableFormat>> = {
   json: "json",
   jsonl: "jsonl",
   ndjson: "jsonl",
+  arrow: "arrow",
+  feather: "arrow",
+  ipc: "arrow",
 };
 
 /**
@@ -29,8 +32,14 @@ export function formatOf(source: string, format?: TableFormat): { format: TableF
   throw new DataError({
     where: source,
     subject: "the file's name",
-    expected: "one that ends in .csv, .tsv, .parquet, .json, .jsonl, .csv.gz or .tsv.gz",
+    expected: "one that ends in .csv, .tsv, .parquet, .json, .jsonl, .arrow, .csv.gz or .tsv.gz",
     got: ending === "" ? "no ending" : `.${ending}${gzip ? ".gz" : ""}`,
     fix: "Convert the table to one of these formats.",
   });
+}
+
+/** Whether a file's name is that of a table in a format that is read. */
+export function isTableName(name: string): boolean {
+  const ending = /\.([^./\\]+)(?:\.gz)?$/i.exec(name)?.[1]?.toLowerCase() ?? "";
+  return Object.hasOwn(BY_ENDING, ending);
 }

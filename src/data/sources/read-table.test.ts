@@ -148,7 +148,7 @@ describe("readTable refuses, in one line,", () => {
     const { mkdirSync } = await import("node:fs");
     mkdirSync(join(folder, "dir.csv"));
     expect(await messageOf(readTable(join(folder, "dir.csv")))).toBe(
-      "dir.csv: the path is a folder. Name the table's file.",
+      "dir.csv: the folder holds no table. Name the folder that holds the tables.",
     );
     expect(await messageOf(readTable(file("a.xlsx", "x")))).toContain(
       "must be one that ends in .csv, .tsv, .parquet",

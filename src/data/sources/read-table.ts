@@ -3,9 +3,13 @@ import type { InputEncoding } from "../encoding.js";
 import type { Table } from "../table.js";
 import { inspectTable, type InspectedTable, type InspectOptions } from "../inspect.js";
 import type { RawTable } from "../raw-table.js";
+import { DataError } from "../../base/errors.js";
 import { readDelimited } from "./delimited.js";
 import { formatOf, type TableFormat } from "./formats.js";
 import { checkFile, readInput, type InputStream } from "./input-file.js";
+import { readFiles } from "./read-files.js";
+import { sourceFiles } from "./source-files.js";
+import { sourceKind } from "./source-kind.js";
 
 /** Where a table comes from. */
 export interface SourceOptions {
@@ -16,7 +20,8 @@ export interface SourceOptions {
 }
 
 /**
- * Reads a table from a file and decides its columns' types: CSV, TSV, Parquet, JSON (an array of objects), JSON Lines.
+ * Reads a table from a file and decides its columns' types: CSV, TSV, Parquet, JSON (an array of objects), JSON Lines, Arrow.
+ * A folder or a pattern such as `parts/*.parquet` is read as one table.
  *
  * CSV may use `,`, `;`, tab or `|`; CSV and TSV may be gzipped. Rows keep their order. `-` reads standard input.
  *
@@ -51,6 +56,24 @@ export async function readCodedTable(
  * @throws {DataError} for a file that cannot be read.
  */
 export async function readRawTable(source: string, options: SourceOptions = {}): Promise<RawTable> {
+  const table = await tableOf(source, options);
+  if (table.rows > 0) return table;
+  throw new DataError({
+    where: table.source,
+    subject: "the table",
+    problem: "has no rows",
+    fix: "Export it again.",
+  });
+}
+
+async function tableOf(source: string, options: SourceOptions): Promise<RawTable> {
+  if (sourceKind(source) === "stream") return readFile(source, options);
+  const files = await sourceFiles(source);
+  return files ? readFiles(source, files, (file) => readFile(file, options)) : readFile(source, options);
+}
+
+/** The table of one file, which may have no rows. */
+async function readFile(source: string, options: SourceOptions): Promise<RawTable> {
   const { format, gzip } = formatOf(source, options.format);
   const name = source === "-" ? "standard input" : source;
   if (format === "csv" || format === "tsv") {
@@ -60,6 +83,13 @@ export async function readRawTable(source: string, options: SourceOptions = {}):
       ...(format === "tsv" && { delimiter: "\t" }),
       ...(plain && { file: source }),
     });
+  }
+  if (format === "arrow") {
+    const { readArrow } = await import("./arrow-file.js");
+    if (source === "-" || gzip) return readArrow(await readInput(source, name, gzip, options.stream), name);
+    await checkFile(source);
+    const { readFile: readBytes } = await import("node:fs/promises");
+    return readArrow(await readBytes(source), name);
   }
   const { readStreamWithDatabase, readWithDatabase } = await import("./database-file.js");
   if (source === "-")

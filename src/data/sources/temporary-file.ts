@@ -16,3 +16,22 @@ export async function withTemporaryFile<T>(
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** Lends a link to a file, under a plain name, to `use`, and removes it. */
+export async function withLinkTo<T>(
+  file: string,
+  ending: string,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  const { copyFile, mkdtemp, rm, symlink } = await import("node:fs/promises");
+  const { tmpdir } = await import("node:os");
+  const { join } = await import("node:path");
+  const folder = await mkdtemp(join(tmpdir(), "kindred-"));
+  try {
+    const path = join(folder, `input.${ending}`);
+    await symlink(file, path).catch(() => copyFile(file, path)); // some systems let nobody make links
+    return await use(path);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
