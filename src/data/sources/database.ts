@@ -9,30 +9,70 @@ export const identifier = (name: string): string => `"${name.replaceAll('"', '""
 /** True for paths that the database takes for a pattern, though a file has that very name. */
 export const isPattern = (path: string): boolean => /[*?[]/.test(path);
 
+/** A database in memory, open until it is closed. */
+export interface OpenDatabase {
+  readonly connection: DuckDBConnection;
+  /** One more connection to the same database, which works beside the others. */
+  connect(): Promise<DuckDBConnection>;
+  /** Closes the database and every connection to it. */
+  close(): void;
+}
+
+/** How much of the machine a database takes. */
+export interface DatabaseLimits {
+  /** Default 2. */
+  readonly threads?: number;
+  /** Most memory in MiB; the database's own limit when absent. */
+  readonly memory?: number;
+}
+
 /**
- * Runs `use` with an in-memory database that can touch one file and nothing else: no extensions, no network, no other
- * files.
+ * Opens an in-memory database that can touch one file and nothing else: no extensions, no network, no other files.
  */
-export async function withDatabase<T>(
+export async function openDatabase(
   path: string,
-  use: (connection: DuckDBConnection) => Promise<T>,
-): Promise<T> {
+  { threads = 2, memory }: DatabaseLimits = {},
+): Promise<OpenDatabase> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     preserve_insertion_order: "true",
-    threads: "2",
+    threads: String(threads),
+    ...(memory !== undefined && { memory_limit: `${memory}MiB` }),
   });
-  const connection = await instance.connect();
+  const connections: DuckDBConnection[] = [];
+  const connect = async (): Promise<DuckDBConnection> => {
+    const connection = await instance.connect();
+    connections.push(connection);
+    return connection;
+  };
+  const close = (): void => {
+    for (const connection of connections) connection.closeSync();
+    instance.closeSync();
+  };
   try {
+    const connection = await connect();
     await connection.run(`SET allowed_paths = [${literal(path)}]`);
     await connection.run("SET enable_external_access = false");
     await connection.run("SET lock_configuration = true");
-    return await use(connection);
+    return { connection, connect, close };
+  } catch (cause) {
+    close();
+    throw cause;
+  }
+}
+
+/** Runs `use` with a database as `openDatabase` opens it, and closes it. */
+export async function withDatabase<T>(
+  path: string,
+  use: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(path);
+  try {
+    return await use(database.connection);
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    database.close();
   }
 }
 

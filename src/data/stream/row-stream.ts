@@ -1,0 +1,77 @@
+import { type RowReader, type RowReaderOptions, openRowReader } from "./row-reader.js";
+import { type RowRange, type RowWindow, endlessWindows } from "./windows.js";
+
+/** Mixed rows, until the next ones are asked for. */
+export interface MixedRows {
+  readonly window: RowWindow;
+  /** `[rows, C]`, row-major, valid until the next rows are asked for. */
+  readonly matrix: Float32Array<ArrayBuffer>;
+}
+
+/** An endless stream of a file's wanted rows in mixed order, pass after pass. */
+export interface RowStream {
+  /** Wanted rows in a pass. */
+  readonly perPass: number;
+  /**
+   * The next window. While its rows are used, the one after it is read.
+   *
+   * @throws {DataError} as `RowReader.fill`.
+   */
+  next(): Promise<MixedRows>;
+  close(): Promise<void>;
+}
+
+/** How rows are streamed. */
+export interface RowStreamOptions extends RowReaderOptions {
+  readonly ranges: readonly RowRange[];
+  /** Wanted rows that are mixed together; two windows are in memory. */
+  readonly windowRows: number;
+  /** The first window is the one that holds this wanted row, counted over all passes; default 0. */
+  readonly from?: number;
+}
+
+/**
+ * Streams a Parquet file's rows in mixed order. Each wanted row comes exactly once a pass.
+ *
+ * The file's ranges come in an order drawn anew for each pass, several of them together in a window, and the rows of a window
+ * are permuted. A batch thus holds rows of all ranges of its window; rows of ranges in different windows never meet in a batch
+ * of that pass. The order is a function of seed, file and `windowRows`, whatever the timing.
+ *
+ * Departures from a permutation of all rows: only windows are permuted, so a file that is sorted by a target should be given
+ * more rows a window, or be written in another order.
+ */
+export async function openRowStream(options: RowStreamOptions): Promise<RowStream> {
+  const { ranges, windowRows, seed, from = 0, expressions } = options;
+  const reader = await openRowReader(options);
+  const windows = endlessWindows(ranges, { seed, windowRows }, from);
+  const most = Math.max(windowRows, ...ranges.map(({ wanted }) => wanted));
+  const free = [0, 1].map(() => new Float32Array(most * expressions.length)); // one is read into while the other is used
+  const read = (): Promise<MixedRows> =>
+    fillNext(reader, windows.next().value, free.pop()!, expressions.length);
+  let used: MixedRows | undefined;
+  let coming = read();
+  coming.catch(() => {}); // told by the call of `next` that takes it
+  return {
+    perPass: ranges.reduce((sum, { wanted }) => sum + wanted, 0),
+    async next() {
+      const rows = await coming;
+      if (used) free.push(new Float32Array(used.matrix.buffer));
+      used = rows;
+      coming = read();
+      coming.catch(() => {});
+      return rows;
+    },
+    close: () => reader.close(),
+  };
+}
+
+async function fillNext(
+  reader: RowReader,
+  window: RowWindow,
+  buffer: Float32Array<ArrayBuffer>,
+  width: number,
+): Promise<MixedRows> {
+  const matrix = buffer.subarray(0, window.rows * width);
+  await reader.fill(window, matrix);
+  return { window, matrix };
+}
