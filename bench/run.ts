@@ -17,9 +17,15 @@ import { stepBig } from "./step-big.js";
 import { stepCompiled } from "./step-compiled.js";
 import { MID, stepMid } from "./step-mid.js";
 import { SMALL, stepSmall } from "./step-small.js";
+import { streamBench } from "./stream.js";
 
-/** What runs when it is named: one draws a chart into docs/images, one takes half an hour. */
-const BY_NAME: Readonly<Record<string, Bench>> = { scaling, fuzz };
+/** What runs when it is named: one draws a chart into docs/images, one takes half an hour, some write large tables. */
+const BY_NAME: Readonly<Record<string, Bench>> = {
+  scaling,
+  fuzz,
+  "stream-pandas": streamBench("pandas"),
+  "stream-polars": streamBench("polars"),
+};
 
 /** All other benches by name. */
 const BENCHES: Readonly<Record<string, Bench>> = {

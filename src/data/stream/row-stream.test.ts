@@ -3,14 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  type ParquetFacts,
-  type RowStream,
-  openRowStream,
-  parquetFacts,
-  rowRanges,
-  streamColumns,
-} from "./index.js";
+import { openRowStream, parquetFacts, streamColumns } from "./index.js";
+import type { ParquetFacts, RowRange, RowStream } from "./index.js";
 
 const ROWS = 20_000;
 const NAMES = ["id", "half", "few", "flag", "day", 'word\'s "name"'];
@@ -32,14 +26,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Cuts the file finely, so that there are several windows. */
-const fine = (wanted?: Uint8Array): ReturnType<typeof rowRanges> =>
+const fine = (wanted?: Uint8Array): RowRange[] =>
   facts.groups.map((rows, k) => {
     const from = facts.groups.slice(0, k).reduce((sum, count) => sum + count, 0);
     return { from, rows, wanted: wanted ? wanted.subarray(from, from + rows).filter(Boolean).length : rows };
   });
 
 async function open(
-  options: { seed?: number; wanted?: Uint8Array; threads?: number; from?: number } = {},
+  options: { seed?: number; wanted?: Uint8Array; threads?: number; from?: number; passes?: number } = {},
 ): Promise<RowStream> {
   const { columns } = await streamColumns(facts, NAMES, 100);
   const setup = columns.flatMap(({ setup }) => (setup === undefined ? [] : [setup]));
@@ -53,7 +47,7 @@ async function open(
 async function take(stream: RowStream, rows: number, see?: (row: Float32Array) => void): Promise<number[]> {
   const ids: number[] = [];
   while (ids.length < rows) {
-    const { matrix } = await stream.next();
+    const { matrix } = (await stream.next())!;
     for (let i = 0; i < matrix.length; i += NAMES.length) {
       see?.(matrix.subarray(i, i + NAMES.length));
       ids.push(matrix[i]!);
@@ -99,7 +93,7 @@ describe("a stream of rows", () => {
 
   test("mixes rows of all ranges of a window", async () => {
     const stream = await open();
-    const { window, matrix } = await stream.next();
+    const { window, matrix } = (await stream.next())!;
     const batch = Array.from({ length: 256 }, (_, i) => matrix[i * NAMES.length]!);
     const groups = new Set(
       batch.map((id) => window.ranges.findIndex(({ from, rows }) => id >= from && id < from + rows)),
@@ -121,6 +115,14 @@ describe("a stream of rows", () => {
     expect(orders[1]).toEqual(orders[0]);
     expect(orders[2]).toEqual(orders[0]);
     expect(orders[3]).not.toEqual(orders[0]);
+  });
+
+  test("ends after the passes it was asked for", async () => {
+    const stream = await open({ passes: 1 });
+    expect((await take(stream, ROWS)).length).toBe(ROWS);
+    expect(await stream.next()).toBeUndefined();
+    expect(await stream.next()).toBeUndefined();
+    await stream.close();
   });
 
   test("leaves out rows that are not wanted, and goes on from a row of a later pass", async () => {

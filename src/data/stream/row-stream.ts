@@ -1,4 +1,4 @@
-import { type RowReader, type RowReaderOptions, openRowReader } from "./row-reader.js";
+import { type RowReaderOptions, openRowReader } from "./row-reader.js";
 import { type RowRange, type RowWindow, endlessWindows } from "./windows.js";
 
 /** Mixed rows, until the next ones are asked for. */
@@ -8,16 +8,16 @@ export interface MixedRows {
   readonly matrix: Float32Array<ArrayBuffer>;
 }
 
-/** An endless stream of a file's wanted rows in mixed order, pass after pass. */
+/** A stream of a file's wanted rows in mixed order, pass after pass. */
 export interface RowStream {
   /** Wanted rows in a pass. */
   readonly perPass: number;
   /**
-   * The next window. While its rows are used, the one after it is read.
+   * The next window, undefined after the last. While its rows are used, the one after it is read.
    *
    * @throws {DataError} as `RowReader.fill`.
    */
-  next(): Promise<MixedRows>;
+  next(): Promise<MixedRows | undefined>;
   close(): Promise<void>;
 }
 
@@ -28,6 +28,8 @@ export interface RowStreamOptions extends RowReaderOptions {
   readonly windowRows: number;
   /** The first window is the one that holds this wanted row, counted over all passes; default 0. */
   readonly from?: number;
+  /** Passes after which nothing more is read; endless when absent. */
+  readonly passes?: number;
 }
 
 /**
@@ -41,37 +43,36 @@ export interface RowStreamOptions extends RowReaderOptions {
  * more rows a window, or be written in another order.
  */
 export async function openRowStream(options: RowStreamOptions): Promise<RowStream> {
-  const { ranges, windowRows, seed, from = 0, expressions } = options;
+  const { ranges, windowRows, seed, expressions } = options;
+  const width = expressions.length;
   const reader = await openRowReader(options);
-  const windows = endlessWindows(ranges, { seed, windowRows }, from);
+  const windows = endlessWindows(ranges, { seed, windowRows }, options);
   const most = Math.max(windowRows, ...ranges.map(({ wanted }) => wanted));
-  const free = [0, 1].map(() => new Float32Array(most * expressions.length)); // one is read into while the other is used
-  const read = (): Promise<MixedRows> =>
-    fillNext(reader, windows.next().value, free.pop()!, expressions.length);
+  const free = [0, 1].map(() => new Float32Array(most * width)); // one is read into while the other is used
   let used: MixedRows | undefined;
-  let coming = read();
-  coming.catch(() => {}); // told by the call of `next` that takes it
+
+  const read = async (): Promise<MixedRows | undefined> => {
+    const window = windows.next().value;
+    if (!window) return undefined;
+    const matrix = free.pop()!.subarray(0, window.rows * width);
+    await reader.fill(window, matrix);
+    return { window, matrix };
+  };
+  const begin = (): ReturnType<typeof read> => {
+    const coming = read();
+    coming.catch(() => {}); // told by the call of `next` that takes it
+    return coming;
+  };
+  let coming = begin();
   return {
     perPass: ranges.reduce((sum, { wanted }) => sum + wanted, 0),
     async next() {
       const rows = await coming;
       if (used) free.push(new Float32Array(used.matrix.buffer));
       used = rows;
-      coming = read();
-      coming.catch(() => {});
+      coming = begin();
       return rows;
     },
     close: () => reader.close(),
   };
-}
-
-async function fillNext(
-  reader: RowReader,
-  window: RowWindow,
-  buffer: Float32Array<ArrayBuffer>,
-  width: number,
-): Promise<MixedRows> {
-  const matrix = buffer.subarray(0, window.rows * width);
-  await reader.fill(window, matrix);
-  return { window, matrix };
 }

@@ -93,16 +93,17 @@ export function passWindows(
 }
 
 /**
- * The endless sequence of windows, pass after pass, from the one that holds the wanted row number `from` of that sequence.
+ * The sequence of windows, pass after pass without an end unless `passes` sets one, from the one that holds the wanted row number `from` of that
+ * sequence.
  */
 export function* endlessWindows(
   ranges: readonly RowRange[],
   options: WindowOptions,
-  from = 0,
-): Generator<RowWindow, never> {
+  { from = 0, passes = Number.POSITIVE_INFINITY }: { readonly from?: number; readonly passes?: number } = {},
+): Generator<RowWindow, undefined> {
   const perPass = ranges.reduce((sum, { wanted }) => sum + wanted, 0);
-  if (perPass === 0) throw new RangeError("no row is wanted");
-  for (let pass = Math.floor(from / perPass); ; pass++)
+  if (perPass === 0) return;
+  for (let pass = Math.floor(from / perPass); pass < passes; pass++)
     for (const window of passWindows(ranges, pass, options))
       if (window.first + window.rows > from) yield window;
 }
