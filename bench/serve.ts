@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { seededRandom } from "../src/base/random.js";
 import type { InputCoding, Row } from "../src/data/index.js";
+import { isNumberInput } from "../src/data/encoding.js";
 import { loadOrt } from "../src/runtime/load-ort.js";
 import { load } from "../src/study/load.js";
 import type { openModel } from "../src/study/model.js";
@@ -90,6 +91,7 @@ function randomRows(inputs: readonly InputCoding[]): Row[] {
   const cell = (coding: InputCoding): unknown => {
     if (random.uniform() < 0.02) return null;
     if (coding.type === "category") return coding.levels[random.integer(coding.levels.length)];
+    if (!isNumberInput(coding)) throw new TypeError(`no value is drawn for a ${coding.type}`);
     return coding.mean + coding.deviation * random.normal();
   };
   return Array.from({ length: ROWS }, () =>

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Column, fitInputEncoding, tableFromRows } from "../src/data/index.js";
+import { type Column, feedType, fitInputEncoding, isNumberInput, tableFromRows } from "../src/data/index.js";
 import { nodeRuntime } from "../src/runtime/node.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import type { BudgetOptions, SplitOptions } from "../src/study/options.js";
@@ -120,11 +120,30 @@ describe("inputs and labels of validation and test rows", () => {
       "boolean",
       "category",
       "date",
+      "embedding",
       "numeric",
       "ordinal",
+      "text",
     ]);
-    expect(inputs.some((coding) => coding.type !== "category" && coding.indicator)).toBe(true);
-    expect(inputs.some((coding) => coding.type !== "category" && coding.edges.length > 0)).toBe(true);
+    const codings = inputs.map((coding) => ("coding" in coding ? coding.coding : coding.type));
+    expect(codings.filter((coding) => coding === "target")).toHaveLength(2);
+    expect(inputs.filter((coding) => feedType(coding) === "float64").map(({ name }) => name)).toEqual([
+      "zip",
+      "since",
+      "seen",
+    ]);
+    expect(inputs.flatMap((coding) => ("order" in coding ? coding.order : []))).toEqual([
+      "S",
+      "M",
+      "L",
+      "XL",
+    ]);
+    expect(inputs.flatMap((coding) => ("parts" in coding ? [coding.parts] : []))).toEqual([
+      ["year", "month", "week"],
+      ["year", "month", "week", "day"],
+    ]);
+    expect(inputs.some((coding) => isNumberInput(coding) && coding.indicator)).toBe(true);
+    expect(inputs.some((coding) => isNumberInput(coding) && coding.edges.length > 0)).toBe(true);
     expect(inputs.some((coding) => coding.type === "category" && coding.levels.includes(""))).toBe(true);
     expect(inputs.some((coding) => coding.type === "category" && coding.levels.length > 50)).toBe(true);
     expect(prepared.tasks.map(({ coding }) => coding.kind)).toEqual([

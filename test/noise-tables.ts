@@ -50,7 +50,12 @@ function noiseRow(random: Random) {
     shade: holes(0.1) ? null : oneOf(["light", "dark", "matt"]),
     colour: holes(0.1) ? null : oneOf(["red", "green", "blue", "grey"]),
     city: `city ${random.integer(CITIES)}`,
+    zip: 10_000 + 7 * random.integer(150),
+    size: holes(0.1) ? null : oneOf(["S", "M", "L", "XL"]),
+    remark: Array.from({ length: 4 + random.integer(4) }, () => `w${random.integer(90)}`).join(" "),
     since: new Date(Date.UTC(2020, 0, 1 + random.integer(900))),
+    seen: holes(0.1) ? null : new Date(Date.UTC(2020, 0, 1, random.integer(24 * 900), random.integer(60))),
+    ...Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`vector[${i}]`, random.normal()])),
     amount: holes(0.1) ? null : random.normal(),
     delay: -Math.log(1 - random.uniform()),
     agreed: oneOf(["yes", "no"]),
@@ -91,7 +96,8 @@ export function redrawn(plan: PlannedStudy, rows: Int32Array, seed: number): Pla
     const strings = [...column.strings];
     for (const row of rows) {
       const at = random.integer(levels.length + fresh);
-      strings[row] = missing() ? null : (levels[at] ?? `unseen ${at}`);
+      const unseen = column.codes === true ? String(at) : `unseen ${at}`;
+      strings[row] = missing() ? null : (levels[at] ?? unseen);
     }
     return { ...column, strings };
   });
@@ -100,6 +106,6 @@ export function redrawn(plan: PlannedStudy, rows: Int32Array, seed: number): Pla
 
 function drawNumber(type: string, random: Random): number {
   if (type === "boolean") return random.integer(2);
-  if (type === "numeric") return 1e4 * random.normal();
+  if (type === "numeric" || type === "embedding") return 1e4 * random.normal();
   return random.integer(type === "date" ? 40_000 : 90);
 }

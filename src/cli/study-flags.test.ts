@@ -16,14 +16,15 @@ const parse = (words: readonly string[], file?: PartialStudy): PartialStudy => {
 describe("flags of a study", () => {
   it("set every setting that has one", () => {
     const words =
-      "--tasks a,b --ignore c,d --ignore e --type f=category --type g=date --missing NA,? --link a:b --trunk 64,32 --initializer orthogonal --members 4 --head 16 --tie 0.5 --balance uncertainty --split column:part --validation 0.1 --test 0.3 --seed 7 --epochs 9 --patience 3 --batch 32 --optimizer adam --learning-rate 0.01 --weight-decay 0 --warmup 0 --clip 5 --dropout 0 --average 0.9 --refit never";
+      "--tasks a,b --ignore c,d --ignore e --type f=category --type g=date --type h=low<mid=<high --category hashing --missing NA,? --link a:b --trunk 64,32 --initializer orthogonal --members 4 --head 16 --tie 0.5 --balance uncertainty --split column:part --validation 0.1 --test 0.3 --seed 7 --epochs 9 --patience 3 --batch 32 --optimizer adam --learning-rate 0.01 --weight-decay 0 --warmup 0 --clip 5 --dropout 0 --average 0.9 --refit never";
     expect(completeStudy({ data: "x.csv", ...parse(words.split(" ")) }, "train")).toEqual({
       data: "x.csv",
       tasks: { a: {}, b: {} },
       ignore: ["c", "d", "e"],
-      types: { f: "category", g: "date" },
+      types: { f: "category", g: "date", h: ["low", "mid=", "high"] },
       missing: ["NA", "?"],
       relations: ["a:b"],
+      encoding: { category: "hashing" },
       sharing: { trunk: [64, 32], initializer: "orthogonal", members: 4, head: 16, tie: 0.5 },
       balance: "uncertainty",
       split: { kind: "column", column: "part", validation: 0.1, test: 0.3 },

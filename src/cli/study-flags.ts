@@ -14,6 +14,7 @@ import type { TaskFlags } from "./task-flags.js";
 export type RawFlags = Readonly<Record<string, unknown>>;
 
 const GROUPS: Readonly<Record<string, string>> = {
+  encoding: "Data and tasks:",
   sharing: "What is shared:",
   relations: "What is shared:",
   balance: "What is shared:",
@@ -132,16 +133,18 @@ function widthsOf(text: string, subject: string, where: string): number[] {
   });
 }
 
-function typeOf(pair: string, where: string): readonly [string, string] {
-  const cut = pair.lastIndexOf("=");
+function typeOf(pair: string, where: string): readonly [string, string | readonly string[]] {
+  const below = pair.indexOf("<");
+  const cut = below < 0 ? pair.lastIndexOf("=") : pair.lastIndexOf("=", below);
   const [column, type] = [pair.slice(0, cut), pair.slice(cut + 1)];
   if (cut < 1) throw new ConfigError({ where, subject: "--type", expected: "COLUMN=TYPE", got: `"${pair}"` });
+  if (below >= 0) return [column, type.split("<").map((word) => word.trim())];
   if ((COLUMN_TYPES as readonly string[]).includes(type)) return [column, type];
   const fix = didYouMean(type, COLUMN_TYPES);
   throw new ConfigError({
     where,
     subject: `the type of column "${column}"`,
-    expected: orList(COLUMN_TYPES),
+    expected: `${orList(COLUMN_TYPES)}, or its words from the lowest to the highest, such as low<medium<high`,
     got: `"${type}"`,
     ...(fix && { fix }),
   });

@@ -8,7 +8,8 @@ export type CleaningAction =
   | "set aside"
   | "dropped"
   | "merged rare levels"
-  | "imputed";
+  | "imputed"
+  | "coded";
 
 /** One finding of cleaning, as the run's record holds it. */
 export interface CleaningNote {

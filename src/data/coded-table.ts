@@ -1,12 +1,12 @@
 import { DataError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { checkedNumbers, readNumbers, textValues, withMissing } from "./column-text.js";
-import type { InputCoding, InputEncoding, NumberInput } from "./encoding.js";
-import { numbersAsText } from "./inspect.js";
+import { feedType, type InputCoding, type InputEncoding } from "./encoding.js";
+import { numbersAsText } from "./typed-column.js";
 import { type RawColumn, type RawNumberColumn, type RawTable } from "./raw-table.js";
 import { rawFromRows, type Row } from "./raw-rows.js";
-import { isMissingSign } from "./spellings.js";
-import type { Column, Table } from "./table.js";
+import { isMissingNumber, isMissingSign } from "./spellings.js";
+import type { Column, NumberColumn, StringColumn, Table } from "./table.js";
 
 /** How rows for a fitted model are read. */
 export interface CodedOptions {
@@ -55,21 +55,42 @@ function codedColumn(
   missing: ReadonlySet<string>,
 ): Column {
   const { name } = coding;
-  if (coding.type === "category") {
+  if (feedType(coding) === "string") {
     const cells = column.kind === "text" ? column.cells : numbersAsText(column);
     const values = textValues(table, { name, kind: "text", cells }, missing);
-    const isMissing = (text: string): boolean => isMissingSign(text) && !coding.levels.includes(text);
-    return { name, type: "category", strings: withMissing(values, isMissing).cells };
+    const type = coding.type as StringColumn["type"]; // a model takes strings for these alone
+    return { name, type, strings: withMissing(values, missingSpelling(coding)).cells };
   }
-  if (column.kind !== "text") {
-    refuseDates(table, column, coding);
-    return { name, type: coding.type, numbers: checkedNumbers(table, column, missing) };
-  }
-  return { name, type: coding.type, numbers: readNumbers(textValues(table, column, missing), coding.type) };
+  const type = coding.type === "category" ? "numeric" : (coding.type as NumberColumn["type"]); // and numbers for the others
+  const numbers =
+    column.kind === "text"
+      ? readNumbers(textValues(table, column, missing), type)
+      : checkedNumbers(table, refuseDates(table, column, type), missing);
+  if (coding.type !== "category") return { name, type, numbers };
+  return { name, type: "category", strings: numbersAsText({ name, kind: "number", numbers }), codes: true };
 }
 
-function refuseDates({ source }: RawTable, { name, kind }: RawNumberColumn, { type }: NumberInput): void {
-  if (kind !== "date" || type === "date") return;
+/**
+ * Which texts mean "missing" to a coding beside the spellings of the study: signs that are no level of a category, as in
+ * reading a table to learn from.
+ */
+export function missingSpelling(coding: InputCoding): (text: string) => boolean {
+  if (coding.type === "category") {
+    const levels = new Set(coding.levels);
+    return (text) => isMissingSign(text) && !levels.has(text);
+  }
+  if (coding.type === "text") return isMissingSign;
+  const order = new Set("order" in coding ? coding.order : []);
+  return (text) => isMissingNumber(text) && !order.has(text);
+}
+
+function refuseDates(
+  { source }: RawTable,
+  column: RawNumberColumn,
+  type: NumberColumn["type"],
+): RawNumberColumn {
+  const { name, kind } = column;
+  if (kind !== "date" || type === "date") return column;
   const expected = type === "boolean" ? "booleans" : "numbers";
   throw new DataError({ where: source, subject: `column "${name}"`, expected, got: "dates" });
 }

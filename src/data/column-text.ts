@@ -172,6 +172,7 @@ const READERS: Readonly<Record<NumberColumn["type"], (text: string) => number | 
   numeric: (text) => (isNumber(text) ? Number(text) : readBoolean(text)),
   ordinal: (text) => (isNumber(text) ? Number(text) : readBoolean(text)),
   boolean: readDeclaredBoolean,
+  embedding: (text) => (isNumber(text) ? Number(text) : undefined),
   date: (text) => readDate(text) ?? (isNumber(text) ? Number(text) : undefined),
 };
 
@@ -179,6 +180,7 @@ const EXPECTED: Readonly<Record<NumberColumn["type"], string>> = {
   numeric: "a number",
   ordinal: "a number",
   boolean: "true or false",
+  embedding: "a number",
   date: "an ISO date such as 2024-03-31",
 };
 

@@ -1,5 +1,6 @@
 import { type CleaningNote, counted, quoted } from "./cleaning.js";
 import { decimalCommaError, infiniteError, type TextValues } from "./column-text.js";
+import { ladderOf } from "./ladders.js";
 import { placeOf } from "./raw-table.js";
 import {
   hasLeadingZero,
@@ -18,6 +19,8 @@ import type { ColumnType } from "./table.js";
 export interface TypeDecision {
   readonly type: ColumnType;
   readonly why: string;
+  /** For an ordinal of words: its values from the lowest to the highest. */
+  readonly order?: readonly string[];
   /** Values to be taken as missing because of the type. */
   readonly isMissing?: (text: string) => boolean;
 }
@@ -38,6 +41,8 @@ const GROUP_WORDS = new Set(
   city location site language religion race ethnicity marital gender sex occupation job industry sector department browser
   os system systems device channel brand breed species`.split(/\s+/),
 ); // words of column names whose whole numbers stand for things without an order
+const PLACE_WORDS = new Set("zip zipcode postcode postal plz id".split(" ")); // as above, however many numbers there are
+const CODE_DIGITS = 3; // codes of this many digits and more are made of parts, such as 111, 112, 120
 const TEXT_WORDS = 4; // mean number of words from which long distinct strings are text
 
 /**
@@ -61,7 +66,7 @@ export function decideText(values: TextValues, notes: CleaningNote[]): TypeDecis
   return decideWords(values, levels);
 }
 
-/** Decides what a column of numbers is: numeric, ordinal or identifier. */
+/** Decides what a column of numbers is: numeric, ordinal, category or identifier. */
 export function decideNumbers(name: string, numbers: Float64Array): TypeDecision {
   const present = numbers.filter((x) => !Number.isNaN(x));
   if (present.length === 0) return { type: "numeric", why: "no values" };
@@ -80,22 +85,39 @@ export function decideNumbers(name: string, numbers: Float64Array): TypeDecision
       return { type: "identifier", why: "counts the rows" };
     }
   }
-  if (distinct.size <= ORDINAL_LEVELS && present.length >= ROWS_PER_LEVEL * distinct.size) {
-    const doubt = distinct.size > 2 && namesGroups(name);
-    const remedy = doubt ? "; set its type to category if they are codes without an order" : "";
-    return { type: "ordinal", why: `${distinct.size} distinct whole numbers${remedy}` };
+  if (present.length < ROWS_PER_LEVEL * distinct.size) return { type: "numeric", why: "" };
+  const codes = distinct.size > 2 ? codesBecause(name, [...distinct]) : undefined;
+  if (codes !== undefined) {
+    const remedy = "set its type to ordinal or numeric if they are amounts";
+    return { type: "category", why: `${distinct.size} distinct whole numbers, ${codes}; ${remedy}` };
   }
-  return { type: "numeric", why: "" };
+  if (distinct.size > ORDINAL_LEVELS) return { type: "numeric", why: "" };
+  return { type: "ordinal", why: `${distinct.size} distinct whole numbers` };
 }
 
-/** Whether a column's name, such as `country_birth` or `TrafficType`, says that its values are groups. */
-function namesGroups(name: string): boolean {
+/** Why whole numbers are codes without an order, in words, from the column's name or from their form; undefined if they are not. */
+function codesBecause(name: string, values: readonly number[]): string | undefined {
   const words = name
     .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
     .toLowerCase()
     .split(/[^a-z]+/);
-  return words.some((word) => GROUP_WORDS.has(word));
+  const few = values.length <= ORDINAL_LEVELS;
+  if (values.some((x) => x < 0)) return undefined;
+  if (words.some((word) => PLACE_WORDS.has(word) || (few && GROUP_WORDS.has(word)))) return "named as groups";
+  return few && !TIME_NAME.test(name) && areCodes(values) ? "codes by their digits" : undefined;
 }
+
+/** Whether whole numbers have three digits or more, all of them as many, with gaps that are not steps of one size. */
+function areCodes(values: readonly number[]): boolean {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[0]!, sorted.at(-1)!];
+  const digits = String(low).length;
+  if (digits < CODE_DIGITS || String(high).length !== digits || high - low + 1 === sorted.length)
+    return false;
+  return sorted.reduce((common, value) => commonDivisor(common, value - low), 0) === 1;
+}
+
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
 /** A reading of a clock in every row names the row: a model that reads it finds the neighbours of a row in the other parts. */
 function isClock(name: string, numbers: Float64Array): boolean {
@@ -127,6 +149,8 @@ function decideWords(values: TextValues, levels: readonly string[]): TypeDecisio
   if (namesParts(levels))
     return { type: "identifier", why: "names the parts of a divided table; name it as the split to use it" };
   if (levels.every((text) => readDate(text) !== undefined)) return { type: "date", why: "ISO dates" };
+  const order = ladderOf(levels);
+  if (order) return { type: "ordinal", why: `words of one ladder, ${order.join(" < ")}`, order };
   const rows = levels.reduce((sum, text) => sum + values.levels.get(text)!.count, 0);
   const words = levels.reduce((sum, text) => sum + text.split(/\s+/).length, 0) / levels.length;
   const share = levels.length / rows;

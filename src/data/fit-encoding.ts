@@ -1,30 +1,69 @@
 import { DataError } from "../base/errors.js";
+import { seededRandom } from "../base/random.js";
 import type { CleaningNote } from "./cleaning.js";
 import { binCount } from "./edges.js";
+import { fitDate } from "./encoders/date.js";
+import { embeddingScales, fitEmbedding } from "./encoders/embedding.js";
+import { fitHashing } from "./encoders/hashing.js";
+import type { LabelColumn } from "./encoders/level-effects.js";
 import { fitNumber } from "./encoders/number.js";
-import { fitCategory } from "./encoders/one-hot.js";
-import { encodingOf, type InputCoding, type InputEncoding } from "./encoding.js";
-import { type Column, columnOf, isNumberColumn, type Table } from "./table.js";
+import { fitCategory, leastRows } from "./encoders/one-hot.js";
+import { fitOrdinal } from "./encoders/ordinal.js";
+import {
+  type FittedStatistics,
+  fitStatistics,
+  type StatisticsContext,
+} from "./encoders/target-statistics.js";
+import { fitText } from "./encoders/text.js";
+import { codingWidth, encodingOf, type InputCoding, type InputEncoding } from "./encoding.js";
+import { countsOf } from "./profile.js";
+import { type Column, columnOf, isNumberColumn, type StringColumn, type Table } from "./table.js";
+
+/** How categories become features; `auto` by the number of levels. */
+export type CategoryCoding = "auto" | "one-hot" | "target" | "hashing";
 
 /** How inputs are encoded. */
 export interface EncodingOptions {
   /** Bins of the piecewise-linear encoding per numeric input; 0 for none. `auto` follows the number of training rows. */
   readonly bins?: number | "auto";
+  readonly category?: CategoryCoding;
+  /** Labels that statistics of categories are made from; none for a study without targets. */
+  readonly labels?: readonly LabelColumn[];
+  /** Divides training rows into folds and levels into buckets. */
+  readonly seed?: number;
 }
 
 /** A fitted encoding and what fitting did to single inputs. */
 export interface FittedEncoding {
   readonly encoding: InputEncoding;
   readonly notes: readonly CleaningNote[];
+  /** What encodes training rows where their own labels must be kept out; absent where no feature knows any label. */
+  readonly crossFit?: CrossFit;
 }
+
+/** How training rows are encoded by statistics that their own labels are not part of. */
+export interface CrossFit {
+  /** The fold of each row of the table, from 1; 0 for rows that are not training rows. */
+  readonly foldOf: Int32Array;
+  /** For each input coded by statistics, its tables without each fold, `[folds, levels + 1, W]`. */
+  readonly withoutFold: ReadonlyMap<string, FittedStatistics["withoutFold"]>;
+  /** For each column of the encoded matrix the task whose labels it tells of, undefined for none. */
+  readonly tasks: readonly (string | undefined)[];
+}
+
+const FOLDS = 5;
+const MOST_LEVELS = 50; // levels a category may have to be one-hot by default
+const MOST_WORDS = 1000; // terms of one text column
+const MOST_TEXT_CELLS = 2 ** 27; // of the encoded matrix that texts may fill: half a gigabyte
 
 /**
  * Fits the encoding of inputs on training rows alone.
  *
  * Numbers: missing values become the training median, then (x − mean) / deviation, with piecewise-linear features and,
  * where training rows had missing values, an indicator. Categories: one place for each level by falling frequency; levels
- * of fewer than 2 training rows (fewer than 5 from 1000 training rows on) share the place of unseen values. Inputs that
- * are constant or empty in training rows are dropped, identifiers and text are set aside.
+ * of fewer than 2 training rows (fewer than 5 from 1000 training rows on) share the place of unseen values; of more than 50
+ * levels, statistics of the tasks' labels (`fitStatistics`). Dates: a trend and their place in the calendar. Text: weights of
+ * words. Inputs that are constant or empty in training rows are dropped, identifiers are set aside.
  *
  * @throws {DataError} for an input that is not in the table and when no input remains.
  */
@@ -32,17 +71,53 @@ export function fitInputEncoding(
   table: Table,
   inputNames: readonly string[],
   trainRows: Int32Array,
-  { bins = "auto" }: EncodingOptions = {},
+  options: EncodingOptions = {},
 ): FittedEncoding {
+  const { bins = "auto", category = "auto", labels = [], seed = 0 } = options;
   const notes: CleaningNote[] = [];
   const columns = inputNames.map((name) => columnOf(table, name));
   const numerics = columns.filter((column) => isNumberColumn(column) && column.type !== "boolean").length;
+  const texts = columns.filter(({ type }) => type === "text").length;
+  const statistics = new Map<string, FittedStatistics>();
+  const foldOf = foldsOf(table.rows, trainRows, seed);
+  const scales = embeddingScales(table, new Set(inputNames), trainRows);
   const count = bins === "auto" ? binCount(trainRows.length, numerics) : bins;
-  const inputs: InputCoding[] = [];
-  for (const column of columns) {
-    const coding = fitColumn(column, trainRows, count, notes);
-    if (coding) inputs.push(coding);
-  }
+  const words = Math.max(
+    10,
+    Math.min(MOST_WORDS, Math.floor(MOST_TEXT_CELLS / table.rows / Math.max(1, texts))),
+  );
+  const categoryCoding = (column: StringColumn): InputCoding | undefined => {
+    switch (chosenCoding(column, trainRows, category, labels.length > 0)) {
+      case "target": {
+        const fitted = fitStatistics(
+          column,
+          trainRows,
+          { labels, foldOf, folds: FOLDS } satisfies StatisticsContext,
+          notes,
+        );
+        if (fitted) statistics.set(column.name, fitted);
+        return fitted?.coding;
+      }
+      case "hashing":
+        return fitHashing(column, trainRows, seed, notes);
+      default:
+        return fitCategory(column, trainRows, notes);
+    }
+  };
+  const codingOf = (column: Column): InputCoding | undefined => {
+    if (isNumberColumn(column)) {
+      if (column.type === "date") return fitDate(column, trainRows, count, notes);
+      if (column.type === "embedding") return fitEmbedding(column, trainRows, scales, notes);
+      return fitNumber(column, trainRows, count, notes);
+    }
+    if (column.type === "ordinal") return fitOrdinal(column, trainRows, count, notes);
+    if (column.type === "category") return categoryCoding(column);
+    if (column.type === "text") return fitText(column, trainRows, words, notes);
+    const detail = `${column.type} columns are no inputs`;
+    notes.push({ column: column.name, action: "set aside", detail });
+    return undefined;
+  };
+  const inputs = columns.flatMap((column) => codingOf(column) ?? []);
   if (inputs.length === 0) {
     throw new DataError({
       where: table.source,
@@ -51,19 +126,38 @@ export function fitInputEncoding(
       fix: "Name fewer columns as tasks or to be ignored, or set the types of columns by hand.",
     });
   }
-  return { encoding: encodingOf(inputs), notes };
+  const encoding = encodingOf(inputs);
+  if (statistics.size === 0) return { encoding, notes };
+  const withoutFold = new Map([...statistics].map(([name, fitted]) => [name, fitted.withoutFold]));
+  const tasks = inputs.flatMap(
+    (coding) =>
+      statistics.get(coding.name)?.tasks ?? Array.from({ length: codingWidth(coding) }, () => undefined),
+  );
+  return { encoding, notes, crossFit: { foldOf, withoutFold, tasks } };
 }
 
-/** The coding of one column by its type; undefined, with a note, for one that is no input. */
-function fitColumn(
-  column: Column,
+function chosenCoding(
+  { strings }: StringColumn,
   rows: Int32Array,
-  bins: number,
-  notes: CleaningNote[],
-): InputCoding | undefined {
-  if (isNumberColumn(column)) return fitNumber(column, rows, bins, notes);
-  if (column.type === "category") return fitCategory(column, rows, notes);
-  const detail = `${column.type} columns are no inputs`;
-  notes.push({ column: column.name, action: "set aside", detail });
-  return undefined;
+  asked: CategoryCoding,
+  labelled: boolean,
+): Exclude<CategoryCoding, "auto"> {
+  if (asked === "target" && !labelled) return "hashing";
+  if (asked !== "auto") return asked;
+  const least = leastRows(rows.length);
+  let levels = 0;
+  for (const count of countsOf(Array.from(rows, (row) => strings[row] ?? null)).values())
+    if (count >= least) levels++;
+  if (levels <= MOST_LEVELS) return "one-hot";
+  return labelled ? "target" : "hashing";
+}
+
+/** Divides training rows at random into folds of the same size. */
+function foldsOf(rows: number, trainRows: Int32Array, seed: number): Int32Array {
+  const foldOf = new Int32Array(rows);
+  const order = seededRandom(seed, "folds of statistics").shuffle(trainRows.slice());
+  order.forEach((row, i) => {
+    foldOf[row] = 1 + (i % FOLDS);
+  });
+  return foldOf;
 }

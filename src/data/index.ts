@@ -3,12 +3,24 @@ export { binCount, piecewiseEdges } from "./edges.js";
 export {
   type CategoryInput,
   codingWidth,
+  type DateInput,
   encodingOf,
+  exampleOf,
+  feedType,
   type InputCoding,
   type InputEncoding,
+  isDateInput,
+  isNumberInput,
   type NumberInput,
 } from "./encoding.js";
-export { type EncodingOptions, fitInputEncoding, type FittedEncoding } from "./fit-encoding.js";
+export type { LabelColumn } from "./encoders/level-effects.js";
+export {
+  type CategoryCoding,
+  type CrossFit,
+  type EncodingOptions,
+  fitInputEncoding,
+  type FittedEncoding,
+} from "./fit-encoding.js";
 export { type InspectedTable, type InspectOptions, inspectTable } from "./inspect.js";
 export { type ColumnProfile, profileOf } from "./profile.js";
 export { type PlainReader, plainReader } from "./plain-rows.js";
@@ -27,6 +39,7 @@ export {
   type NumberColumn,
   type StringColumn,
   type Table,
+  type TypeSetting,
 } from "./table.js";
 export { type NamedTables, uniteTables } from "./unite-tables.js";
 export { decodeUtf8 } from "./utf8.js";

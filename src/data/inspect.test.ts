@@ -119,19 +119,80 @@ describe("inspectTable decides", () => {
     expect(typeOf(many(40, (i) => (i % 2 === 0 ? "train" : "bus")))).toBe("category");
   });
 
-  it("few whole numbers to be ordinal, with a word of doubt where the name says that they are groups", () => {
-    const why = (name: string, levels = 5): string =>
-      inspect(
-        many(60, (i) => String(i % levels)),
-        {},
-        name,
-      ).profiles[0]!.why;
-    const doubt = "5 distinct whole numbers; set its type to category if they are codes without an order";
+  it("few whole numbers to be ordinal, and a category where name or digits say that they are groups", () => {
+    const decided = (name: string, levels = 5, first = 0, step = 1): string => {
+      const cells = many(120, (i) => String(first + step * (i % levels)));
+      const { type, why } = inspect(cells, {}, name).profiles[0]!;
+      return `${type}: ${why}`;
+    };
+    const remedy = "set its type to ordinal or numeric if they are amounts";
+    const named = `category: 5 distinct whole numbers, named as groups; ${remedy}`;
     for (const name of ["Region", "country_birth", "TrafficType", "Marital_status", "zone.code"])
-      expect(why(name)).toBe(doubt);
+      expect(decided(name)).toBe(named);
     for (const name of ["grade", "statement", "typeface", "distress"])
-      expect(why(name)).toBe("5 distinct whole numbers");
-    expect(why("sex", 2)).toBe("2 distinct whole numbers");
+      expect(decided(name)).toBe("ordinal: 5 distinct whole numbers");
+    expect(decided("sex", 2)).toBe("ordinal: 2 distinct whole numbers");
+    expect(decided("region", 5, -2)).toBe("ordinal: 5 distinct whole numbers");
+    expect(decided("zip", 30, 10_115, 7)).toBe(
+      `category: 30 distinct whole numbers, named as groups; ${remedy}`,
+    );
+    expect(decided("region", 30)).toBe("numeric: ");
+    expect(decided("power", 6, 100, 10)).toBe("ordinal: 6 distinct whole numbers");
+    const cells = many(60, (i) => ["111", "112", "125", "126"][i % 4]!);
+    expect(inspect(cells, {}, "household").profiles[0]!.why).toMatch(
+      /^4 distinct whole numbers, codes by their digits/,
+    );
+    expect(inspect(cells, {}, "year").profiles[0]!.type).toBe("ordinal");
+  });
+
+  it("a category of numbers to hold each number once, however it is written", () => {
+    const { columns } = inspect(["1", "1.0", "01.50", "", "NA", "1.5"], { types: { x: "category" } }, "x");
+    expect(columns[0]).toEqual({
+      name: "x",
+      type: "category",
+      strings: ["1", "1", "1.5", null, null, "1.5"],
+      codes: true,
+    });
+    const zips = inspect(["01234", "1234", "01234"], { types: { x: "category" } }, "x").columns[0];
+    expect(zips).toEqual({ name: "x", type: "category", strings: ["01234", "1234", "01234"] });
+  });
+
+  it("words of one ladder to be ordinal, whatever their case, and no others", () => {
+    const orderOf = (...words: string[]): readonly string[] | undefined => {
+      const column = inspect(many(30, (i) => words[i % words.length]!)).columns[0]!;
+      return "order" in column ? column.order : undefined;
+    };
+    expect(orderOf("high", "Low", "MEDIUM")).toEqual(["Low", "MEDIUM", "high"]);
+    expect(orderOf("Gd", "TA", "Ex", "Fa")).toEqual(["Fa", "TA", "Gd", "Ex"]);
+    expect(orderOf("strongly_agree", "disagree", "neutral")).toEqual([
+      "disagree",
+      "neutral",
+      "strongly_agree",
+    ]);
+    expect(orderOf("XL", "S", "M", "L", "2XL")).toEqual(["S", "M", "L", "XL", "2XL"]);
+    expect(orderOf("low", "high")).toBeUndefined();
+    expect(orderOf("low", "medium", "red")).toBeUndefined();
+    expect(orderOf("low", "Low", "high")).toBeUndefined();
+    expect(orderOf("small", "often", "good")).toBeUndefined();
+  });
+
+  it("an order that is set, and refuses a value that is not in it, with its line", () => {
+    const cells = ["Fair", "Ideal", "NA", "Good"];
+    const order = ["Fair", "Good", "Ideal"];
+    const { columns, profiles } = inspect(cells, { types: { x: order } }, "x");
+    expect(columns[0]).toEqual({
+      name: "x",
+      type: "ordinal",
+      strings: ["Fair", "Ideal", null, "Good"],
+      order,
+    });
+    expect(profiles[0]!.why).toBe("set by the study: Fair < Good < Ideal");
+    expect(() => inspect(cells, { types: { x: ["Fair", "Good"] } }, "x")).toThrow(
+      /line 3: column "x" must be one of "Fair", "Good", got "Ideal"/,
+    );
+    expect(() => inspect(cells, { types: { x: "ordinal" } }, "x")).toThrow(
+      /must be numbers, or words of a ladder that is known by itself, got "Fair". List its values/,
+    );
   });
 
   it("free text", () => {

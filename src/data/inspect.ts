@@ -1,17 +1,17 @@
 import { ConfigError, DataError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import type { CleaningNote } from "./cleaning.js";
-import { checkedNumbers, plainNumbers, readNumbers, textValues, withMissing } from "./column-text.js";
-import { decideNumbers, decideText, type TypeDecision } from "./column-type.js";
+import { embeddingNames } from "./embedding-names.js";
 import { type ColumnProfile, profileOf } from "./profile.js";
-import { type RawNumberColumn, type RawTable, type RawTextColumn } from "./raw-table.js";
-import { isMissingNumber, writeDate } from "./spellings.js";
-import type { Column, ColumnType, NumberColumn, StringColumn, Table } from "./table.js";
+import type { RawTable } from "./raw-table.js";
+import type { Column, Table } from "./table.js";
+import { settingFor, type TypeSettings, unmatchedSetting } from "./type-settings.js";
+import { typedColumn } from "./typed-column.js";
 
 /** What a user may say about a table's columns. */
 export interface InspectOptions {
-  /** Column types set by hand. */
-  readonly types?: Readonly<Record<string, ColumnType>>;
+  /** Column types set by hand; a `*` in a name that no column has stands for any letters. */
+  readonly types?: TypeSettings;
   /** Spellings of a missing value beside the empty cell. */
   readonly missing?: readonly string[];
 }
@@ -50,91 +50,23 @@ export function inspectTable(
   const spellings = new Set(missing);
   const columns: Column[] = [];
   const profiles: ColumnProfile[] = [];
+  const vectors = embeddingNames(raw.columns);
   for (const rawColumn of raw.columns) {
-    const declared = Object.hasOwn(types, rawColumn.name) ? types[rawColumn.name] : undefined;
-    const { column, why } =
-      rawColumn.kind === "text"
-        ? typedText(raw, rawColumn, spellings, declared, cleaning)
-        : typedNumbers(raw, rawColumn, spellings, declared, cleaning);
-    columns.push(column);
-    profiles.push(profileOf(column, why));
+    const { name } = rawColumn;
+    const set = settingFor(name, types);
+    const vector = set === undefined ? vectors.get(name) : undefined;
+    const declared = vector ? "embedding" : set;
+    const typed = typedColumn(rawColumn, { table: raw, missing: spellings, declared, cleaning });
+    const why = vector ? `one of the ${vector.length} numbers of the list "${vector.list}"` : typed.why;
+    columns.push(typed.column);
+    profiles.push(profileOf(typed.column, why));
   }
   return { source: raw.source, rows: raw.rows, columns, profiles, cleaning };
 }
 
-/** A column with a type, and why. */
-interface Typed {
-  readonly column: Column;
-  readonly why: string;
-}
-
-function typedText(
-  table: RawTable,
-  raw: RawTextColumn,
-  missing: ReadonlySet<string>,
-  declared: ColumnType | undefined,
-  cleaning: CleaningNote[],
-): Typed {
-  const plain = declared ? undefined : plainNumbers(raw, missing);
-  if (plain)
-    return typedNumbers(
-      table,
-      { name: raw.name, kind: "number", numbers: plain },
-      missing,
-      declared,
-      cleaning,
-    );
-  const values = textValues(table, raw, missing, cleaning);
-  const decision: TypeDecision = declared ? declaredDecision(declared) : decideText(values, cleaning);
-  const { type, why, isMissing } = decision;
-  const kept = isMissing ? withMissing(values, isMissing, cleaning) : values;
-  const column: Column = isNumberType(type)
-    ? { name: raw.name, type, numbers: readNumbers(kept, type) }
-    : { name: raw.name, type, strings: kept.cells };
-  return { column, why };
-}
-
-function typedNumbers(
-  table: RawTable,
-  raw: RawNumberColumn,
-  missing: ReadonlySet<string>,
-  declared: ColumnType | undefined,
-  cleaning: CleaningNote[],
-): Typed {
-  const numbers = checkedNumbers(table, raw, missing, cleaning);
-  const { type, why } = declared
-    ? declaredDecision(declared)
-    : raw.kind === "number"
-      ? decideNumbers(raw.name, numbers)
-      : { type: raw.kind, why: "" };
-  const column: Column = isNumberType(type)
-    ? { name: raw.name, type, numbers }
-    : { name: raw.name, type, strings: numbersAsText({ ...raw, numbers }) };
-  return { column, why };
-}
-
-function declaredDecision(type: ColumnType): TypeDecision {
-  const why = "set by the study";
-  return isNumberType(type) ? { type, why, isMissing: isMissingNumber } : { type, why };
-}
-
-/** Values of a number column as the strings a category holds; missing is null. */
-export function numbersAsText(raw: RawNumberColumn): (string | null)[] {
-  const write: Record<RawNumberColumn["kind"], (x: number) => string> = {
-    number: String,
-    boolean: (x) => (x === 0 ? "false" : "true"),
-    date: writeDate,
-  };
-  return Array.from(raw.numbers, (x) => (Number.isNaN(x) ? null : write[raw.kind](x)));
-}
-
-/** True for types whose columns hold numbers. */
-export const isNumberType = (type: ColumnType): type is NumberColumn["type"] =>
-  !(["category", "identifier", "text"] satisfies StringColumn["type"][] as string[]).includes(type);
-
-function refuseUnknownTypes(raw: RawTable, types: Readonly<Record<string, ColumnType>>): void {
+function refuseUnknownTypes(raw: RawTable, types: TypeSettings): void {
   const names = raw.columns.map(({ name }) => name);
-  const unknown = Object.keys(types).find((name) => !names.includes(name));
+  const unknown = unmatchedSetting(names, types);
   if (unknown === undefined) return;
   throw new ConfigError({
     where: raw.source,

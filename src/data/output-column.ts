@@ -1,6 +1,6 @@
 import { DataError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
-import { numbersAsText } from "./inspect.js";
+import { numbersAsText } from "./typed-column.js";
 import type { RawTable } from "./raw-table.js";
 
 /** A column to be written; null, and NaN among numbers, is written as missing. */

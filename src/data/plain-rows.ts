@@ -1,15 +1,16 @@
 import type { TensorValue } from "../graph/tensor.js";
-import type { InputCoding } from "./encoding.js";
+import { missingSpelling } from "./coded-table.js";
+import { feedType, type InputCoding } from "./encoding.js";
 import type { Feeds } from "./raw-feeds.js";
 import type { Row } from "./raw-rows.js";
-import { isMissingSign } from "./spellings.js";
+import { isTooLarge } from "./spellings.js";
 
 /** Reads objects as what a model takes, or leaves them to `rowsToTable`. */
 export type PlainReader = (rows: readonly Row[]) => Feeds | undefined;
 
 /**
  * Makes, once for a model, the short way from objects to tensors: one pass, and no object for a value. It is for rows whose
- * values are of one plain kind in each input: numbers or booleans for a number, strings for a category, or missing.
+ * values are of one plain kind in each input: numbers or booleans for a number, strings for a category or a text, or missing.
  *
  * @param missing spellings of a missing value, as for `rowsToTable`.
  * @returns a function that gives the feeds of `rawFeeds` for the table of `rowsToTable`, or undefined for rows that the long way
@@ -35,15 +36,15 @@ const isObject = (row: unknown): boolean => typeof row === "object" && row !== n
 
 function columnReader(coding: InputCoding, missing: readonly string[]): ColumnReader {
   const { name } = coding;
-  if (coding.type !== "category") {
+  const type = feedType(coding);
+  if (type !== "string") {
     const listed = new Set(missing.filter((text) => text.trim() !== "").map(Number));
     listed.delete(Number.NaN);
-    return (rows) => numbersOf(rows, name, listed);
+    return (rows) => numbersOf(rows, name, type, listed);
   }
-  const levels = new Set(coding.levels);
   const spellings = new Set(missing);
-  const isMissing = (text: string): boolean =>
-    spellings.has(text) || (!levels.has(text) && isMissingSign(text));
+  const isSpelling = missingSpelling(coding);
+  const isMissing = (text: string): boolean => spellings.has(text) || isSpelling(text);
   return (rows) => stringsOf(rows, name, isMissing);
 }
 
@@ -66,8 +67,15 @@ function stringsOf(
   return found || isThere(rows, name) ? { dtype: "string", shape: [rows.length], data } : undefined;
 }
 
-function numbersOf(rows: readonly Row[], name: string, listed: ReadonlySet<number>): TensorValue | undefined {
-  const data = new Float32Array(rows.length).fill(Number.NaN);
+function numbersOf(
+  rows: readonly Row[],
+  name: string,
+  dtype: "float32" | "float64",
+  listed: ReadonlySet<number>,
+): TensorValue | undefined {
+  const data = (dtype === "float64" ? new Float64Array(rows.length) : new Float32Array(rows.length)).fill(
+    Number.NaN,
+  );
   let kind: "number" | "boolean" | undefined;
   for (let i = 0; i < rows.length; i++) {
     const value = rows[i]![name];
@@ -76,11 +84,9 @@ function numbersOf(rows: readonly Row[], name: string, listed: ReadonlySet<numbe
     if ((found !== "number" && found !== "boolean") || found !== (kind ??= found)) return undefined;
     if (listed.has(value as number)) continue; // a boolean is not listed
     data[i] = Number(value);
-    if (!Number.isFinite(data[i])) return undefined;
+    if (!Number.isFinite(data[i]) || isTooLarge(data[i]!)) return undefined;
   }
-  return kind !== undefined || isThere(rows, name)
-    ? { dtype: "float32", shape: [rows.length], data }
-    : undefined;
+  return kind !== undefined || isThere(rows, name) ? { dtype, shape: [rows.length], data } : undefined;
 }
 
 const isThere = (rows: readonly Row[], name: string): boolean => rows.some((row) => Object.hasOwn(row, name));

@@ -47,7 +47,7 @@ export function shortNumber(x: number): string {
 
 function summaryOf(column: Column, counts: ReadonlyMap<number | string, number>): string {
   if (isNumberColumn(column)) return numberSummary(column, counts);
-  if (column.type === "category") return commonest(counts);
+  if (column.type === "category" || column.type === "ordinal") return commonest(counts);
   return `such as ${[...counts.keys()]
     .slice(0, 2)
     .map((value) => clip(String(value)))

@@ -4,22 +4,38 @@ import { didYouMean } from "../base/nearest.js";
 /**
  * What a column is, as inferred from its values or set by the user.
  *
- * `ordinal` is a numeric column of few whole numbers; `identifier` and `text` are set aside, not used as inputs.
+ * `ordinal` is a column of few whole numbers, or of words that have an order; `embedding` is one coordinate of a vector
+ * whose columns belong together; `identifier` is set aside, not used as input.
  */
-export type ColumnType = "numeric" | "ordinal" | "boolean" | "category" | "date" | "identifier" | "text";
+export type ColumnType =
+  | "numeric"
+  | "ordinal"
+  | "boolean"
+  | "category"
+  | "date"
+  | "embedding"
+  | "identifier"
+  | "text";
+
+/** What a user may set for a column: a type, or its values from the lowest to the highest for an ordinal of words. */
+export type TypeSetting = ColumnType | readonly string[];
 
 /** A column whose values are numbers: missing is NaN, booleans are 0 and 1, dates are days since 1970-01-01. */
 export interface NumberColumn {
   readonly name: string;
-  readonly type: "numeric" | "ordinal" | "boolean" | "date";
+  readonly type: "numeric" | "ordinal" | "boolean" | "date" | "embedding";
   readonly numbers: Float64Array;
 }
 
 /** A column whose values are strings: missing is null. */
 export interface StringColumn {
   readonly name: string;
-  readonly type: "category" | "identifier" | "text";
+  readonly type: "category" | "ordinal" | "identifier" | "text";
   readonly strings: readonly (string | null)[];
+  /** For `ordinal`: every value from the lowest to the highest. */
+  readonly order?: readonly string[];
+  /** For `category`: true where the values are numbers, each written the shortest way, so that `1` and `1.0` are one. */
+  readonly codes?: boolean;
 }
 
 /** A typed column in memory. */

@@ -1,6 +1,6 @@
 import { ConfigError } from "../base/errors.js";
 import { type CleaningNote, counted } from "./cleaning.js";
-import { numbersAsText } from "./inspect.js";
+import { numbersAsText } from "./typed-column.js";
 import type { RawColumn, RawNumberColumn, RawTable } from "./raw-table.js";
 
 /** How the united table tells which table a row is from. */

@@ -6,7 +6,7 @@ import { type ResumePoint, resumePoint } from "../training/checkpoint.js";
 import type { Checkpointing } from "../training/checkpoint-store.js";
 import { fit } from "../training/fit.js";
 import type { FitHooks, FitOptions, Fitted } from "../training/fitted.js";
-import type { TrainingData } from "../training/training-data.js";
+import { type TrainingData, withoutOtherLabels } from "../training/training-data.js";
 import { pairedBootstrap } from "./bootstrap.js";
 import { deltaM, percentGain } from "./delta-m.js";
 import { type ScoredTask, scoreModel, scoredRows } from "./score-model.js";
@@ -84,13 +84,15 @@ export async function compare(
   }));
   // one task by itself is its own baseline: the same model from the same start
   const jobs = [{ key: "together", model: MULTI_TASK, spec, options }, ...(alone.length > 1 ? alone : [])];
-  const kept = await keptModels(jobs, { data, runtime }, hooks);
+  const dataOf = ({ tasks }: ModelSpec): TrainingData =>
+    tasks.length === 1 ? withoutOtherLabels(data, tasks[0]!.name) : data;
+  const kept = await keptModels(jobs, { dataOf, runtime }, hooks);
   hooks.onResume?.(
     kept,
     jobs.map(({ model }) => model),
   );
   const fitted = await sideBySide(jobs, runtime.workers, async (job) => {
-    const found = await fit(job.spec, data, job.options, runtime, {
+    const found = await fit(job.spec, dataOf(job.spec), job.options, runtime, {
       ...(hooks.signal && { signal: hooks.signal }),
       ...(hooks.checkpointFor && { checkpoint: hooks.checkpointFor(job.key) }),
       ...hooks.hooksFor?.(job.model),
@@ -103,7 +105,8 @@ export async function compare(
   const scored = await scoreModel(multi, data, data.split.test, runtime);
   const tasks: TaskComparison[] = [];
   for (const [t, together] of scored.entries()) {
-    const [alone] = await scoreModel(singles[t]!, data, data.split.test, runtime);
+    const own = dataOf(singles[t]!.spec);
+    const [alone] = await scoreModel(singles[t]!, own, data.split.test, runtime);
     tasks.push(compareTask(together, alone!, options.seed));
   }
   return {
@@ -123,13 +126,13 @@ async function keptModels(
     readonly spec: ModelSpec;
     readonly options: FitOptions;
   }[],
-  shared: { readonly data: TrainingData; readonly runtime: Runtime },
+  { dataOf, runtime }: { readonly dataOf: (spec: ModelSpec) => TrainingData; readonly runtime: Runtime },
   { checkpointFor }: CompareHooks,
 ): Promise<ResumedModel[]> {
   if (!checkpointFor) return [];
   const found: ResumedModel[] = [];
   for (const { key, model, spec, options } of jobs) {
-    const point = await resumePoint({ spec, options, ...shared }, checkpointFor(key));
+    const point = await resumePoint({ spec, data: dataOf(spec), options, runtime }, checkpointFor(key));
     if (point) found.push({ model, ...point });
   }
   return found;

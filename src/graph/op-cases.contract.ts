@@ -127,6 +127,41 @@ const CASES: Readonly<Record<string, readonly OpCase[]>> = {
     ),
     one("no keys", [{ shape: [2], dtype: "string", values: ["b", "a"] }], ([x]) => g.labelEncode(x!, [], 7)),
   ],
+  "number-encode": [
+    one("known, unknown and none", [{ shape: [4], values: [98_101, 0.5, Number.NaN, 7] }], ([x]) =>
+      g.numberEncode(g.cast(x!, "float64"), [0.5, 16_777_217, 98_101], 4),
+    ),
+    one("no keys", [{ shape: [2], values: [1, 2] }], ([x]) => g.numberEncode(g.cast(x!, "float64"), [], 7)),
+  ],
+  "word-counts": [
+    one(
+      "spellings, scripts, signs and nothing",
+      [
+        {
+          shape: [6],
+          dtype: "string",
+          values: [
+            "The cat, the\tcat!",
+            "",
+            "Grün 日本語 😀 don't",
+            "a\u00a0cat\u2003THE",
+            "e\u0301t",
+            "x2 2x",
+          ],
+        },
+      ],
+      ([x]) =>
+        g.wordCounts(
+          x!,
+          ["The", "the", "cat", "Grün", "日本語", "don", "e\u0301t", "x2"],
+          [0, 0, 1, 2, 3, 4, 5, 6],
+          7,
+        ),
+    ),
+    one("only empty texts", [{ shape: [2], dtype: "string", values: ["", " "] }], ([x]) =>
+      g.wordCounts(x!, ["a"], [0], 2),
+    ),
+  ],
   less: pairs(g.less),
   log: unary(g.log, positive),
   "log-softmax": lines(g.logSoftmax),

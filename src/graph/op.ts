@@ -2,7 +2,7 @@ import { ShapeError } from "../base/errors.js";
 import { currentLayer } from "./layer.js";
 import type { GraphProto } from "./onnx/schema.js";
 import { type Shape, formatShape } from "./shape.js";
-import type { Attributes, DType, Dim, Node, Subgraph, Tensor } from "./tensor.js";
+import type { Attributes, DType, Dim, Node, Subgraph, Tensor, TensorValue } from "./tensor.js";
 import type { Value } from "./value.js";
 
 /** Shape and element type of one result. */
@@ -87,11 +87,17 @@ export interface BatchedBody {
   readonly batched: readonly boolean[];
 }
 
-/** Attributes of an ONNX node: integers, strings, lists of them, a real number as `{ float }`, or a graph. */
+/** Attributes of an ONNX node: integers, strings, lists of them, a real number as `{ float }`, a tensor, or a graph. */
 export type OnnxAttributes = Readonly<
   Record<
     string,
-    number | string | readonly number[] | readonly string[] | { readonly float: number } | GraphProto
+    | number
+    | string
+    | readonly number[]
+    | readonly string[]
+    | { readonly float: number }
+    | TensorValue
+    | GraphProto
   >
 >;
 
@@ -109,6 +115,8 @@ export interface OnnxContext<A> {
   ): string;
   /** The name of a vector of int64. */
   ints(values: readonly number[]): string;
+  /** The name of a vector of strings. */
+  strings(values: readonly string[]): string;
   scalar(value: number, dtype: DType): string;
   /** A loop's body: formal inputs and outputs with the condition that ONNX wants. */
   body(subgraph: Subgraph): GraphProto;

@@ -47,6 +47,16 @@ export const SIZE_CASES: Readonly<Record<string, readonly OpCase[]>> = {
   ],
   gather: [one("of one row", [{ shape: [1, 2] }, ints([1], 1)], ([x, i]) => g.gather(x!, i!, 0))],
   "is-nan": noneAndOne((x) => g.isNaN(x), [0], [1]),
+  "number-encode": [
+    one("no numbers", [{ shape: [0] }], ([x]) => g.numberEncode(g.cast(x!, "float64"), [1], 1)),
+    one("one number", [{ shape: [1] }], ([x]) => g.numberEncode(g.cast(x!, "float64"), [1], 1)),
+  ],
+  "word-counts": [
+    one("no texts", [{ shape: [0], dtype: "string", values: [] }], ([x]) => g.wordCounts(x!, ["a"], [0], 2)),
+    one("one text", [{ shape: [1], dtype: "string", values: ["a b a"] }], ([x]) =>
+      g.wordCounts(x!, ["a"], [0], 1),
+    ),
+  ],
   "label-encode": [
     one("no texts", [{ shape: [0], dtype: "string", values: [] }], ([x]) => g.labelEncode(x!, ["a"], 1)),
     one("one text", [{ shape: [1], dtype: "string", values: ["a"] }], ([x]) => g.labelEncode(x!, ["a"], 1)),

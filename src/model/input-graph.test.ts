@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CategoryInput, type InputCoding, type NumberInput, codingWidth } from "../data/encoding.js";
+import { type CategoryInput, type NumberInput, codingWidth } from "../data/encoding.js";
 import { type TensorValue, dump, evaluate } from "../graph/index.js";
 import { inputGraph } from "./input-graph.js";
 
 type Cell = number | string;
+type InputCoding = NumberInput | CategoryInput;
 
 /** Features of one cell, from the definition of the encoding. */
 function featuresOf(coding: InputCoding, cell: Cell): number[] {

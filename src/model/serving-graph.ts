@@ -1,5 +1,6 @@
 import type { InputEncoding } from "../data/encoding.js";
-import { type Tensor, constant, toOnnx } from "../graph/index.js";
+import { type Tensor, constant, input, toOnnx } from "../graph/index.js";
+import type { FoldTables } from "./encoders/target-statistics.js";
 import { inputGraph } from "./input-graph.js";
 import { type Layout, parameterView } from "./layout.js";
 import { network } from "./network.js";
@@ -26,10 +27,23 @@ export function servingOnnx({ encoding, spec, layout, parameters, metadata, doc 
   return toOnnx({ name: "kindred", inputs: [...inputs], outputs, metadata: { ...metadata }, doc });
 }
 
-/** The preprocessing alone, output `encoded [batch, D]`: what prepares rows for training. */
-export function encodingOnnx(encoding: InputEncoding): Uint8Array {
-  const { inputs, encoded } = inputGraph(encoding);
-  return toOnnx({ name: "encoding", inputs: [...inputs], outputs: { encoded } });
+/** The name of the input of `encodingOnnx` that says which fold a row is in: one that no column has. */
+export function foldInput({ inputs }: InputEncoding): string {
+  const taken = new Set(inputs.map(({ name }) => name));
+  let name = "fold";
+  while (taken.has(name)) name += "'";
+  return name;
+}
+
+/**
+ * The preprocessing alone, output `encoded [batch, D]`: what prepares rows for training.
+ *
+ * @param withoutFold tables of statistics without each fold; with them the graph has one more input, `foldInput`.
+ */
+export function encodingOnnx(encoding: InputEncoding, withoutFold?: FoldTables["withoutFold"]): Uint8Array {
+  const fold = withoutFold && input(foldInput(encoding), "int32", ["batch"]);
+  const { inputs, encoded } = inputGraph(encoding, fold && { fold, withoutFold });
+  return toOnnx({ name: "encoding", inputs: [...inputs, ...(fold ? [fold] : [])], outputs: { encoded } });
 }
 
 function constantParameters(layout: Layout, flat: Float32Array): Record<string, Tensor> {

@@ -105,7 +105,7 @@ export const runRecordSchema = z.object({
         name: z.string(),
         type: z.string(),
         features: count,
-        onnx: z.enum(["float", "string"]),
+        onnx: z.enum(["float", "double", "string"]),
         example: z.union([z.number(), z.string()]).exactOptional(),
       }),
     ),

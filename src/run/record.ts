@@ -35,7 +35,7 @@ export interface RunRecord {
       readonly name: string;
       readonly type: string;
       readonly features: number;
-      readonly onnx: "float" | "string";
+      readonly onnx: "float" | "double" | "string";
       /** A usual value as it stands in the data, for examples of use. */
       readonly example?: number | string;
     }[];

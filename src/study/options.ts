@@ -1,4 +1,5 @@
-import type { ColumnType } from "../data/table.js";
+import type { CategoryCoding } from "../data/fit-encoding.js";
+import type { TypeSetting } from "../data/table.js";
 
 /** What a user may say about one task. */
 export interface TaskOptions {
@@ -32,6 +33,15 @@ export const COLUMN_SPLITS: readonly SplitOptions["kind"][] = ["group", "time", 
 /** The column that a split reads; undefined for kinds that read none. */
 export function splitColumn({ kind, column }: Pick<SplitOptions, "kind" | "column">): string | undefined {
   return COLUMN_SPLITS.includes(kind) ? column : undefined;
+}
+
+/** How columns become features. */
+export interface InputCodingOptions {
+  /**
+   * Categories: `one-hot`, a place for each level; `target`, statistics of the tasks' labels; `hashing`, few buckets;
+   * `auto`, one-hot up to 50 levels, else target, or hashing in a study without targets.
+   */
+  readonly category: CategoryCoding;
 }
 
 /** What is shared and how large it is. `auto` values follow the number of training rows. */
@@ -70,12 +80,16 @@ export interface StudyOptions {
   readonly data: string;
   readonly tasks: Readonly<Record<string, TaskOptions>>;
   readonly ignore: readonly string[];
-  /** Column types set by hand. */
-  readonly types: Readonly<Record<string, ColumnType>>;
+  /**
+   * Column types set by hand; a list is the order of an ordinal of words, and a `*` in a name that no column has stands for any
+   * letters.
+   */
+  readonly types: Readonly<Record<string, TypeSetting>>;
   /** Spellings of a missing value beside the empty cell. */
   readonly missing: readonly string[];
   /** Links: `parent:child` or `a~b`. */
   readonly relations: readonly string[];
+  readonly encoding: InputCodingOptions;
   readonly sharing: SharingOptions;
   readonly balance: "equal" | "uncertainty";
   readonly split: SplitOptions;
@@ -89,6 +103,7 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
   types: {},
   missing: [],
   relations: [],
+  encoding: { category: "auto" },
   sharing: { trunk: [128, 128], initializer: "fan-in-uniform", members: "auto", head: 0, tie: 0.01 },
   balance: "equal",
   split: { kind: "random", validation: 0.16, test: 0.2 },

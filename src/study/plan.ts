@@ -50,14 +50,11 @@ export function planStudy(table: InspectedTable, options: StudyOptions): Planned
   const { tasks, warnings: left } = learnableTasks(table, asked, split);
   refuseOutputNames(tasks, names, options, table.source);
   const candidates = table.columns.filter(({ name }) => !ignoredColumn(options, name));
-  const unread = candidates.filter(({ type }) => type === "identifier" || type === "text");
+  const unread = candidates.filter(({ type }) => type === "identifier");
   const inputs = candidates.filter((column) => !unread.includes(column)).map(({ name }) => name);
-  const setAside = unread.map(({ name, type }): CleaningNote => {
+  const setAside = unread.map(({ name }): CleaningNote => {
     const why = table.profiles.find((profile) => profile.name === name)?.why ?? "";
-    const detail =
-      type === "identifier"
-        ? "an identifier, which tells nothing about new rows"
-        : "free text, which is not read";
+    const detail = "an identifier, which tells nothing about new rows";
     return { column: name, action: "set aside", detail: why === "" ? detail : `${detail}: ${why}` };
   });
   const leaks = copiesOf(table, targetNames(tasks), inputs).map(

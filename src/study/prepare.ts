@@ -8,6 +8,7 @@ import type { Task, Truth } from "../tasks/task-kind.js";
 import { type TrainingData, takeRows } from "../training/training-data.js";
 import { codeTargets } from "./code-targets.js";
 import { encodeRows } from "./encode-rows.js";
+import { labelColumns } from "./label-columns.js";
 import type { StudyOptions } from "./options.js";
 import type { PlannedStudy } from "./plan.js";
 
@@ -27,37 +28,40 @@ export async function prepareStudy(
   runtime: Runtime,
 ): Promise<PreparedStudy> {
   const { table, split } = plan;
-  const { encoding, notes } = fitInputEncoding(table, plan.inputs, split.train);
-  const encoded = await encodeRows(table, encoding, runtime);
   const coded = codeTargets(plan);
-  const tasks: Task[] = [];
+  const supervised: Task[] = [];
   const truths = new Map<string, Truth>();
-  for (const planned of plan.tasks) {
-    if (planned.kind === "clustering") {
-      const coding = clusteringCoding(planned.name, options, {
-        encoded,
-        width: encoding.width,
-        rows: split.train,
-      });
-      tasks.push({ name: planned.name, coding });
-      truths.set(
-        planned.name,
-        planned.reference === undefined
-          ? new Float64Array(table.rows).fill(Number.NaN)
-          : kindOf(coding).truth(coding, columnOf(table, planned.reference)),
-      );
-      continue;
-    }
-    const { coding, truth } = coded.targets.get(planned.name)!;
-    tasks.push({ name: planned.name, coding });
-    truths.set(planned.name, truth);
+  for (const [name, { coding, truth }] of coded.targets) {
+    supervised.push({ name, coding });
+    truths.set(name, truth);
   }
+  const labels = labelColumns(supervised, truths);
+  const how = { labels, seed: options.seed, category: options.encoding.category };
+  const { encoding, notes, crossFit } = fitInputEncoding(table, plan.inputs, split.train, how);
+  const encoded = await encodeRows(table, encoding, runtime, crossFit);
+  const tasks = plan.tasks.map(({ name, kind, reference }): Task => {
+    if (kind !== "clustering") return supervised.find((task) => task.name === name)!;
+    const coding = clusteringCoding(name, options, { encoded, width: encoding.width, rows: split.train });
+    const truth =
+      reference === undefined
+        ? new Float64Array(table.rows).fill(Number.NaN)
+        : kindOf(coding).truth(coding, columnOf(table, reference));
+    truths.set(name, truth);
+    return { name, coding };
+  });
   return {
     tasks,
     encoding,
     notes,
     warnings: coded.warnings,
-    data: { rows: table.rows, width: encoding.width, encoded, truths: Object.fromEntries(truths), split },
+    data: {
+      rows: table.rows,
+      width: encoding.width,
+      encoded,
+      truths: Object.fromEntries(truths),
+      split,
+      ...(crossFit && { labelColumns: crossFit.tasks }),
+    },
   };
 }
 

@@ -1,5 +1,13 @@
 import { timestamp } from "../base/clock.js";
-import { type PartBalance, columnOf, codingWidth, profileOf, splitBalance } from "../data/index.js";
+import {
+  type PartBalance,
+  codingWidth,
+  columnOf,
+  exampleOf,
+  feedType,
+  profileOf,
+  splitBalance,
+} from "../data/index.js";
 import { BOOTSTRAP, type Comparison } from "../evaluation/compare.js";
 import type { ScoredTask } from "../evaluation/score-model.js";
 import { taskVectors } from "../model/task-vectors.js";
@@ -66,9 +74,8 @@ export function recordOf(parts: RecordParts): RunRecord {
         name: coding.name,
         type: coding.type,
         features: codingWidth(coding),
-        onnx: coding.type === "category" ? "string" : "float",
-        example:
-          coding.type === "category" ? (coding.levels.find((level) => level !== "") ?? "") : coding.fill,
+        onnx: ({ string: "string", float32: "float", float64: "double" } as const)[feedType(coding)],
+        example: exampleOf(coding),
       })),
     },
     training: {

@@ -20,6 +20,7 @@ export function overlay(...parts: readonly PartialStudy[]): PartialStudy {
       ...base,
       ...top,
       ...((base.types ?? top.types) ? { types: { ...base.types, ...top.types } } : {}),
+      ...((base.encoding ?? top.encoding) ? { encoding: { ...base.encoding, ...top.encoding } } : {}),
       ...((base.sharing ?? top.sharing) ? { sharing: { ...base.sharing, ...top.sharing } } : {}),
       ...((base.budget ?? top.budget) ? { budget: { ...base.budget, ...top.budget } } : {}),
       ...((base.split ?? top.split) ? { split: overlaySplit(base.split ?? {}, top.split ?? {}) } : {}),
@@ -63,9 +64,10 @@ export function withDefaults(given: PartialStudy & Pick<StudyOptions, "data" | "
     data: given.data,
     tasks: Object.fromEntries(Object.entries(given.tasks).map(([name, task]) => [name, withKind(task)])),
     ignore: given.ignore ?? DEFAULT_OPTIONS.ignore,
-    types: given.types ?? DEFAULT_OPTIONS.types,
+    types: given.types ? withWords(given.types) : DEFAULT_OPTIONS.types,
     missing: given.missing ?? DEFAULT_OPTIONS.missing,
     relations: given.relations ?? DEFAULT_OPTIONS.relations,
+    encoding: { ...DEFAULT_OPTIONS.encoding, ...given.encoding },
     sharing: { ...DEFAULT_OPTIONS.sharing, ...given.sharing },
     balance: given.balance ?? DEFAULT_OPTIONS.balance,
     split: { ...DEFAULT_OPTIONS.split, ...given.split },
@@ -73,6 +75,12 @@ export function withDefaults(given: PartialStudy & Pick<StudyOptions, "data" | "
     seed: given.seed ?? DEFAULT_OPTIONS.seed,
   };
 }
+
+/** The words of an order may be written as numbers and booleans, which they look like. */
+const withWords = (types: StudyOptions["types"]): StudyOptions["types"] =>
+  Object.fromEntries(
+    Object.entries(types).map(([name, type]) => [name, typeof type === "string" ? type : type.map(String)]),
+  );
 
 function withKind(task: TaskOptions): TaskOptions {
   if (task.kind !== undefined || (task.clusters === undefined && task.reference === undefined)) return task;

@@ -14,13 +14,17 @@ export function expectedWords(value: SettingValue): string {
     case "widths":
       return "a list of at most 64 whole numbers, each of at least 1 and at most 65536";
     case "types":
-      return `a map from column to type (${orList(value.choices)})`;
+      return `a map from column to type (${typeWords(value.choices)})`;
     case "tasks":
       return "a list of column names, or a map from column name to settings";
     default:
       return value satisfies never;
   }
 }
+
+/** What the type of one column must be. */
+export const typeWords = (choices: readonly string[]): string =>
+  `${orList(choices)}; or a list of its words from the lowest to the highest`;
 
 /** What one width of a list of widths must be. */
 export const widthWords = "a whole number of at least 1 and at most 65536";

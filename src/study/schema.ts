@@ -44,6 +44,7 @@ export const COLUMN_TYPES = [
   "boolean",
   "category",
   "date",
+  "embedding",
   "identifier",
   "text",
 ] as const;
@@ -78,7 +79,8 @@ export const SETTINGS: readonly Setting[] = [
     flag: "type",
     placeholder: "col=type",
     value: { type: "types", choices: COLUMN_TYPES },
-    doc: "set a column's type",
+    doc: "set a column's type, or the order of its words from the lowest to the highest; a * in the name stands for any letters",
+    form: "zip=category, cut=Fair<Good<Ideal, emb*=embedding",
   },
   {
     path: "missing",
@@ -93,6 +95,13 @@ export const SETTINGS: readonly Setting[] = [
     placeholder: "link",
     value: { type: "texts" },
     doc: "relate two tasks: parent:child, or a~b for two tasks of the same kind",
+  },
+  {
+    path: "encoding.category",
+    flag: "category",
+    placeholder: "coding",
+    value: { type: "choice", choices: ["auto", "one-hot", "target", "hashing"] },
+    doc: "how categories become features: a place for each level, statistics of the tasks' labels by level, or few buckets; auto: one-hot up to 50 levels, else target",
   },
   {
     path: "sharing.trunk",
@@ -299,7 +308,7 @@ export function valueAt(root: unknown, path: string): unknown {
 
 /** A study of which only some settings are given, by a study file, the command line or a program. */
 export type PartialStudy = {
-  readonly [K in keyof StudyOptions]?: K extends "sharing" | "split" | "budget"
+  readonly [K in keyof StudyOptions]?: K extends "encoding" | "sharing" | "split" | "budget"
     ? Partial<StudyOptions[K]>
     : StudyOptions[K];
 };

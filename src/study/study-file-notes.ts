@@ -67,6 +67,8 @@ function plainReason({ type, distinct }: ColumnProfile): string {
       return `numbers, ${values}`;
     case "ordinal":
       return `whole numbers, ${values}`;
+    case "embedding":
+      return `one number of a vector, ${values}`;
     case "boolean":
       return "two values, yes and no in some spelling";
     case "date":
@@ -87,7 +89,6 @@ const inputRole = (profile: ColumnProfile): "input" | "set aside" =>
 /** Why a column without a role is not an input; empty when it is one. */
 function setAside({ type, distinct }: ColumnProfile): string {
   if (type === "identifier") return "identifiers are never inputs";
-  if (type === "text") return "free text is not read";
   if (distinct > 1) return "";
   return distinct === 1 ? "one value only" : "no values";
 }

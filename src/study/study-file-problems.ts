@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import type { ErrorParts } from "../base/errors.js";
 import { SETTINGS, TASK_SETTINGS } from "./schema.js";
 import type { Setting } from "./schema.js";
-import { expectedWords, gotWords, widthWords } from "./schema-values.js";
+import { expectedWords, gotWords, typeWords, widthWords } from "./schema-values.js";
 import { keyFix, mapFix, valueFix } from "./study-file-fixes.js";
 
 /** A mistake found in a study file, before its place in the text is known. */
@@ -101,7 +101,7 @@ function isTask(setting: Setting, path: readonly string[], plain: unknown): bool
 }
 
 function itemWords({ value }: Setting): string {
-  if (value.type === "types") return expectedWords({ type: "choice", choices: value.choices });
+  if (value.type === "types") return typeWords(value.choices);
   if (value.type === "widths") return widthWords;
   return value.type === "tasks" ? "a column name" : "a text";
 }

@@ -71,7 +71,13 @@ function schemaOf(value: SettingValue): z.ZodMiniType {
         .array(z.number().check(z.int(), z.gte(1), z.lte(65536)))
         .check(z.minLength(1), z.maxLength(64));
     case "types":
-      return z.record(z.string(), z.enum(value.choices as [string, ...string[]]));
+      return z.record(
+        z.string(),
+        z.union([
+          z.enum(value.choices as [string, ...string[]]),
+          z.array(z.union([z.string().check(z.minLength(1)), z.number(), z.boolean()])).check(z.minLength(2)),
+        ]),
+      );
     case "tasks":
       return z.union([
         z.array(z.string().check(z.minLength(1))).check(z.minLength(1)),

@@ -48,6 +48,7 @@ export function writeStudyFile(options: StudyOptions, notes: StudyNotes): string
     taskLines(options, notes),
     columnLines(notes),
     ...["ignore", "types", "missing", "relations"].map((path) => settingLines(at(path), options, "")),
+    groupLines("encoding", options),
     groupLines("sharing", options),
     settingLines(at("balance"), options, ""),
     groupLines("split", options),

@@ -62,7 +62,7 @@ describe("a study file", () => {
     [
       "a type that is misspelt",
       study("types: { a: categry }"),
-      'study.yaml:3:13 types.a: the value must be numeric, ordinal, boolean, category, date, identifier or text, got "categry". Did you mean "category" or "date"?',
+      'study.yaml:3:13 types.a: the value must be numeric, ordinal, boolean, category, date, embedding, identifier or text; or a list of its words from the lowest to the highest, got "categry". Did you mean "category" or "date"?',
     ],
     [
       "a number outside its range",
@@ -185,6 +185,7 @@ describe("the JSON Schema", () => {
       "types",
       "missing",
       "relations",
+      "encoding",
       "sharing",
       "balance",
       "split",

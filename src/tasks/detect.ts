@@ -136,7 +136,7 @@ const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDiv
 
 function detectStrings(column: Column, distinct: number, source: string): DetectedTask {
   const doubt =
-    column.type === "category"
+    column.type === "category" || column.type === "ordinal"
       ? distinct > MOST_CLASSES && `has ${distinct} labels, more than the ${MOST_CLASSES} expected of classes`
       : column.type === "identifier"
         ? "looks like an identifier: nearly every row has a value of its own"

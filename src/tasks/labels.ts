@@ -3,10 +3,15 @@ import type { ClassType } from "./task-kind.js";
 
 /** How the labels of a column are written: whole numbers without a decimal point, booleans as `true` and `false`. */
 export function classTypeOf(column: Column): ClassType {
-  if (!isNumberColumn(column)) return "string";
+  if (!isNumberColumn(column)) return column.codes === true ? typeOfCodes(column.strings) : "string";
   if (column.type === "boolean") return "boolean";
   const whole = column.numbers.every((value) => Number.isNaN(value) || Number.isSafeInteger(value));
   return whole ? "integer" : "number";
+}
+
+/** Codes are numbers, each written the shortest way: their labels are those of the numbers. */
+function typeOfCodes(codes: readonly (string | null)[]): ClassType {
+  return codes.every((text) => text === null || Number.isSafeInteger(Number(text))) ? "integer" : "number";
 }
 
 /**

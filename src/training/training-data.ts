@@ -20,6 +20,26 @@ export interface TrainingData {
   /** Coded truth per task name, `[N]`, NaN where missing. For clustering: class indices of the reference, or all NaN. */
   readonly truths: Readonly<Record<string, Truth>>;
   readonly split: RowSplit;
+  /**
+   * For each column of the encoded matrix the task whose labels it tells of, undefined for none; absent where no column tells of
+   * labels.
+   */
+  readonly labelColumns?: readonly (string | undefined)[];
+}
+
+/**
+ * What a model of one task alone may read: columns that tell of other tasks' labels are 0 in every row. The same data where
+ * there are none.
+ */
+export function withoutOtherLabels(data: TrainingData, task: string): TrainingData {
+  const others = (data.labelColumns ?? []).flatMap((owner, column) =>
+    owner !== undefined && owner !== task ? [column] : [],
+  );
+  if (others.length === 0) return data;
+  const encoded = data.encoded.slice();
+  for (let row = 0; row < data.rows; row++)
+    for (const column of others) encoded[row * data.width + column] = 0;
+  return { ...data, encoded };
 }
 
 /** Label tables of a model in the order of its groups. */

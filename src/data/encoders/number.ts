@@ -4,10 +4,13 @@ import { shortNumber } from "../profile.js";
 import { writeDate } from "../spellings.js";
 import type { NumberColumn } from "../table.js";
 
-/** How one numeric, ordinal, boolean or date input becomes features. Fitted on training rows only. */
+/** How one numeric, ordinal or boolean input, or one coordinate of an embedding, becomes features. Fitted on training rows only. */
 export interface NumberInput {
   readonly name: string;
-  readonly type: "numeric" | "ordinal" | "boolean" | "date";
+  /** `date` only in models of earlier versions, which took days since 1970-01-01 for any number. */
+  readonly type: "numeric" | "ordinal" | "boolean" | "date" | "embedding";
+  /** An ordinal of words: its values from the lowest, rank 0, to the highest; any other value is missing. */
+  readonly order?: readonly string[];
   /** Replaces a missing value: the training median. */
   readonly fill: number;
   /** Standardisation of the filled value: (x − mean) / deviation. */

@@ -219,7 +219,7 @@ describe("readCodedTable", () => {
     const { encoding } = fitInputEncoding(table, ["code", "colour"], Int32Array.of(0, 1, 2, 3));
     const fresh = await readCodedTable(file("new.csv", "colour,extra,code\ngreen,?,1\n.,?,3.5\n"), encoding);
     expect(fresh.columns).toEqual([
-      { name: "code", type: "category", strings: ["1", "3.5"] },
+      { name: "code", type: "category", strings: ["1", "3.5"], codes: true },
       { name: "colour", type: "category", strings: ["green", null] },
     ]);
     const one = fitInputEncoding(table, ["y"], Int32Array.of(0, 1, 2, 3));

@@ -6,7 +6,7 @@ import type { Attributes, DType, Node, Subgraph, Tensor, TensorValue } from "../
 import { bodyPlan, subgraphs } from "../traversal.js";
 import { toTensorValue, value } from "../value.js";
 import { ELEMENT_TYPES } from "./element-types.js";
-import { Initializers } from "./initializers.js";
+import { Initializers, tensorProto } from "./initializers.js";
 import type { AttributeProto, GraphProto, NodeProto, ValueInfoProto } from "./schema.js";
 
 /** What stands around the nodes of a graph. */
@@ -82,6 +82,7 @@ export class GraphWriter {
         return to[0]!;
       },
       ints: (list) => this.#initializers.add(toTensorValue(value([list.length], list), "int64")),
+      strings: (list) => this.#initializers.add({ dtype: "string", shape: [list.length], data: list }),
       scalar: (x, dtype) => this.#initializers.add(toTensorValue(value([], [x]), dtype)),
       body: (subgraph) => this.#body(subgraph),
     };
@@ -169,13 +170,14 @@ function withNames(node: NodeProto, names: ReadonlyMap<string, string>): NodePro
   return { ...node, input: node.input.map(rename), output: node.output.map(rename), attribute };
 }
 
-const TYPE = { float: 1, int: 2, string: 3, graph: 5, ints: 7, strings: 8 } as const; // AttributeProto.AttributeType
+const TYPE = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, ints: 7, strings: 8 } as const; // AttributeProto.AttributeType
 
 function attributeProto(name: string, content: OnnxAttributes[string]): AttributeProto {
   const text = new TextEncoder();
   if (typeof content === "number") return { name, type: TYPE.int, i: BigInt(content) };
   if (typeof content === "string") return { name, type: TYPE.string, s: text.encode(content) };
   if ("float" in content) return { name, type: TYPE.float, f: content.float };
+  if ("dtype" in content) return { name, type: TYPE.tensor, t: tensorProto(content) };
   if ("node" in content) return { name, type: TYPE.graph, g: content };
   const strings = content.filter((item) => typeof item === "string");
   if (strings.length > 0)

@@ -14,10 +14,7 @@ export class Initializers {
 
   /** The name of a constant, new or known. */
   add({ dtype, shape, data }: TensorValue): string {
-    const texts = Array.isArray(data)
-      ? data.map((text) => new TextEncoder().encode(String(text)))
-      : undefined;
-    const bytes = texts
+    const bytes = Array.isArray(data)
       ? new TextEncoder().encode(JSON.stringify(data))
       : littleEndian(data as ArrayBufferView);
     const key = `${dtype} ${shape.join()} ${hash(bytes)}`;
@@ -26,18 +23,24 @@ export class Initializers {
     if (found) return found.name;
     const name = this.#fresh();
     this.#byKey.set(key, [...known, { name, bytes }]);
-    this.#protos.push({
-      name,
-      dims: shape.map(BigInt),
-      dataType: ELEMENT_TYPES[dtype],
-      ...(texts ? { stringData: texts } : { rawData: bytes }),
-    });
+    this.#protos.push({ name, ...tensorProto({ dtype, shape, data }) });
     return name;
   }
 
   all(): readonly TensorProto[] {
     return this.#protos;
   }
+}
+
+/** A constant as a file holds it, without a name. */
+export function tensorProto({ dtype, shape, data }: TensorValue): TensorProto {
+  return {
+    dims: shape.map(BigInt),
+    dataType: ELEMENT_TYPES[dtype],
+    ...(Array.isArray(data)
+      ? { stringData: data.map((text) => new TextEncoder().encode(String(text))) }
+      : { rawData: littleEndian(data as ArrayBufferView) }),
+  };
 }
 
 /** The bytes of numbers; every machine that runs JavaScript engines today is little-endian, as ONNX is. */

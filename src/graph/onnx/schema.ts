@@ -103,6 +103,7 @@ export interface AttributeProto {
   readonly f?: number;
   readonly i?: bigint;
   readonly s?: Uint8Array;
+  readonly t?: TensorProto;
   readonly g?: GraphProto;
   readonly ints?: readonly bigint[];
   readonly strings?: readonly Uint8Array[];

@@ -3,13 +3,15 @@ import { simplify } from "../simplify.js";
 import { order } from "../traversal.js";
 import type { Tensor } from "../tensor.js";
 import { GraphWriter, valueInfo } from "./graph-writer.js";
-import { type GraphProto, type NodeProto, encodeModel } from "./schema.js";
+import { type GraphProto, type NodeProto, type OperatorSetIdProto, encodeModel } from "./schema.js";
 
 /** The ONNX operator set that is written. */
 export const OPSET = 17n;
 /** The version of ONNX's file format that is written: older readers refuse newer ones. */
 export const IR_VERSION = 8n;
 const ML_OPSET = 3n;
+const ML_OPSET_TENSORS = 4n; // from which LabelEncoder takes its keys as a tensor
+const MICROSOFT_OPSET = 1n;
 
 /** What goes into a model file. */
 export interface OnnxModel {
@@ -48,23 +50,31 @@ export function toOnnx({ name, inputs = [], outputs: traced, metadata = {}, doc 
     inputs: inputNodes.map((node, i) => valueInfo(inputNames[i]!, node.outputs[0]!)),
     outputs: Object.entries(outputs),
   });
-  const ml = graph.node.some(usesMl);
   return encodeModel({
     irVersion: IR_VERSION,
     producerName: "kindred",
     ...(doc !== undefined && { docString: doc }),
     graph,
-    opsetImport: [
-      { domain: "", version: OPSET },
-      ...(ml ? [{ domain: "ai.onnx.ml", version: ML_OPSET }] : []),
-    ],
+    opsetImport: opsets(graph),
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
 }
 
-function usesMl({ domain, attribute }: NodeProto): boolean {
-  return domain === "ai.onnx.ml" || attribute.some(({ g }) => g?.node.some(usesMl));
+/** The operator sets of a graph and of the bodies of its loops. */
+function opsets(graph: GraphProto): OperatorSetIdProto[] {
+  const nodes = allNodes(graph.node);
+  const ml = nodes.filter(({ domain }) => domain === "ai.onnx.ml");
+  const tensors = ml.some(({ attribute }) => attribute.some(({ t }) => t !== undefined));
+  const microsoft = nodes.some(({ domain }) => domain === "com.microsoft");
+  return [
+    { domain: "", version: OPSET },
+    ...(ml.length > 0 ? [{ domain: "ai.onnx.ml", version: tensors ? ML_OPSET_TENSORS : ML_OPSET }] : []),
+    ...(microsoft ? [{ domain: "com.microsoft", version: MICROSOFT_OPSET }] : []),
+  ];
 }
+
+const allNodes = (nodes: readonly NodeProto[]): NodeProto[] =>
+  nodes.flatMap((node) => [node, ...node.attribute.flatMap(({ g }) => (g ? allNodes(g.node) : []))]);
 
 function checkNames(names: readonly string[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i);

@@ -18,7 +18,8 @@ export const labelEncode = defineOp<
     infer({ inputs, attributes: { keys }, fail }) {
       const { shape, dtype } = inputs[0]!;
       if (dtype !== "string") throw fail("input", "of type string", undefined, dtype);
-      const twice = keys.find((key, i) => keys.indexOf(key) !== i);
+      const known = new Set<string>();
+      const twice = keys.find((key) => known.size === known.add(key).size);
       if (twice !== undefined) throw fail("keys", "distinct", undefined, `"${twice}" twice`);
       return [{ shape, dtype: "int64" }];
     },

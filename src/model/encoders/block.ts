@@ -17,3 +17,7 @@ export const row = (values: readonly number[]): Tensor =>
 /** Whole numbers as a vector `[W]`, int32. */
 export const indices = (values: readonly number[]): Tensor =>
   constant({ dtype: "int32", shape: [values.length], data: Int32Array.from(values) });
+
+/** Numbers as a table `[N, W]`, float32. */
+export const table = (rows: readonly (readonly number[])[]): Tensor =>
+  constant({ dtype: "float32", shape: [rows.length, rows[0]!.length], data: Float32Array.from(rows.flat()) });
