@@ -93,7 +93,8 @@ function javaScriptValue({ onnx, example }: Input): string {
 function pythonArray({ onnx, example, type }: Input): string {
   if (onnx === "string") return `np.array([${literal(String(example ?? ""))}], dtype=object)`;
   const value = typeof example === "number" && Number.isFinite(example) ? String(example) : "0.0";
-  return `np.array([${value}], dtype=np.float32)${type === "date" ? "  # days since 1970-01-01" : ""}`;
+  const dtype = onnx === "double" ? "np.float64" : "np.float32";
+  return `np.array([${value}], dtype=${dtype})${type === "date" ? "  # days since 1970-01-01" : ""}`;
 }
 
 /** Long blocks scroll in their own area. */

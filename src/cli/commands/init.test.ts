@@ -69,7 +69,6 @@ describe("the study file that init writes", () => {
     expect(lines.slice(at + 1, lines.indexOf("", at))).toEqual([
       "#   key: identifiers are never inputs",
       "#   fixed: one value only",
-      "#   remark: free text is not read",
     ]);
   });
 
