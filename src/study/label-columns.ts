@@ -12,7 +12,7 @@ export function labelColumns(tasks: readonly Task[], truths: ReadonlyMap<string,
     const truth = truths.get(task)!;
     switch (coding.kind) {
       case "regression": {
-        const values = Float64Array.from(truth, (y) => (y - coding.mean) / coding.deviation);
+        const values = Float64Array.from(truth, (y) => (y - coding.mean) / (coding.deviation || 1));
         return [{ task, values, odds: false }];
       }
       case "clustering":
