@@ -30,6 +30,7 @@ const OTHERWISE: Readonly<Record<string, { readonly how: string; readonly becaus
   "split.kind": { how: "--split", because: "the kind is what a split is; kind alone would say nothing" },
   "split.column": { how: "--split", because: "written with the kind: --split column:NAME" },
   "tasks.*.kind": { how: "--kind", because: "of one task: --kind NAME=KIND" },
+  "tasks.*.transform": { how: "--transform", because: "of one task: --transform NAME=TRANSFORM" },
   "tasks.*.clusters": { how: "--tasks", because: "written with the kind: --tasks NAME=clustering:3" },
   "tasks.*.reference": { how: "--reference", because: "of one task: --reference TASK=COLUMN" },
 };
@@ -116,6 +117,11 @@ describe("the study file and the flags", () => {
 
   it.each<readonly [string, readonly string[], string]>([
     ["a column that divides the rows", ["--split", "column:part"], "split: { kind: column, column: part }"],
+    [
+      "a task's transform",
+      ["--transform", "a=log", "--transform", "b=yeo-johnson"],
+      "tasks: { a: { transform: log }, b: { transform: yeo-johnson } }",
+    ],
     ["a task's kind", ["--kind", "a=regression"], "tasks: { a: { kind: regression }, b: }"],
     [
       "clusters",

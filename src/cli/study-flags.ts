@@ -7,6 +7,7 @@ import { COLUMN_SPLITS } from "../study/options.js";
 import type { PartialStudy, Setting } from "../study/schema.js";
 import { expectedWords, inRange, orList } from "../study/schema-values.js";
 import { overlay } from "../study/schema-complete.js";
+import { TRANSFORM_CHOICES } from "../tasks/transforms/fit-transform.js";
 import { tasksFromFlags } from "./task-flags.js";
 import type { TaskFlags } from "./task-flags.js";
 
@@ -64,6 +65,10 @@ function addTaskFlags(command: Command): void {
   };
   add("--task <name>", "one column to predict, by its exact name, whatever signs it has");
   add("--kind <name=kind>", "the kind of one task, for names that --tasks cannot hold");
+  add(
+    "--transform <name=transform>",
+    `regression: what is done to one task's labels before they are standardised (${TRANSFORM_CHOICES.join(", ")}; default: auto)`,
+  );
   add(
     "--by <task=column>",
     "the column that tells which task a row belongs to: one task for each of its values; without task= for every target",

@@ -14,6 +14,15 @@ describe("tasks on the command line", () => {
     });
   });
 
+  it("reads transforms behind a kind or by --transform", () => {
+    const flags = { tasks: ["a=regression:log,b"], task: ["c=d"], transform: ["b=none", "c=d=yeo-johnson"] };
+    expect(tasksFromFlags(flags, "train")).toEqual({
+      a: { kind: "regression", transform: "log" },
+      b: { transform: "none" },
+      "c=d": { transform: "yeo-johnson" },
+    });
+  });
+
   it("takes exact names with any sign by --task and --kind", () => {
     const flags = { task: ["price, EUR", "a=b:c"], kind: ["price, EUR=regression", "a=b:c=clustering:2"] };
     expect(tasksFromFlags(flags, "train")).toEqual({
@@ -45,6 +54,10 @@ describe("tasks on the command line", () => {
     [{ tasks: ["a=clasification"] }, 'Did you mean "classification"?'],
     [{ tasks: ["a=clustering:1"] }, "a whole number of at least 2"],
     [{ tasks: ["a=clustering:"] }, 'got ""'],
+    [{ tasks: ["a=regression:lug"] }, 'Did you mean "log"?'],
+    [{ tasks: ["a=classification:log"] }, 'the kind of task "a" must be'],
+    [{ tasks: ["a"], transform: ["a=sqrt"] }, "must be auto, none, log or yeo-johnson"],
+    [{ tasks: ["a"], transform: ["log"] }, "must be NAME=TRANSFORM"],
     [{ tasks: ["a,,b"] }, "an empty name"],
     [{ tasks: ["a"], kind: ["b=regression"] }, 'names "b", which is not a task'],
     [{ kind: ["regression"] }, "must be NAME=KIND"],

@@ -3,15 +3,18 @@ import { didYouMean } from "../base/nearest.js";
 import type { TaskOptions } from "../study/options.js";
 import { TASK_KINDS, TASK_SETTINGS } from "../study/schema.js";
 import { expectedWords, inRange, orList } from "../study/schema-values.js";
+import { TRANSFORM_CHOICES, type TransformChoice } from "../tasks/transforms/fit-transform.js";
 
 /** What the command line says about tasks: flags as typed, in order. */
 export interface TaskFlags {
-  /** `a,b=classification,c=clustering:3` */
+  /** `a,b=regression:log,c=clustering:3` */
   readonly tasks?: readonly string[];
   /** Exact names, which may contain commas, colons and equals signs. */
   readonly task?: readonly string[];
   /** `NAME=KIND`, cut at the last equals sign. */
   readonly kind?: readonly string[];
+  /** `NAME=TRANSFORM`, cut at the last equals sign. */
+  readonly transform?: readonly string[];
   /** `NAME=COLUMN`, cut at the first equals sign whose left side is a task. */
   readonly reference?: readonly string[];
   /** `NAME=COLUMN`, cut as for `reference`; or `COLUMN` alone for every target. */
@@ -21,7 +24,7 @@ export interface TaskFlags {
 /**
  * Tasks from the command line laid over those of a study file.
  *
- * `--tasks` and `--task` replace the file's tasks; `--kind`, `--reference` and `--by` change single tasks.
+ * `--tasks` and `--task` replace the file's tasks; `--kind`, `--transform`, `--reference` and `--by` change single tasks.
  *
  * @throws {ConfigError} for a target named twice, an unknown kind or a kind for a task that is not there.
  */
@@ -50,6 +53,13 @@ export function tasksFromFlags(
   for (const text of flags.kind ?? []) {
     const [name, kind] = pairOf(text, text.lastIndexOf("="), "--kind", "NAME=KIND", where);
     tasks.set(known(name, tasks, "--kind", where), { ...tasks.get(name), ...kindOf(kind, name, where) });
+  }
+  for (const text of flags.transform ?? []) {
+    const [name, transform] = pairOf(text, text.lastIndexOf("="), "--transform", "NAME=TRANSFORM", where);
+    tasks.set(known(name, tasks, "--transform", where), {
+      ...tasks.get(name),
+      transform: transformOf(transform, name, where),
+    });
   }
   for (const text of flags.reference ?? []) {
     const [name, column] = columnOf(text, [...tasks.keys()], "--reference", where);
@@ -81,9 +91,9 @@ function taskOf(item: string, where: string): readonly [string, TaskOptions] {
 }
 
 function kindOf(text: string, name: string, where: string): TaskOptions {
-  const [word = "", clusters, ...rest] = text.split(":");
+  const [word = "", detail, ...rest] = text.split(":");
   const kind = TASK_KINDS.find((one) => one === word);
-  if (!kind || rest.length > 0) {
+  if (!kind || rest.length > 0 || (kind === "classification" && detail !== undefined)) {
     const fix =
       didYouMean(word, TASK_KINDS) ??
       "If the column's name contains an equals sign or a comma, use --task NAME and --kind NAME=KIND.";
@@ -95,18 +105,32 @@ function kindOf(text: string, name: string, where: string): TaskOptions {
       fix,
     });
   }
-  if (clusters === undefined) return { kind };
+  if (detail === undefined) return { kind };
+  if (kind === "regression") return { kind, transform: transformOf(detail, name, where) };
   const { value } = TASK_SETTINGS.find((setting) => setting.path === "clusters")!;
-  const count = clusters === "auto" ? clusters : Number(clusters === "" ? Number.NaN : clusters);
+  const count = detail === "auto" ? detail : Number(detail === "" ? Number.NaN : detail);
   if (value.type !== "number" || !inRange(value, count)) {
     throw new ConfigError({
       where,
       subject: `the clusters of task "${name}"`,
       expected: expectedWords(value),
-      got: `"${clusters}"`,
+      got: `"${detail}"`,
     });
   }
   return { kind, clusters: count };
+}
+
+function transformOf(word: string, name: string, where: string): TransformChoice {
+  const found = TRANSFORM_CHOICES.find((one) => one === word);
+  if (found) return found;
+  const fix = didYouMean(word, TRANSFORM_CHOICES);
+  throw new ConfigError({
+    where,
+    subject: `the transform of task "${name}"`,
+    expected: orList(TRANSFORM_CHOICES),
+    got: `"${word}"`,
+    ...(fix && { fix }),
+  });
 }
 
 /** A task with a column, `TASK=COLUMN`, cut at the first equals sign whose left side is a task. */

@@ -50,7 +50,8 @@ function facts(task: TaskRecord): Html {
     task.kind === "clustering"
       ? ""
       : `; ${formatCount(train)} labelled rows to train, ${formatCount(test)} to test`;
-  return html`<span>${task.kind}${classes} (${origin})${labels}</span>`;
+  const scale = task.transform === undefined ? "" : `; ${task.transform}`;
+  return html`<span>${task.kind}${classes} (${origin})${labels}${scale}</span>`;
 }
 
 function metricsTable(task: TaskEvaluation): Html {

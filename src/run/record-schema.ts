@@ -34,6 +34,7 @@ const task = z.object({
   part: z.object({ target: z.string(), by: z.string(), value: z.string() }).exactOptional(),
   labelled: z.object({ train: count, validation: count, test: count }),
   balance: z.object({ train: balance, validation: balance, test: balance }).exactOptional(),
+  transform: z.string().exactOptional(),
   because: z.string(),
 });
 

@@ -93,6 +93,8 @@ export interface TaskRecord {
     readonly validation: LabelBalance;
     readonly test: LabelBalance;
   };
+  /** The scale on which labels were learned and how predictions are mapped back; absent where labels are as they are. */
+  readonly transform?: string;
   /** How the kind was decided: "set" or why it was detected. */
   readonly because: string;
 }

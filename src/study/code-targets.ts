@@ -2,6 +2,7 @@ import { type PartBalance, type Split, columnOf, splitBalance } from "../data/in
 import { type FittedTarget, fitTarget } from "../tasks/fit-target.js";
 import { kindOf } from "../tasks/index.js";
 import type { ClassCoding, RegressionCoding, Truth } from "../tasks/task-kind.js";
+import type { StudyOptions } from "./options.js";
 import type { PlannedStudy } from "./plan.js";
 import { targetColumn } from "./plan-tasks.js";
 import { unevenParts, unlabelledParts } from "./uneven-parts.js";
@@ -21,7 +22,7 @@ export interface CodedTargets {
  *
  * @throws {DataError} as `fitTarget`.
  */
-export function codeTargets(plan: PlannedStudy): CodedTargets {
+export function codeTargets(plan: PlannedStudy, { tasks }: Pick<StudyOptions, "tasks">): CodedTargets {
   const { table, split } = plan;
   const warnings: string[] = [];
   const wholes = new Map<string, FittedTarget>();
@@ -42,7 +43,10 @@ export function codeTargets(plan: PlannedStudy): CodedTargets {
     const fitted =
       part && kind !== "regression"
         ? wholeOf(part.target, kind)
-        : fitTarget(column, split.train, kind, { source: table.source });
+        : fitTarget(column, split.train, kind, {
+            source: table.source,
+            transform: tasks[part?.target ?? name]?.transform ?? "auto",
+          });
     const truth = kindOf(fitted.coding).truth(fitted.coding, column);
     const classes = fitted.coding.kind === "regression" ? [] : fitted.coding.classes;
     const balance = splitBalance(truth, split, classes.length || undefined);

@@ -1,5 +1,6 @@
 import type { CategoryCoding } from "../data/fit-encoding.js";
 import type { TypeSetting } from "../data/table.js";
+import type { TransformChoice } from "../tasks/transforms/fit-transform.js";
 
 /** What a user may say about one task. */
 export interface TaskOptions {
@@ -9,6 +10,11 @@ export interface TaskOptions {
    * its own rows only. Never an input.
    */
   readonly by?: string;
+  /**
+   * Regression: what is done to the labels before they are standardised; predictions are mapped back without bias. `auto`,
+   * the default, decides by the training labels.
+   */
+  readonly transform?: TransformChoice;
   /** Clustering: number of clusters, or `auto` to choose it by silhouette. */
   readonly clusters?: number | "auto";
   /** Clustering: a column of known groups to compare with; never an input. */

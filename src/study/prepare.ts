@@ -28,7 +28,7 @@ export async function prepareStudy(
   runtime: Runtime,
 ): Promise<PreparedStudy> {
   const { table, split } = plan;
-  const coded = codeTargets(plan);
+  const coded = codeTargets(plan, options);
   const supervised: Task[] = [];
   const truths = new Map<string, Truth>();
   for (const [name, { coding, truth }] of coded.targets) {

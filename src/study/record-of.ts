@@ -18,6 +18,8 @@ import type { Runtime } from "../runtime/runtime.js";
 import { parameterCount } from "../model/layout.js";
 import type { FitOptions, Fitted } from "../training/fitted.js";
 import { kindOf, mostProbable } from "../tasks/index.js";
+import type { TaskCoding } from "../tasks/task-kind.js";
+import { transformWords } from "../tasks/transforms/transform-words.js";
 import { roleOf } from "./columns.js";
 import { type StudyOptions, splitColumn } from "./options.js";
 import type { PlannedStudy } from "./plan.js";
@@ -55,7 +57,7 @@ export function recordOf(parts: RecordParts): RunRecord {
       workers: runtime.workers,
     },
     data: dataRecord(plan, prepared, options),
-    tasks: plan.tasks.map((task) => taskRecord(task, prepared)),
+    tasks: plan.tasks.map((task, t) => taskRecord(task, prepared, spec.tasks[t]!.coding)),
     links: spec.links.map((link) => ({ ...link, effect: linkEffect(link) })),
     relations: {
       tasks: spec.tasks.map((task) => task.name),
@@ -131,11 +133,15 @@ function splitWords({ split, seed }: StudyOptions): string {
   return split.kind === "group" ? `by groups of ${column}, seed ${seed}` : `by time, ${column}`;
 }
 
-function taskRecord(task: PlannedStudy["tasks"][number], prepared: PreparedStudy): TaskRecord {
-  const { coding } = prepared.tasks.find(({ name }) => name === task.name)!;
+function taskRecord(
+  task: PlannedStudy["tasks"][number],
+  prepared: PreparedStudy,
+  coding: TaskCoding,
+): TaskRecord {
   const truth = prepared.data.truths[task.name]!;
   const classes = "classes" in coding ? coding.classes : undefined;
   const { train, validation, test } = splitBalance(truth, prepared.data.split, classes?.length);
+  const transform = coding.kind === "regression" ? transformWords(coding) : undefined;
   return {
     name: task.name,
     kind: coding.kind,
@@ -149,6 +155,7 @@ function taskRecord(task: PlannedStudy["tasks"][number], prepared: PreparedStudy
     ...(coding.kind !== "clustering" && {
       balance: { train: labelsOf(train), validation: labelsOf(validation), test: labelsOf(test) },
     }),
+    ...(transform !== undefined && { transform }),
     because: task.because,
   };
 }

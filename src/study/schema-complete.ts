@@ -58,7 +58,10 @@ export function completeStudy(given: PartialStudy, where: string): StudyOptions 
   return study;
 }
 
-/** Fills in the defaults and checks nothing; a task with clusters or a reference and no kind is clustering. */
+/**
+ * Fills in the defaults and checks nothing; a task without a kind is clustering if it has clusters or a reference, and
+ * regression if it has a transform.
+ */
 export function withDefaults(given: PartialStudy & Pick<StudyOptions, "data" | "tasks">): StudyOptions {
   return {
     data: given.data,
@@ -83,8 +86,9 @@ const withWords = (types: StudyOptions["types"]): StudyOptions["types"] =>
   );
 
 function withKind(task: TaskOptions): TaskOptions {
-  if (task.kind !== undefined || (task.clusters === undefined && task.reference === undefined)) return task;
-  return { ...task, kind: "clustering" };
+  if (task.kind !== undefined) return task;
+  if (task.clusters !== undefined || task.reference !== undefined) return { ...task, kind: "clustering" };
+  return task.transform !== undefined && task.transform !== "auto" ? { ...task, kind: "regression" } : task;
 }
 
 /** Every contradiction between the settings of a study, none of which needs the data to be seen. */
@@ -136,6 +140,16 @@ function ofTasks(study: StudyOptions): Contradiction[] {
       });
     }
     found.push(...ofTaskColumn(name, study));
+    if (task.transform !== undefined && task.kind !== undefined && task.kind !== "regression") {
+      found.push({
+        path: ["tasks", name, "transform"],
+        parts: {
+          subject: `task "${name}"`,
+          problem: `has a transform and is of kind ${task.kind}`,
+          fix: "Only regression has transform: set kind: regression or take transform away.",
+        },
+      });
+    }
     if (task.reference !== undefined && study.ignore.includes(task.reference)) {
       found.push({
         path: ["ignore"],

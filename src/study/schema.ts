@@ -1,5 +1,6 @@
 import { DEFAULT_OPTIONS } from "./options.js";
 import type { StudyOptions } from "./options.js";
+import { TRANSFORM_CHOICES } from "../tasks/transforms/fit-transform.js";
 
 /** What a value of a setting may be. From it come the check, the message, the flag's help and the JSON Schema. */
 export type SettingValue =
@@ -271,6 +272,12 @@ export const TASK_SETTINGS: readonly Setting[] = [
     placeholder: "column",
     value: { type: "text" },
     doc: "the column that tells which task a row belongs to: one task for each of its values; never an input",
+  },
+  {
+    path: "transform",
+    placeholder: "transform",
+    value: { type: "choice", choices: TRANSFORM_CHOICES },
+    doc: "regression: what is done to the labels before they are standardised; auto decides by the training labels",
   },
   {
     path: "clusters",

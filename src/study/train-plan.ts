@@ -14,6 +14,7 @@ import { type PreparedStudy, prepareStudy } from "./prepare.js";
 import { recordOf } from "./record-of.js";
 import type { Model } from "./served-model.js";
 import type { TaskMap } from "./task-options.js";
+import { transformNotes } from "./transform-notes.js";
 
 /** A model just trained, with the record of its run and its file. */
 export interface PortableModel<T extends TaskMap = TaskMap> extends Model<T> {
@@ -92,6 +93,7 @@ export async function trainPlan(
   });
   const prepared = await prepareStudy(plan, options, runtime);
   for (const text of prepared.warnings) emit({ type: "notice", level: "warning", text });
+  for (const text of transformNotes(prepared.tasks)) emit({ type: "notice", level: "info", text });
   const rows = trainRowsOf(prepared);
   const budget = sharedBudget(options, rows);
   const spec = specOf(options, plan.tasks, prepared, budget);

@@ -3,6 +3,8 @@ import { isNumberColumn, type Column } from "../data/table.js";
 import { checkNumbers, checkVariation, countLabels } from "./detect.js";
 import { classTypeOf, labelOf, sortLabels } from "./labels.js";
 import type { ClassCoding, RegressionCoding } from "./task-kind.js";
+import { type TransformChoice, fitTransform } from "./transforms/fit-transform.js";
+import { transformed } from "./transforms/target-transform.js";
 
 /** A target's coding and what must be said about it. */
 export interface FittedTarget {
@@ -14,32 +16,40 @@ export interface FittedTarget {
 export interface FitTargetOptions {
   /** The table as the user named it. */
   readonly source: string;
+  /** How a regression target is transformed before it is standardised; `none` when absent. */
+  readonly transform?: TransformChoice;
 }
 
 const LARGEST = 1e37; // models are float32, which ends at 3.4e38
 
 /**
- * Fits a target's coding on training rows: mean and deviation for regression, classes and their shares otherwise.
+ * Fits a target's coding on training rows: transform, mean and deviation for regression, classes and their shares
+ * otherwise.
  *
  * A class without training rows is left out with a warning; its rows count as unlabelled. Two classes make the coding
  * binary, more make it multiclass, whichever of the two was asked for.
  *
  * @param trainRows indices of the training rows.
  * @throws {DataError} if the target has no value or one only, holds text where regression was asked for, has infinite
- * or huge values, or has a class with a single row.
+ * or huge values, has a class with a single row, or has negative values and is to be transformed by a logarithm.
  */
 export function fitTarget(
   column: Column,
   trainRows: ArrayLike<number>,
   kind: "regression" | "binary" | "multiclass",
-  { source }: FitTargetOptions,
+  { source, transform = "none" }: FitTargetOptions,
 ): FittedTarget {
   checkFinite(column, source);
-  if (kind === "regression") return fitRegression(column, trainRows, source);
+  if (kind === "regression") return fitRegression(column, trainRows, source, transform);
   return fitClasses(column, trainRows, source);
 }
 
-function fitRegression(column: Column, trainRows: ArrayLike<number>, source: string): FittedTarget {
+function fitRegression(
+  column: Column,
+  trainRows: ArrayLike<number>,
+  source: string,
+  choice: TransformChoice,
+): FittedTarget {
   checkNumbers(column, source);
   if (!isNumberColumn(column)) throw new TypeError("checkNumbers lets number columns pass only");
   const distinct = new Set(column.numbers);
@@ -48,10 +58,14 @@ function fitRegression(column: Column, trainRows: ArrayLike<number>, source: str
 
   const values = Array.from(trainRows, (row) => column.numbers[row]!).filter((value) => !Number.isNaN(value));
   checkTraining(column, new Set(values).size, source);
-  const mean = values.reduce((sum, value) => sum + value / values.length, 0);
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2 / values.length, 0);
+  if (choice === "log") checkNotNegative(column.numbers, column.name, source);
+  const transform = fitTransform(Float64Array.from(values), choice);
+  const scaled = transform ? values.map((value) => transformed(transform, value)) : values;
+  const mean = scaled.reduce((sum, value) => sum + value / scaled.length, 0);
+  const variance = scaled.reduce((sum, value) => sum + (value - mean) ** 2 / scaled.length, 0);
+  const [deviation, labelled] = [Math.sqrt(variance), values.length];
   return {
-    coding: { kind: "regression", mean, deviation: Math.sqrt(variance), labelled: values.length },
+    coding: { kind: "regression", ...(transform && { transform }), mean, deviation, labelled },
     warnings: [],
   };
 }
@@ -98,6 +112,19 @@ function checkSingles(column: Column, singles: readonly string[], source: string
     fix: isNumberColumn(column)
       ? "Merge such classes with others, empty those cells, or set its kind to regression."
       : "Merge such classes with others, or empty those cells.",
+  });
+}
+
+function checkNotNegative(numbers: Float64Array, name: string, source: string): void {
+  const row = numbers.findIndex((value) => value < 0);
+  if (row < 0) return;
+  throw new DataError({
+    where: source,
+    subject: `target "${name}", row ${row + 1}`,
+    expected: "at least 0 for a logarithm",
+    got: String(numbers[row]),
+    fix: "Set its transform to yeo-johnson, which takes numbers of either sign, or to none.",
+    setting: ["tasks", name, "transform"],
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Column } from "../data/table.js";
 import type { Tensor } from "../graph/tensor.js";
+import type { TargetTransform } from "./transforms/target-transform.js";
 
 /** The kinds of task, by slug. `classification` in options means binary or multiclass, whichever the classes say. */
 export type TaskKindSlug = "regression" | "binary" | "multiclass" | "clustering";
@@ -7,9 +8,16 @@ export type TaskKindSlug = "regression" | "binary" | "multiclass" | "clustering"
 /** How class labels were written in the data, so that predictions are written the same way. */
 export type ClassType = "string" | "integer" | "number" | "boolean";
 
-/** A regression target's coding: standardised with the mean and deviation of labelled training rows. */
+/** A regression target's coding: transformed, then standardised with the mean and deviation of labelled training rows. */
 export interface RegressionCoding {
   readonly kind: "regression";
+  /** Absent where labels are standardised as they are. */
+  readonly transform?: TargetTransform;
+  /**
+   * With a transform, once a model is trained: points of the distribution of its residuals on validation rows, in
+   * deviations. Absent where too few of these rows are labelled.
+   */
+  readonly residuals?: readonly number[];
   readonly mean: number;
   readonly deviation: number;
   /** Labelled training rows. */
@@ -132,6 +140,11 @@ export interface TaskKind<C extends TaskCoding = TaskCoding> {
   predict(output: Tensor, coding: C, parameters: Readonly<Record<string, Tensor>>): Tensor;
   /** Graph outputs for people: `""` → the number `[R]` or label `[R]`, `"probabilities"` → `[R, K]`. */
   decode(prediction: Tensor, coding: C): Readonly<Record<string, Tensor>>;
+  /**
+   * What of the coding is fitted after training, from a model's predictions of rows that it was not trained on; undefined
+   * where nothing is.
+   */
+  calibration?(coding: C): ((truth: Truth, prediction: Prediction) => C) | undefined;
   /** The tensor fetched for a task, on the host. */
   toPrediction(coding: C, values: { readonly data: ArrayLike<number> }): Prediction;
   /** Metrics this kind reports, in order; `primary` decides the verdict. */

@@ -1,5 +1,6 @@
 import type { TensorValue } from "../graph/index.js";
 import type { Values } from "../runtime/runtime.js";
+import type { TaskCoding } from "../tasks/task-kind.js";
 import { type CheckpointParts, checkpointBytes, checkpointParts } from "./checkpoint-bytes.js";
 import type { Fingerprint } from "./checkpoint-fingerprint.js";
 import type { StoppingState } from "./early-stopping.js";
@@ -26,6 +27,8 @@ export interface FirstTraining {
   readonly epochs: readonly EpochLosses[];
   readonly bestEpoch: number;
   readonly steps: number;
+  /** By task name the codings that validation rows completed, if any. */
+  readonly calibrated?: Readonly<Record<string, TaskCoding>>;
 }
 
 /** How far a fit has come: in its first training, in its second one with the validation rows, or through. */
@@ -52,7 +55,7 @@ interface Header {
   /** Task names in the order of every losses array. */
   readonly tasks: readonly string[];
   /** Of the first training, once it is over. */
-  readonly first?: { readonly bestEpoch: number; readonly steps: number };
+  readonly first?: Omit<FirstTraining, "epochs">;
   /** Of the whole fit, once it is over. */
   readonly steps?: number;
   readonly training?: {
@@ -73,7 +76,7 @@ export function stateBytes(state: FitState, fingerprint: Fingerprint, tasks: rea
     phase: state.phase,
     seconds: state.seconds,
     tasks,
-    ...(state.phase !== "first" && { first: { bestEpoch: state.first.bestEpoch, steps: state.first.steps } }),
+    ...(state.phase !== "first" && { first: withoutEpochs(state.first) }),
     ...(state.phase === "done" && { steps: state.steps }),
     ...(training && { training: training.header }),
   };
@@ -192,6 +195,10 @@ function epochsOf(tasks: readonly string[], arrays: Values): EpochLosses[] {
     train: row(train, i),
     validation: row(validation, i),
   }));
+}
+
+function withoutEpochs({ bestEpoch, steps, calibrated }: FirstTraining): Omit<FirstTraining, "epochs"> {
+  return { bestEpoch, steps, ...(calibrated && { calibrated }) };
 }
 
 const prefixed = (prefix: string, values: Values): Values =>

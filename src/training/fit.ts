@@ -7,6 +7,7 @@ import { type FitInputs, layoutOf, openKeeper, restoreTraining, takeTraining } f
 import { type EpochStart, trainEpoch } from "./epoch.js";
 import { type FitRun, openFit } from "./fit-run.js";
 import type { EpochLosses, FitHooks, FitOptions, Fitted } from "./fitted.js";
+import { calibratedCodings, withCodings } from "./calibration.js";
 import { LossMeter } from "./loss-meter.js";
 import { refreshClusters } from "./refresh-clusters.js";
 import type { TrainingData } from "./training-data.js";
@@ -14,7 +15,8 @@ import type { TrainingData } from "./training-data.js";
 /**
  * Trains one model: whole epochs as loops inside the graph, early stopping on validation rows, the best parameters kept. With
  * `refit` the model is then trained anew on training and validation rows together for the best number of epochs, since small
- * tables cannot spare the validation rows; the losses reported stay those of the first training.
+ * tables cannot spare the validation rows; the losses reported stay those of the first training, and so does what codings
+ * take from validation rows.
  *
  * The same spec, data, options and seed give the same bytes on the same machine and runtime, however the steps were cut
  * into slices, and however often training was interrupted and went on from `hooks.checkpoint`.
@@ -40,8 +42,16 @@ export async function fit(
   const found = saved?.phase === "done" ? saved : await fitStages(inputs, hooks, saved, keep);
   if (saved?.phase !== "done") await keep(async () => found, true);
   const { first, steps, parameters } = found;
-  const { epochs, bestEpoch } = first;
-  return { spec, layout: layoutOf(inputs), parameters, epochs, bestEpoch, steps, seconds: seconds() };
+  const { epochs, bestEpoch, calibrated } = first;
+  return {
+    spec: withCodings(spec, calibrated),
+    layout: layoutOf(inputs),
+    parameters,
+    epochs,
+    bestEpoch,
+    steps,
+    seconds: seconds(),
+  };
 }
 
 type Inputs = FitInputs & { readonly runtime: Runtime };
@@ -116,7 +126,13 @@ async function fitOnce(
       hooks.onEpoch?.(epochs.at(-1)!);
     }
     const best = exactly === undefined ? run.stopping.best : { epoch, parameters };
-    const first = { epochs, bestEpoch: best.epoch, steps: epoch * run.stepsPerEpoch };
+    const calibrated = exactly === undefined ? await calibratedCodings(run, best.parameters) : undefined;
+    const first: FirstTraining = {
+      epochs,
+      bestEpoch: best.epoch,
+      steps: epoch * run.stepsPerEpoch,
+      ...(calibrated && { calibrated }),
+    };
     return { first, parameters: best.parameters };
   } finally {
     await run.session.close();
