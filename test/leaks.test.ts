@@ -51,10 +51,11 @@ async function scoresOf(
   return coded.flatMap(({ name, coding }, t): NoiseScore[] => {
     const of = `${name}, ${options.split.kind} split, seed ${options.seed}`;
     const found = model.record.evaluation.tasks[t]!;
-    const { train } = model.record.tasks[t]!.labelled;
+    const { labelled, balance } = model.record.tasks[t]!;
+    const { train } = labelled;
     const n = found.testRows;
     if (coding.kind === "regression") {
-      const together = { of: `${of}, together`, value: r2About(coding.mean, found), rows: n };
+      const together = { of: `${of}, together`, value: r2About(balance!.train.mean!, found), rows: n };
       const alone = { of: `${of}, alone`, value: found.single["r2"]!, rows: n };
       return [together, alone].map((score) => ({ ...score, metric: "R²", band: r2Band(n, train) }));
     }
@@ -93,6 +94,23 @@ function pooled(scores: readonly NoiseScore[]): { readonly value: number; readon
 }
 
 describe("targets of pure noise", () => {
+  it.each(NOISE_SPLITS.map((split) => [split.kind, split] as const))(
+    "are predicted no better than chance allows on other scales and a %s split",
+    async (_, split) => {
+      const tasks = {
+        amount: { kind: "regression", transform: "yeo-johnson" },
+        delay: { kind: "regression", transform: "log" },
+        income: { kind: "regression", transform: "log" },
+      } as const;
+      const scores: NoiseScore[] = [];
+      for (const seed of SEEDS) scores.push(...(await scoresOf(noiseRows(seed), { split, seed, tasks })));
+      expect(scores).toHaveLength(SEEDS.length * 3 * 2);
+      expect(scores.every(({ value, rows }) => Number.isFinite(value) && rows > 190)).toBe(true);
+      expect(beyondChance(scores)).toEqual([]);
+      expect(pooled(scores).value).toBeLessThan(pooled(scores).band);
+    },
+  );
+
   it.each(NOISE_SPLITS.map((split) => [split.kind, split] as const))(
     "are predicted no better than chance allows on a %s split",
     async (_, split) => {

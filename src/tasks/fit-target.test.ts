@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { DataError } from "../base/errors.js";
 import type { Column, NumberColumn } from "../data/table.js";
 import { fitTarget } from "./fit-target.js";
+import { TASK_KINDS } from "./index.js";
 
 const source = "table.csv";
-const numbers = (values: number[], type: NumberColumn["type"] = "numeric"): Column => ({
+const numbers = (values: number[], type: NumberColumn["type"] = "numeric"): NumberColumn => ({
   name: "y",
   type,
   numbers: Float64Array.from(values),
@@ -66,6 +67,38 @@ describe("fitTarget for regression", () => {
       /one value only in the training rows/,
     );
     expect(() => fitTarget(column, [2], "regression", { source })).toThrow(/no value in the training rows/);
+  });
+});
+
+describe("fitTarget for regression on another scale", () => {
+  const skewed = numbers([0, 1, 1, 2, 3, 5, 8, 13, 21, 34]);
+
+  it.each(["log", "yeo-johnson"] as const)(
+    "standardises what %s makes of the training labels",
+    (transform) => {
+      const { coding } = fitTarget(skewed, all(skewed).slice(0, 8), "regression", { source, transform });
+      if (coding.kind !== "regression") throw new Error(coding.kind);
+      const scaled = [...TASK_KINDS.regression.truth(coding, skewed)]
+        .slice(0, 8)
+        .map((y) => TASK_KINDS.regression.scale(coding, y));
+      expect(coding.transform?.kind).toBe(transform);
+      expect(scaled.reduce((sum, z) => sum + z, 0)).toBeCloseTo(0, 9);
+      expect(scaled.reduce((sum, z) => sum + z * z, 0) / 8).toBeCloseTo(1, 9);
+      const other = numbers([...skewed.numbers.slice(0, 8), 5e5, -0]);
+      expect(fitTarget(other, all(other).slice(0, 8), "regression", { source, transform }).coding).toEqual(
+        coding,
+      );
+    },
+  );
+
+  it("refuses a logarithm of a negative value by its row, and takes it by Yeo-Johnson", () => {
+    const column = numbers([1, 2, Number.NaN, -0.5, 4]);
+    const attempt = (transform: "log" | "yeo-johnson") => () =>
+      fitTarget(column, [0, 1], "regression", { source, transform });
+    expect(attempt("log")).toThrow(
+      /^table\.csv: target "y", row 4 must be at least 0 for a logarithm, got -0\.5\. Set its transform to yeo-johnson/,
+    );
+    expect(attempt("yeo-johnson")).not.toThrow();
   });
 });
 

@@ -118,6 +118,54 @@ describe("regression", () => {
     expect(Array.from(evaluate({ prediction }, {})["prediction"]!.data as Float64Array)).toEqual([52, 36]);
   });
 
+  it("averages members on the scale they were trained on, then maps back over the residuals", () => {
+    const transform = { kind: "log", shift: 1, low: 0, high: 1e6 } as const;
+    const coding: RegressionCoding = { ...regressionCoding, transform, mean: 2, deviation: 0.5 };
+    const output = fixed([2, 2, 1], [1, 0, 2, -1]); // rows 1.5 and -0.5
+    const predicted = (residuals?: readonly number[]): number[] => {
+      const prediction = TASK_KINDS.regression.predict(
+        output,
+        { ...coding, ...(residuals && { residuals }) },
+        {},
+      );
+      return Array.from(evaluate({ prediction }, {})["prediction"]!.data as Float64Array);
+    };
+    const at = (z: number): number => Math.exp(2 + 0.5 * z) - 1;
+    expect(predicted()).toEqual([at(1.5), at(-0.5)].map((y) => expect.closeTo(y, 9)));
+    expect(predicted([-1, 0, 1])).toEqual(
+      [1.5, -0.5].map((z) => expect.closeTo((at(z - 1) + at(z) + at(z + 1)) / 3, 9)),
+    );
+  });
+
+  it("holds predictions between the ends of a transform, however far a network strays", () => {
+    const transform = { kind: "yeo-johnson", lambda: 0, unit: 2, low: 0, high: 90 } as const;
+    const coding: RegressionCoding = {
+      ...regressionCoding,
+      transform,
+      mean: 2,
+      deviation: 1,
+      residuals: [-1, 1],
+    };
+    const prediction = TASK_KINDS.regression.predict(fixed([1, 2, 1], [1e6, -1e6]), coding, {});
+    const [high, low] = evaluate({ prediction }, {})["prediction"]!.data as Float64Array;
+    expect(high).toBeCloseTo(90, 9);
+    expect(low).toBeCloseTo(0, 9);
+  });
+
+  it("takes residuals from labelled rows in deviations, and none from fewer than ten", () => {
+    const transform = { kind: "log", shift: 0, low: 1e-9, high: 1e9 } as const;
+    const coding: RegressionCoding = { ...regressionCoding, transform, mean: 1, deviation: 2 };
+    const values = Float64Array.from({ length: 24 }, () => 5);
+    const truth = Float64Array.from(values, (value, i) => (i < 12 ? value * Math.exp(i - 5.5) : Number.NaN));
+    const calibrate = TASK_KINDS.regression.calibration!(coding)!;
+    const { residuals } = calibrate(truth, { kind: "regression", values });
+    expect(residuals).toEqual(Array.from({ length: 12 }, (_, i) => expect.closeTo((i - 5.5) / 2, 9)));
+    expect(calibrate(truth.subarray(0, 9), { kind: "regression", values: values.subarray(0, 9) })).toEqual(
+      coding,
+    );
+    expect(TASK_KINDS.regression.calibration!(regressionCoding)).toBeUndefined();
+  });
+
   it("undoes the standardisation that scale applies, and keeps missing labels missing", () => {
     const truth = TASK_KINDS.regression.truth(regressionCoding, numbers("y", [48, Number.NaN]));
     expect([...truth]).toEqual([48, Number.NaN]);

@@ -18,7 +18,16 @@ const ROWS = 90;
 const spec: ModelSpec = {
   inputs: 3,
   tasks: [
-    { name: "amount", coding: { kind: "regression", mean: 0, deviation: 1, labelled: 40 } },
+    {
+      name: "amount",
+      coding: {
+        kind: "regression",
+        transform: { kind: "yeo-johnson", lambda: 0.5, unit: 1, low: -9, high: 9 },
+        mean: 0,
+        deviation: 1,
+        labelled: 40,
+      },
+    },
     {
       name: "label",
       coding: { kind: "binary", classes: ["n", "y"], classType: "string", priors: [0.5, 0.5], labelled: 40 },
@@ -141,6 +150,7 @@ describe("an interrupted fit", () => {
         expect(fitted.parameters).toEqual(whole.parameters);
         expect(fitted.epochs).toEqual(whole.epochs);
         expect([fitted.bestEpoch, fitted.steps]).toEqual([whole.bestEpoch, whole.steps]);
+        expect(fitted.spec).toEqual(whole.spec); // with the residuals that validation rows gave
       }),
       { numRuns: 1 },
     );

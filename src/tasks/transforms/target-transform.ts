@@ -90,9 +90,13 @@ function reachOf(sorted: Float64Array): Reach {
   };
 }
 
-/** Squared lower quartile over upper quartile of what is above 0 among ascending values. */
+/**
+ * Squared lower quartile over upper quartile of what is above 0 among ascending values, kept near enough to the larger ones for
+ * float32.
+ */
 function typicalSmall(ascending: Float64Array): number {
   const positive = ascending.filter((y) => y > 0);
   const quartile = (share: number): number => positive[Math.floor(share * (positive.length - 1))]!;
-  return quartile(0.25) * (quartile(0.25) / quartile(0.75));
+  const [lower, upper, most] = [quartile(0.25), quartile(0.75), quartile(1)];
+  return Math.max(lower * (lower / upper), 1e-6 * upper, 1e-9 * most);
 }
