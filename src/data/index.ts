@@ -45,6 +45,13 @@ export { type NamedTables, uniteTables } from "./unite-tables.js";
 export { decodeUtf8 } from "./utf8.js";
 export { type CodedOptions, codedTable, rowsToTable } from "./coded-table.js";
 export { copiesOf, type CopyFinding } from "./copies.js";
+export {
+  bySeverity,
+  type Finding,
+  type FindingContext,
+  findingOfNote,
+  findingsOf,
+} from "./findings/index.js";
 export { keptColumns, type OutputColumn } from "./output-column.js";
 export { type Split, type SplitRequest } from "./splits-request.js";
 export { splitRows } from "./splits.js";

@@ -2,7 +2,7 @@ import type { ColumnRecord, DataRecord } from "../run/record.js";
 import { html, shorten, type Html } from "./html.js";
 import { formatCount, formatShare } from "./numbers.js";
 
-/** What became of the data: every column with its role, what cleaning did, how rows were divided. */
+/** What became of the data: every column with its role, how rows were divided. */
 export function dataSection(data: DataRecord): Html {
   const { split } = data;
   return html`<section id="data" aria-labelledby="data-title">
@@ -33,7 +33,6 @@ export function dataSection(data: DataRecord): Html {
         </tbody>
       </table>
     </div>
-    ${data.cleaning.length > 0 ? cleaningTable(data.cleaning) : html`<p class="note">Nothing had to be cleaned.</p>`}
   </section>`;
 }
 
@@ -52,31 +51,4 @@ function columnRow(column: ColumnRecord, rows: number): Html {
     <td class="words" title="${column.summary}">${shorten(column.summary, 90)}</td>
     <td class="words">${column.note}</td>
   </tr>`;
-}
-
-function cleaningTable(cleaning: DataRecord["cleaning"]): Html {
-  return html`<div class="scroll tall" tabindex="0" role="group" aria-label="Cleaning">
-    <table>
-      <caption>
-        What cleaning did
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Column</th>
-          <th scope="col">Action</th>
-          <th scope="col">Detail</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${cleaning.map(
-          ({ column, action, detail }) =>
-            html`<tr>
-              <th scope="row" title="${column}">${shorten(column, 40)}</th>
-              <td>${action}</td>
-              <td class="words">${detail}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
 }

@@ -45,6 +45,7 @@ describe("renderReport", () => {
       "Learning curves",
       "How the tasks relate",
       "What became of the data",
+      "What was found in the data",
       "Use the model",
       "The same again",
     ]);

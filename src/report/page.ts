@@ -1,6 +1,7 @@
 import type { RunRecord } from "../run/record.js";
 import { curvesSection } from "./curves.js";
 import { dataSection } from "./data-section.js";
+import { findingsSection } from "./findings-section.js";
 import { html, shorten, trusted, type Html } from "./html.js";
 import { relationsSection } from "./relations.js";
 import { reproducibilitySection } from "./reproducibility.js";
@@ -39,7 +40,8 @@ export function renderReport(record: RunRecord): string {
         <main>
           ${verdictSection(record)} ${warningsSection(record.warnings)} ${contents(relations !== null)}
           ${resultsSection(record)} ${tasksSection(record)} ${curvesSection(record)} ${relations}
-          ${dataSection(record.data)} ${usageSection(record)} ${reproducibilitySection(record)}
+          ${dataSection(record.data)} ${findingsSection(record.data)} ${usageSection(record)}
+          ${reproducibilitySection(record)}
         </main>
         <footer>
           <p>Made by Kindred ${record.kindred} from <code>record.json</code> of this run.</p>
@@ -55,6 +57,7 @@ function contents(relations: boolean): Html {
     ["curves", "Curves"],
     ...(relations ? [["relations", "Relations"] as const] : []),
     ["data", "Data"],
+    ["findings", "Findings"],
     ["use", "Use"],
     ["again", "Again"],
   ];

@@ -16,11 +16,21 @@ const column = z.object({
   note: z.string().exactOptional(),
 });
 
+const finding = z.object({
+  kind: z.string(),
+  columns: z.array(z.string()),
+  severity: z.enum(["info", "warning", "serious"]),
+  found: z.string(),
+  done: z.string(),
+  remedy: z.string().exactOptional(),
+});
+
 const data = z.object({
   source: z.string(),
   rows: count,
   columns: z.array(column),
-  cleaning: z.array(z.object({ column: z.string(), action: z.string(), detail: z.string() })),
+  findings: z.array(finding).exactOptional(),
+  cleaning: z.array(z.object({ column: z.string(), action: z.string(), detail: z.string() })).exactOptional(),
   split: z.object({ how: z.string(), train: count, validation: count, test: count }),
 });
 

@@ -54,14 +54,32 @@ export interface DataRecord {
   readonly source: string;
   readonly rows: number;
   readonly columns: readonly ColumnRecord[];
-  /** What cleaning did, one finding a line. */
-  readonly cleaning: readonly { readonly column: string; readonly action: string; readonly detail: string }[];
+  /** What was found in the data, the gravest first, and what was done about it; absent in records of earlier versions. */
+  readonly findings?: readonly FindingRecord[];
+  /** What cleaning did, in records of earlier versions. */
+  readonly cleaning?: readonly {
+    readonly column: string;
+    readonly action: string;
+    readonly detail: string;
+  }[];
   readonly split: {
     readonly how: string;
     readonly train: number;
     readonly validation: number;
     readonly test: number;
   };
+}
+
+/** One thing found in the data. */
+export interface FindingRecord {
+  /** What it is, as a slug. */
+  readonly kind: string;
+  readonly columns: readonly string[];
+  readonly severity: "info" | "warning" | "serious";
+  readonly found: string;
+  readonly done: string;
+  /** What the user can do. */
+  readonly remedy?: string;
 }
 
 /** One column of the data and the part it plays. Counts are of all rows. */

@@ -5,8 +5,8 @@ import {
   type InspectedTable,
   type RawTable,
   type Table,
+  type Finding,
   columnOf,
-  copiesOf,
   inspectTable,
   isNumberColumn,
   splitRows,
@@ -14,14 +14,8 @@ import {
 import type { RowSplit } from "../training/training-data.js";
 import { ignoredColumn, refuseUnknownColumns } from "./columns.js";
 import { type StudyOptions, splitColumn } from "./options.js";
-import {
-  type PreparedTask,
-  learnableTasks,
-  planTasks,
-  targetColumn,
-  targetNames,
-  taskless,
-} from "./plan-tasks.js";
+import { type PreparedTask, learnableTasks, planTasks, targetColumn, taskless } from "./plan-tasks.js";
+import { findingLine, studyFindings } from "./study-findings.js";
 
 export type { PreparedTask };
 
@@ -34,6 +28,9 @@ export interface PlannedStudy {
   readonly inputs: readonly string[];
   /** Columns that are no inputs because of what they hold, with the reason. */
   readonly setAside: readonly CleaningNote[];
+  /** What was found in the data, the gravest first. */
+  readonly findings: readonly Finding[];
+  /** The serious findings, one a line. */
   readonly warnings: readonly string[];
 }
 
@@ -57,12 +54,10 @@ export function planStudy(table: InspectedTable, options: StudyOptions): Planned
     const detail = "an identifier, which tells nothing about new rows";
     return { column: name, action: "set aside", detail: why === "" ? detail : `${detail}: ${why}` };
   });
-  const leaks = copiesOf(table, targetNames(tasks), inputs).map(
-    ({ input, target, evidence }) =>
-      `Input "${input}" gives the target "${target}" away: ${evidence}. The scores of "${target}" say nothing about new rows; add --ignore ${JSON.stringify(input)} unless it is known when you predict.`,
-  );
-  const warnings = [...leaks, ...taskless(table, asked), ...left];
-  return { table, tasks, split, inputs, setAside, warnings };
+  const findings = studyFindings({ table, tasks, inputs, split }, options);
+  const serious = findings.filter(({ severity }) => severity === "serious").map(findingLine);
+  const warnings = [...serious, ...taskless(table, asked), ...left];
+  return { table, tasks, split, inputs, setAside, findings, warnings };
 }
 
 /** A saved model has inputs and outputs under these names; no two may be the same, and predictions are properties of rows. */

@@ -1,10 +1,12 @@
 import { timestamp } from "../base/clock.js";
 import {
   type PartBalance,
+  bySeverity,
   codingWidth,
   columnOf,
   exampleOf,
   feedType,
+  findingOfNote,
   profileOf,
   splitBalance,
 } from "../data/index.js";
@@ -116,7 +118,10 @@ function dataRecord(plan: PlannedStudy, prepared: PreparedStudy, options: StudyO
       const role = roleOf(options, name) ?? (used.has(name) ? "input" : "set aside");
       return { name, type, role, missing, distinct, summary, ...(why !== "" && { note: why }) };
     }),
-    cleaning: [...table.cleaning, ...plan.setAside, ...prepared.notes],
+    findings: bySeverity([
+      ...plan.findings,
+      ...[...table.cleaning, ...plan.setAside, ...prepared.notes].map(findingOfNote),
+    ]),
     split: {
       how: splitWords(options),
       train: split.train.length,

@@ -13,6 +13,7 @@ import { type PlannedStudy, planStudy } from "./plan.js";
 import { type PreparedStudy, prepareStudy } from "./prepare.js";
 import { recordOf } from "./record-of.js";
 import type { Model } from "./served-model.js";
+import { findingNotices } from "./study-findings.js";
 import type { TaskMap } from "./task-options.js";
 import { transformNotes } from "./transform-notes.js";
 
@@ -69,7 +70,8 @@ export function planAloud(table: InspectedTable, options: StudyOptions, hooks: S
     const columns = rest > 0 ? [...shown, `and ${rest} more, all in the report`] : shown;
     hooks.onEvent?.({ type: "notice", level: "info", text: `Set aside: ${columns.join("; ")}.` });
   }
-  for (const text of plan.warnings) hooks.onEvent?.({ type: "notice", level: "warning", text });
+  for (const notice of findingNotices(plan.findings, plan.warnings))
+    hooks.onEvent?.({ type: "notice", ...notice });
   return plan;
 }
 

@@ -1,0 +1,73 @@
+import { countsOf } from "../profile.js";
+import type { Column } from "../table.js";
+import type { FindingContext } from "./finding.js";
+import { type RowGroups, groupSizes } from "./row-groups.js";
+import { isPresent, sampleOf, valuesOf } from "./values.js";
+
+const COARSE = 20; // distinct values of every input up to which equal rows are to be expected
+const MOST_ROWS = 20_000; // in which values are counted
+const MOST_COMPARED = 2000; // rows of each sort
+const USUAL = 0.75; // share of comparisons in which the repeated row is the more usual one
+
+/**
+ * Whether rows repeat because their values are usual, rather than because the same thing was written down twice.
+ *
+ * A row is as usual as the product of its values' shares. Rows that come about twice by themselves are usual ones; copies are
+ * drawn from all rows alike. So repeated rows are compared with those that are not repeated: the share of pairs in which the
+ * repeated one is the more usual (the area under the ROC curve) is near 1 for the former and ½ for the latter. Where no input
+ * takes more than 20 values, rows are taken to be usual without that.
+ */
+export function repeatedRowsAreUsual({ inputs, random }: FindingContext, groups: RowGroups): boolean {
+  if (inputs.every(isCoarse)) return true;
+  const draw = random.fork("usual-rows");
+  const sizes = groupSizes(groups);
+  const repeated: number[] = [];
+  const single: number[] = [];
+  groups.first.forEach((row, group) => (sizes[group]! > 1 ? repeated : single).push(row));
+  if (single.length === 0) return true;
+  const sample = sampleOf(groups.first, MOST_ROWS, draw); // each row once, or its copies would make it usual
+  const [a, b] = [repeated, single].map((rows) => sampleOf(Int32Array.from(rows), MOST_COMPARED, draw));
+  const [usualA, usualB] = [new Float64Array(a!.length), new Float64Array(b!.length)];
+  for (const column of inputs) {
+    const values = valuesOf(column);
+    const keyOf = (row: number): number | string => {
+      const value = values[row];
+      return isPresent(value) ? value : MISSING;
+    };
+    const counts = countsOf<number | string>(Array.from(sample, keyOf));
+    const add = (rows: Int32Array, usual: Float64Array): void =>
+      rows.forEach((row, i) => {
+        usual[i]! += Math.log(counts.get(keyOf(row)) ?? UNSEEN);
+      });
+    add(a!, usualA);
+    add(b!, usualB);
+  }
+  return moreUsual(usualA, usualB) >= USUAL;
+}
+
+/** True for columns of so few values that they hardly tell rows apart. */
+function isCoarse(column: Column): boolean {
+  const values = valuesOf(column);
+  const seen = new Set<number | string | null>();
+  for (let row = 0; row < values.length; row++) if (seen.add(values[row]!).size > COARSE) return false;
+  return true;
+}
+
+const MISSING = "\u0000missing"; // no value of a table has this spelling
+const UNSEEN = 0.5; // rows counted for a value that the sample lacks
+
+/** Share of pairs in which the first is the larger; a tie counts as half. */
+function moreUsual(a: Float64Array, b: Float64Array): number {
+  const sorted = b.toSorted();
+  const below = (x: number, orEqual: boolean): number => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle]! < x || (orEqual && sorted[middle] === x)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const sum = a.reduce((total, x) => total + (below(x, false) + below(x, true)) / 2, 0);
+  return sum / (a.length * b.length);
+}
