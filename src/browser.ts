@@ -7,6 +7,7 @@ import { withTurns } from "./runtime/turns.js";
 import { type LoadOptions, checkedOptions } from "./study/check-options.js";
 import type { StudyHooks } from "./study/events.js";
 import { inspectForStudy } from "./study/plan.js";
+import { textOptionsOf } from "./study/options.js";
 import { type Model, serveModel } from "./study/served-model.js";
 import type { TaskMap } from "./study/task-options.js";
 import { type PortableModel, planAloud, trainPlan } from "./study/train-plan.js";
@@ -47,7 +48,7 @@ const SLICE_MS = 24; // one run of steps; shorter ones would spend their time on
  * The same table, options and seed give the losses of Node to float32 rounding.
  *
  * @param table rows as objects, one property a column (an array, a generator, a stream read asynchronously); columns by name
- * (arrays and typed arrays of equal length); or the text of a CSV file (also with `;`, tab or `|`).
+ * (arrays and typed arrays of equal length); or a CSV file (also with `;`, tab or `|`), as text or as bytes in any encoding.
  * @param hooks.onEvent is told of every stage, epoch and model.
  * @param hooks.signal stops the training.
  * @throws {DataError} if the table or a target cannot be used; {ConfigError} for options that are out of range or name what
@@ -59,14 +60,17 @@ const SLICE_MS = 24; // one run of steps; shorter ones would spend their time on
  * const file = new Blob([model.modelBytes]);
  */
 export async function train<const T extends TaskMap>(
-  table: TableData | string,
+  table: TableData | string | Uint8Array,
   options: LoadOptions<T>,
   hooks: StudyHooks & BrowserModelOptions = {},
 ): Promise<PortableModel<T>> {
-  const name = typeof table === "string" ? "text" : dataName(table);
+  const name = typeof table === "string" || table instanceof Uint8Array ? "text" : dataName(table);
   const complete = checkedOptions({ ...options, data: name });
   hooks.onEvent?.({ type: "stage", stage: "reading", detail: name });
-  const raw = typeof table === "string" ? rawFromText(table) : await rawFromData(table);
+  const raw =
+    typeof table === "string" || table instanceof Uint8Array
+      ? rawFromText(table, "text", textOptionsOf(complete))
+      : await rawFromData(table);
   const plan = planAloud(inspectForStudy(raw, complete), complete, hooks);
   return inPage(hooks, async (runtime) => {
     const host = { node: "none", platform: userAgent() };

@@ -16,13 +16,16 @@ const parse = (words: readonly string[], file?: PartialStudy): PartialStudy => {
 describe("flags of a study", () => {
   it("set every setting that has one", () => {
     const words =
-      "--tasks a,b --ignore c,d --ignore e --type f=category --type g=date --type h=low<mid=<high --category hashing --missing NA,? --link a:b --trunk 64,32 --initializer orthogonal --members 4 --head 16 --tie 0.5 --balance uncertainty --split column:part --validation 0.1 --test 0.3 --seed 7 --epochs 9 --patience 3 --batch 32 --optimizer adam --learning-rate 0.01 --weight-decay 0 --warmup 0 --clip 5 --dropout 0 --average 0.9 --refit never";
+      "--tasks a,b --ignore c,d --ignore e --type f=category --type g=date --type h=low<mid=<high --category hashing --missing NA,? --decimal , --delimiter tab --charset shift_jis --link a:b --trunk 64,32 --initializer orthogonal --members 4 --head 16 --tie 0.5 --balance uncertainty --split column:part --validation 0.1 --test 0.3 --seed 7 --epochs 9 --patience 3 --batch 32 --optimizer adam --learning-rate 0.01 --weight-decay 0 --warmup 0 --clip 5 --dropout 0 --average 0.9 --refit never";
     expect(completeStudy({ data: "x.csv", ...parse(words.split(" ")) }, "train")).toEqual({
       data: "x.csv",
       tasks: { a: {}, b: {} },
       ignore: ["c", "d", "e"],
       types: { f: "category", g: "date", h: ["low", "mid=", "high"] },
       missing: ["NA", "?"],
+      decimal: ",",
+      delimiter: "tab",
+      charset: "shift_jis",
       relations: ["a:b"],
       encoding: { category: "hashing" },
       sharing: { trunk: [64, 32], initializer: "orthogonal", members: 4, head: 16, tie: 0.5 },
@@ -67,6 +70,17 @@ describe("flags of a study", () => {
         .filter((path) => !without.includes(path))
         .sort(),
     ).toEqual(places.sort());
+  });
+
+  it("name spellings of missing for all columns or for one, over those of a study file column by column", () => {
+    const words = ["--missing", "NA,?", "--missing", "age=-1|999", "--missing", "a,b=."];
+    expect(parse(words).missing).toEqual({ "*": ["NA", "?"], age: ["-1", "999"], "a,b": ["."] });
+    expect(parse(["--missing", "NA"], { missing: ["-"] }).missing).toEqual(["NA"]);
+    expect(parse(["--missing", "age=-1"], { missing: ["-"] }).missing).toEqual({ "*": ["-"], age: ["-1"] });
+    expect(parse(["--missing", "age=-1"], { missing: { age: ["9"], x: ["0"] } }).missing).toEqual({
+      age: ["-1"],
+      x: ["0"],
+    });
   });
 
   it("win over a study file, key by key in groups and types, whole in lists", () => {

@@ -2,6 +2,7 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { ConfigError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
+import type { MissingSpellings } from "../data/missing.js";
 import { COLUMN_TYPES, SETTINGS, defaultAt } from "../study/schema.js";
 import { COLUMN_SPLITS } from "../study/options.js";
 import type { PartialStudy, Setting } from "../study/schema.js";
@@ -102,6 +103,8 @@ function valueOf(setting: Setting, text: unknown, where: string): unknown {
       return widthsOf(String(text), subject, where);
     case "texts":
       return setting.path === "relations" ? (text as readonly string[]) : lists(text as readonly string[]);
+    case "missing":
+      return missingOf(text as readonly string[]);
     case "types":
       return Object.fromEntries((text as readonly string[]).map((pair) => typeOf(pair, where)));
     case "text":
@@ -161,8 +164,18 @@ const lists = (texts: readonly string[]): string[] =>
     .map((text) => text.trim())
     .filter((text) => text !== "");
 
+/** `NA,?` for all columns; `COLUMN=-1|999` for one. */
+function missingOf(texts: readonly string[]): MissingSpellings {
+  const plain = lists(texts.filter((text) => text.indexOf("=") < 1));
+  const own = texts
+    .filter((text) => text.indexOf("=") > 0)
+    .map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1).split("|")] as const);
+  if (own.length === 0) return plain;
+  return { ...(plain.length > 0 && { "*": plain }), ...Object.fromEntries(own) };
+}
+
 const isRepeated = ({ value }: Setting): boolean =>
-  value.type === "texts" || value.type === "types" || value.type === "tasks";
+  value.type === "texts" || value.type === "missing" || value.type === "types" || value.type === "tasks";
 
 const camel = (flag: string): string =>
   flag.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -2,9 +2,11 @@
 export type CleaningAction =
   | "named"
   | "absent"
+  | "read as written"
   | "trimmed blanks"
   | "taken as missing"
   | "doubtful numbers"
+  | "doubtful dates"
   | "set aside"
   | "dropped"
   | "merged rare levels"
@@ -13,6 +15,7 @@ export type CleaningAction =
 
 /** One finding of cleaning, as the run's record holds it. */
 export interface CleaningNote {
+  /** The column's name; the empty string for what concerns the whole table. */
   readonly column: string;
   readonly action: CleaningAction;
   /** What was done to how many values, in words. */

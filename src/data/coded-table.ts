@@ -1,8 +1,10 @@
 import { DataError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
+import type { ColumnReading } from "./column-reading.js";
 import { checkedNumbers, readNumbers, textValues, withMissing } from "./column-text.js";
 import { feedType, type InputCoding, type InputEncoding } from "./encoding.js";
 import { numbersAsText } from "./typed-column.js";
+import { missingIn, type MissingSpellings } from "./missing.js";
 import { type RawColumn, type RawNumberColumn, type RawTable } from "./raw-table.js";
 import { rawFromRows, type Row } from "./raw-rows.js";
 import { isMissingNumber, isMissingSign } from "./spellings.js";
@@ -11,7 +13,9 @@ import type { Column, NumberColumn, StringColumn, Table } from "./table.js";
 /** How rows for a fitted model are read. */
 export interface CodedOptions {
   /** Spellings of a missing value beside the empty cell: those of the study the model comes from. */
-  readonly missing?: readonly string[];
+  readonly missing?: MissingSpellings;
+  /** How columns of text are read where that is not plain: as in the table the model comes from. */
+  readonly readings?: Readonly<Record<string, ColumnReading>>;
 }
 
 /**
@@ -24,13 +28,16 @@ export interface CodedOptions {
 export function codedTable(
   raw: RawTable,
   inputs: readonly InputCoding[],
-  { missing = [] }: CodedOptions = {},
+  { missing = [], readings = {} }: CodedOptions = {},
 ): Table {
   const byName = new Map(raw.columns.map((column) => [column.name, column]));
   const absent = inputs.map(({ name }) => name).filter((name) => !byName.has(name));
   if (absent.length > 0) throw absentInputs(raw, absent);
-  const spellings = new Set(missing);
-  const columns = inputs.map((coding) => codedColumn(raw, byName.get(coding.name)!, coding, spellings));
+  const columns = inputs.map((coding) => {
+    const { name } = coding;
+    const reading = Object.hasOwn(readings, name) ? readings[name] : undefined;
+    return codedColumn(raw, byName.get(name)!, coding, { missing: missingIn(missing, name), reading });
+  });
   return { source: raw.source, rows: raw.rows, columns };
 }
 
@@ -52,7 +59,7 @@ function codedColumn(
   table: RawTable,
   column: RawColumn,
   coding: InputCoding,
-  missing: ReadonlySet<string>,
+  { missing, reading }: { missing: ReadonlySet<string>; reading: ColumnReading | undefined },
 ): Column {
   const { name } = coding;
   if (feedType(coding) === "string") {
@@ -64,7 +71,7 @@ function codedColumn(
   const type = coding.type === "category" ? "numeric" : (coding.type as NumberColumn["type"]); // and numbers for the others
   const numbers =
     column.kind === "text"
-      ? readNumbers(textValues(table, column, missing), type)
+      ? readNumbers(textValues(table, column, missing), { type, reading, missing })
       : checkedNumbers(table, refuseDates(table, column, type), missing);
   if (coding.type !== "category") return { name, type, numbers };
   return { name, type: "category", strings: numbersAsText({ name, kind: "number", numbers }), codes: true };

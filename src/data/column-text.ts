@@ -1,15 +1,17 @@
 import { DataError } from "../base/errors.js";
 import { type CleaningNote, counted, quoted } from "./cleaning.js";
+import type { ColumnReading } from "./column-reading.js";
+import { dateIn } from "./date-form.js";
+import { listedNumbers } from "./missing.js";
+import { NUMBER_FORMS, numberIn } from "./number-form.js";
 import { placeOf, type RawNumberColumn, type RawTable, type RawTextColumn } from "./raw-table.js";
 import {
   hasLeadingZero,
-  isDecimalComma,
   isInfinite,
   isMissingNumber,
   isTooLarge,
   isNumber,
   readBoolean,
-  readDate,
   readDeclaredBoolean,
 } from "./spellings.js";
 import type { NumberColumn } from "./table.js";
@@ -80,10 +82,10 @@ export function withMissing(
 /**
  * The numbers of a column in which every cell is empty or a plain number: the common case, without counting values.
  *
- * @returns undefined for any other column: with blanks to trim, missing spellings, leading zeros, values too large.
+ * Numbers listed as missing are numbers here. @returns undefined for any other column: with blanks to trim, missing
+ * spellings, leading zeros, values too large.
  */
-export function plainNumbers(column: RawTextColumn, missing: ReadonlySet<string>): Float64Array | undefined {
-  if ([...missing].some(isNumber)) return undefined;
+export function plainNumbers(column: RawTextColumn): Float64Array | undefined {
   const { cells } = column;
   const numbers = new Float64Array(cells.length).fill(Number.NaN);
   let found = false;
@@ -110,13 +112,7 @@ export function checkedNumbers(
   notes?: CleaningNote[],
 ): Float64Array {
   const taken = new Map<string, number>();
-  const listed = new Map(
-    kind === "number"
-      ? [...missing]
-          .filter((text) => text.trim() !== "" && !Number.isNaN(Number(text)))
-          .map((text) => [Number(text), text])
-      : [],
-  );
+  const listed = kind === "number" ? listedNumbers(missing) : new Map<number, string>();
   const checked = numbers.map((x, row) => {
     const text = listed.get(x);
     if (text !== undefined) {
@@ -130,19 +126,37 @@ export function checkedNumbers(
   return checked;
 }
 
+/** How values are read as numbers. */
+export interface NumberReading {
+  readonly type: NumberColumn["type"];
+  /** The form of the column's numbers or dates where it is not plain. */
+  readonly reading?: ColumnReading | undefined;
+  /** Spellings of a missing value; those that are numbers count by value. */
+  readonly missing?: ReadonlySet<string>;
+}
+
 /**
  * Reads values as numbers of a type; spellings such as `NA` count as missing.
  *
- * @throws {DataError} for the first value that cannot be read or is infinite, with its line, and for decimal commas.
+ * @throws {DataError} for the first value that cannot be read or is infinite, with its line.
  */
-export function readNumbers(values: TextValues, type: NumberColumn["type"]): Float64Array {
-  const read = READERS[type];
+export function readNumbers(
+  values: TextValues,
+  { type, reading = {}, missing = new Set() }: NumberReading,
+  notes?: CleaningNote[],
+): Float64Array {
   const known = new Map<string, number>();
-  for (const [text, { first }] of values.levels) {
+  const read = readers(reading)[type];
+  const listed = type === "date" ? new Map<number, string>() : listedNumbers(missing);
+  const taken = new Map<string, number>();
+  for (const [text, { count, first }] of values.levels) {
     const number = read(text) ?? (isMissingNumber(text) ? Number.NaN : undefined);
-    if (number === undefined || isInfinite(text)) throw unreadable(values, text, first, type);
-    known.set(text, number);
+    if (number === undefined || isInfinite(text)) throw unreadable(values, text, first, { type, reading });
+    if (isTooLarge(number)) throw infiniteError(placeOf(values.table, first), values.name, text);
+    if (listed.has(number)) taken.set(text, count);
+    known.set(text, listed.has(number) ? Number.NaN : number);
   }
+  notes?.push(...missingNotes(values.name, taken));
   return Float64Array.from(values.cells, (cell) => (cell === null ? Number.NaN : known.get(cell)!));
 }
 
@@ -157,24 +171,19 @@ export function infiniteError(place: string, column: string, text: string): Data
   });
 }
 
-/** The error for a column written with decimal commas. */
-export function decimalCommaError(values: TextValues, text: string, first: number): DataError {
-  return new DataError({
-    where: placeOf(values.table, first),
-    subject: `column "${values.name}"`,
-    expected: "numbers with a decimal point",
-    got: quoted(text),
-    fix: "Write its numbers with a point and without commas, or set its type to category.",
-  });
-}
+type Reader = (text: string) => number | undefined;
 
-const READERS: Readonly<Record<NumberColumn["type"], (text: string) => number | undefined>> = {
-  numeric: (text) => (isNumber(text) ? Number(text) : readBoolean(text)),
-  ordinal: (text) => (isNumber(text) ? Number(text) : readBoolean(text)),
-  boolean: readDeclaredBoolean,
-  embedding: (text) => (isNumber(text) ? Number(text) : undefined),
-  date: (text) => readDate(text) ?? (isNumber(text) ? Number(text) : undefined),
-};
+function readers({ numbers, dates }: ColumnReading): Readonly<Record<NumberColumn["type"], Reader>> {
+  const plain: Reader = (text) => (isNumber(text) ? Number(text) : undefined);
+  const number: Reader = numbers ? (text) => numberIn(text, numbers) : plain;
+  return {
+    numeric: (text) => number(text) ?? readBoolean(text),
+    ordinal: (text) => number(text) ?? readBoolean(text),
+    boolean: readDeclaredBoolean,
+    embedding: number,
+    date: (text) => dateIn(text, dates) ?? plain(text),
+  };
+}
 
 const EXPECTED: Readonly<Record<NumberColumn["type"], string>> = {
   numeric: "a number",
@@ -184,16 +193,30 @@ const EXPECTED: Readonly<Record<NumberColumn["type"], string>> = {
   date: "an ISO date such as 2024-03-31",
 };
 
-function unreadable(values: TextValues, text: string, first: number, type: NumberColumn["type"]): DataError {
+function unreadable(
+  values: TextValues,
+  text: string,
+  first: number,
+  { type, reading }: { type: NumberColumn["type"]; reading: ColumnReading },
+): DataError {
   const place = placeOf(values.table, first);
   if (isInfinite(text)) return infiniteError(place, values.name, text);
-  if (type !== "date" && isDecimalComma(text)) return decimalCommaError(values, text, first);
+  const { numbers, dates } = reading;
+  const expected =
+    type === "date" && dates
+      ? `a date written ${dates}`
+      : type !== "date" && numbers
+        ? `a number with ${numbers.decimal === "," ? "a decimal comma" : "a decimal point"}`
+        : EXPECTED[type];
+  const other = type === "numeric" && NUMBER_FORMS.some((form) => numberIn(text, form) !== undefined);
   return new DataError({
     where: place,
     subject: `column "${values.name}"`,
-    expected: EXPECTED[type],
+    expected,
     got: quoted(text),
-    fix: `Correct the value, or list ${quoted(text)} under missing.`,
+    fix: other
+      ? "Write all numbers of the column alike."
+      : `Correct the value, or list ${quoted(text)} under missing.`,
   });
 }
 

@@ -1,10 +1,18 @@
 import { type CleaningNote, counted, quoted } from "./cleaning.js";
-import { decimalCommaError, infiniteError, type TextValues } from "./column-text.js";
+import {
+  type ColumnReading,
+  decideDateForm,
+  decideNumberForm,
+  type DecimalContext,
+  pointIsDecimal,
+  readingNote,
+} from "./column-reading.js";
+import { infiniteError, type TextValues } from "./column-text.js";
+import { numberIn } from "./number-form.js";
 import { ladderOf } from "./ladders.js";
 import { placeOf } from "./raw-table.js";
 import {
   hasLeadingZero,
-  isDecimalComma,
   isInfinite,
   isMissingNumber,
   isMissingSign,
@@ -23,6 +31,8 @@ export interface TypeDecision {
   readonly order?: readonly string[];
   /** Values to be taken as missing because of the type. */
   readonly isMissing?: (text: string) => boolean;
+  /** How its numbers or dates are written where they are not plain. */
+  readonly reading?: ColumnReading;
 }
 
 const ORDINAL_LEVELS = 20; // whole numbers with more distinct values than this are a measurement
@@ -48,22 +58,60 @@ const TEXT_WORDS = 4; // mean number of words from which long distinct strings a
 /**
  * Decides what a text column is, from all its values.
  *
- * @throws {DataError} for a column of numbers that has an infinite value or decimal commas.
+ * @throws {DataError} for a column of numbers that has an infinite value.
  */
-export function decideText(values: TextValues, notes: CleaningNote[]): TypeDecision {
+export function decideText(values: TextValues, notes: CleaningNote[], context: DecimalContext): TypeDecision {
   const levels = [...values.levels.keys()];
   if (levels.length === 0) return { type: "category", why: "no values" };
-  refuseDecimalCommas(values);
+  const written = levels.filter((text) => !isMissingNumber(text));
   const numbers = levels.filter((text) => isNumber(text) || isInfinite(text));
   const rest = levels.filter((text) => !isNumber(text) && !isInfinite(text));
-  if (numbers.length > 0 && rest.every(isMissingNumber)) return decideNumberText(values, numbers);
-  if (numbers.length > 0) noteDoubtfulNumbers(values, rest, notes);
+  const areNumbers = numbers.length > 0 && rest.every(isMissingNumber);
+  if (areNumbers && pointIsDecimal(written, context)) return decideNumberText(values, numbers);
+  const form = written.length > 0 ? decideNumberForm(written, context) : undefined;
+  if (form) {
+    notes.push(readingNote(values.name, form.detail));
+    const read = (cell: string | null): number => (cell === null ? NaN : (numberIn(cell, form.form) ?? NaN));
+    const all = Float64Array.from(values.cells, read);
+    const { type, why } = decideNumbers(values.name, all);
+    return { type, why, isMissing: isMissingNumber, reading: { numbers: form.form } };
+  }
+  if (areNumbers) {
+    const detail = "not read as numbers, since they have points and the decimal mark is set to a comma";
+    notes.push({ column: values.name, action: "doubtful numbers", detail });
+  } else if (numbers.length > 0) noteDoubtfulNumbers(values, rest, notes);
+  const dates = decideDates(values, written, notes);
+  if (dates) return dates;
   const signs = levels.filter(isMissingSign);
   const plain = levels.filter((text) => !isMissingSign(text));
   if (plain.length > 0 && signs.length > 0 && plain.every((text) => /[\p{L}\p{N}]/u.test(text))) {
     return { ...decideWords(values, plain), isMissing: isMissingSign };
   }
   return decideWords(values, levels);
+}
+
+/** Dates in any form, with missing spellings among them. */
+function decideDates(
+  values: TextValues,
+  written: readonly string[],
+  notes: CleaningNote[],
+): TypeDecision | undefined {
+  if (written.length === 0) return undefined;
+  const isMissing = isMissingNumber;
+  if (written.every((text) => readDate(text) !== undefined))
+    return { type: "date", why: "ISO dates", isMissing };
+  const dates = decideDateForm(written);
+  if (dates === undefined) return undefined;
+  if (dates !== "undecided") {
+    notes.push(readingNote(values.name, dates.detail));
+    return { type: "date", why: "dates", isMissing, reading: { dates: dates.form } };
+  }
+  notes.push({
+    column: values.name,
+    action: "doubtful dates",
+    detail: `not read as dates, since day and month of ${quoted(written[0]!)} cannot be told apart: no value has a day above 12; write them as 2024-03-31`,
+  });
+  return undefined;
 }
 
 /** Decides what a column of numbers is: numeric, ordinal, category or identifier. */
@@ -148,7 +196,6 @@ function decideWords(values: TextValues, levels: readonly string[]): TypeDecisio
   }
   if (namesParts(levels))
     return { type: "identifier", why: "names the parts of a divided table; name it as the split to use it" };
-  if (levels.every((text) => readDate(text) !== undefined)) return { type: "date", why: "ISO dates" };
   const order = ladderOf(levels);
   if (order) return { type: "ordinal", why: `words of one ladder, ${order.join(" < ")}`, order };
   const rows = levels.reduce((sum, text) => sum + values.levels.get(text)!.count, 0);
@@ -164,20 +211,6 @@ function decideWords(values: TextValues, levels: readonly string[]): TypeDecisio
     return { type: "identifier", why: `names rows: ${percent}` };
   }
   return { type: "category", why: "" };
-}
-
-function refuseDecimalCommas(values: TextValues): void {
-  let commas = 0;
-  let rows = 0;
-  let example: { text: string; first: number } | undefined;
-  for (const [text, { count, first }] of values.levels) {
-    if (isMissingNumber(text)) continue;
-    rows += count;
-    if (!isDecimalComma(text)) continue;
-    commas += count;
-    example ??= { text, first };
-  }
-  if (example && commas > rows / 2) throw decimalCommaError(values, example.text, example.first);
 }
 
 /** Says so when nearly all values are numbers: a slip in a few cells turns a measurement into a category. */

@@ -22,6 +22,8 @@ export {
   type FittedEncoding,
 } from "./fit-encoding.js";
 export { type InspectedTable, type InspectOptions, inspectTable } from "./inspect.js";
+export { type ColumnReading, isReading } from "./column-reading.js";
+export { mergedMissing, type MissingSpellings } from "./missing.js";
 export { type ColumnProfile, profileOf } from "./profile.js";
 export { type PlainReader, plainReader } from "./plain-rows.js";
 export { chunkOfFeeds, type Feeds, rawFeeds } from "./raw-feeds.js";

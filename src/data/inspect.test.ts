@@ -280,9 +280,9 @@ describe("inspectTable refuses", () => {
     );
   });
 
-  it("decimal commas, with line, column and remedy", () => {
-    expect(() => inspect(["1", "3,14", "2,5", "NA"])).toThrow(
-      't.csv line 3: column "x" must be numbers with a decimal point, got "3,14". Write its numbers with a point and without commas, or set its type to category.',
+  it("numbers in two forms in a column that is declared numeric, with line and column", () => {
+    expect(() => inspect(["1,5", "3,14", "2.75", "NA"], { types: { x: "numeric" } })).toThrow(
+      't.csv line 4: column "x" must be a number with a decimal comma, got "2.75". Write all numbers of the column alike.',
     );
   });
 });

@@ -1,6 +1,7 @@
 import type { TensorValue } from "../graph/tensor.js";
 import { missingSpelling } from "./coded-table.js";
 import { feedType, type InputCoding } from "./encoding.js";
+import { listedNumbers, missingIn, type MissingSpellings } from "./missing.js";
 import type { Feeds } from "./raw-feeds.js";
 import type { Row } from "./raw-rows.js";
 import { isTooLarge } from "./spellings.js";
@@ -16,8 +17,11 @@ export type PlainReader = (rows: readonly Row[]) => Feeds | undefined;
  * @returns a function that gives the feeds of `rawFeeds` for the table of `rowsToTable`, or undefined for rows that the long way
  * has to read or to refuse: other kinds of values, several kinds in one input, numbers too large, an input that no row has.
  */
-export function plainReader(inputs: readonly InputCoding[], missing: readonly string[]): PlainReader {
-  const readers = inputs.map((coding) => ({ name: coding.name, read: columnReader(coding, missing) }));
+export function plainReader(inputs: readonly InputCoding[], missing: MissingSpellings): PlainReader {
+  const readers = inputs.map((coding) => ({
+    name: coding.name,
+    read: columnReader(coding, missingIn(missing, coding.name)),
+  }));
   return (rows) => {
     for (const row of rows) if (!isObject(row)) return undefined;
     const feeds: Record<string, TensorValue> = Object.create(null); // so that a column may be named __proto__
@@ -34,17 +38,15 @@ type ColumnReader = (rows: readonly Row[]) => TensorValue | undefined;
 
 const isObject = (row: unknown): boolean => typeof row === "object" && row !== null && !Array.isArray(row);
 
-function columnReader(coding: InputCoding, missing: readonly string[]): ColumnReader {
+function columnReader(coding: InputCoding, missing: ReadonlySet<string>): ColumnReader {
   const { name } = coding;
   const type = feedType(coding);
   if (type !== "string") {
-    const listed = new Set(missing.filter((text) => text.trim() !== "").map(Number));
-    listed.delete(Number.NaN);
+    const listed = new Set(listedNumbers(missing).keys());
     return (rows) => numbersOf(rows, name, type, listed);
   }
-  const spellings = new Set(missing);
   const isSpelling = missingSpelling(coding);
-  const isMissing = (text: string): boolean => spellings.has(text) || isSpelling(text);
+  const isMissing = (text: string): boolean => missing.has(text) || isSpelling(text);
   return (rows) => stringsOf(rows, name, isMissing);
 }
 

@@ -29,8 +29,10 @@ export interface RawTable {
   readonly lines?: Int32Array;
   /** Columns that had no name in the header and were given one. */
   readonly unnamed?: readonly string[];
-  /** What reading it did to columns before their types are decided. */
+  /** What reading it did before types are decided; of the whole table where the column is the empty string. */
   readonly notes?: readonly CleaningNote[];
+  /** For delimited text: what divides its cells. */
+  readonly delimiter?: string;
   /** The tables whose rows these are one after another, in order; absent for a table of one source. */
   readonly parts?: readonly TablePart[];
 }

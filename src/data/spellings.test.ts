@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isDecimalComma, isInfinite, isNumber, namesParts, readDate, writeDate } from "./spellings.js";
+import { isInfinite, isNumber, namesParts, readDate, writeDate } from "./spellings.js";
 
 describe("spellings", () => {
   it("reads back every date it writes, to the millisecond", () => {
@@ -52,13 +52,7 @@ describe("spellings", () => {
     );
   });
 
-  it("tells decimal commas and infinite values", () => {
-    expect(["3,14", "-0,5", "1,234,567.8", "1.234,5", "1,2,3", "a,b", "1.5"].filter(isDecimalComma)).toEqual([
-      "3,14",
-      "-0,5",
-      "1,234,567.8",
-      "1.234,5",
-    ]);
+  it("tells infinite values", () => {
     expect(["inf", "-Infinity", "1e999", "1e39", "1e38", "info"].filter(isInfinite)).toEqual([
       "inf",
       "-Infinity",

@@ -1,9 +1,10 @@
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
-const DECIMAL_COMMA = /^[+-]?(?:\d+,\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+)$/;
 const LEADING_ZERO = /^0\d+$/;
 const DATE =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+const TIME =
+  /^(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?(?: ?([ap])\.?m\.?)?(?: ?(z|utc|gmt|[+-]\d{2}(?::?\d{2})?))?$/i;
 const DAY_MS = 86_400_000; // milliseconds in a day of UTC, which has no leap seconds here
 
 /** Spellings that mean "missing" in a column whose other values are numbers; compared in lower case. */
@@ -36,9 +37,6 @@ export const isTooLarge = (x: number): boolean => !Number.isNaN(x) && !Number.is
 /** True for `inf`, `-Infinity` and for numbers too large for single precision, such as `1e999`. */
 export const isInfinite = (text: string): boolean =>
   INFINITE.test(text) || (NUMBER.test(text) && isTooLarge(Number(text)));
-
-/** True for `3,14`, `1,234.5` and `1.234,5`: a number with a decimal comma or with commas between thousands. */
-export const isDecimalComma = (text: string): boolean => DECIMAL_COMMA.test(text);
 
 /** True for `00712`: digits that are a code rather than a number. */
 export const hasLeadingZero = (text: string): boolean => LEADING_ZERO.test(text);
@@ -88,6 +86,29 @@ export function readDate(text: string): number | undefined {
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
   const seconds = hour * 3600 + minute * 60 + second + Number(match[7] ?? 0);
   return date.getTime() / DAY_MS + (seconds - zoneSeconds(match[8])) / 86_400;
+}
+
+/**
+ * A time of day, such as `14:05`, `14:05:30.5` or `2:05 pm`, as the share of the day that has gone.
+ *
+ * @param zoned also takes a zone, which may lead out of [0, 1).
+ */
+export function readTime(text: string, zoned = false): number | undefined {
+  const match = TIME.exec(text);
+  if (!match) return undefined;
+  const [hours, minutes, seconds] = [match[1], match[2], match[3]].map((part) => Number(part ?? 0)) as [
+    number,
+    number,
+    number,
+  ];
+  const half = match[5]?.toLowerCase();
+  const zone = match[6]?.toLowerCase();
+  if (minutes > 59 || seconds > 60 || hours > 23 || (half !== undefined && (hours < 1 || hours > 12)))
+    return undefined;
+  if (zone !== undefined && !zoned) return undefined;
+  const hour = half === undefined ? hours : (hours % 12) + (half === "p" ? 12 : 0);
+  const offset = zone === undefined || /[a-z]/.test(zone) ? 0 : zoneSeconds(zone);
+  return (hour * 3600 + minutes * 60 + seconds + Number(match[4] ?? 0) - offset) / 86_400;
 }
 
 /** Days since 1970-01-01 as an ISO date, with the time when there is one. */

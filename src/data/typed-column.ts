@@ -8,6 +8,7 @@ import {
   textValues,
   withMissing,
 } from "./column-text.js";
+import { type ColumnReading, type DecimalContext, pointIsDecimalIn, readingFor } from "./column-reading.js";
 import { decideNumbers, decideText, type TypeDecision } from "./column-type.js";
 import { ladderOf } from "./ladders.js";
 import {
@@ -17,6 +18,7 @@ import {
   type RawTable,
   type RawTextColumn,
 } from "./raw-table.js";
+import { sentinelNote } from "./sentinels.js";
 import { hasLeadingZero, isMissingNumber, isNumber, readBoolean, writeDate } from "./spellings.js";
 import type { Column, ColumnType, NumberColumn, StringColumn, TypeSetting } from "./table.js";
 
@@ -24,6 +26,8 @@ import type { Column, ColumnType, NumberColumn, StringColumn, TypeSetting } from
 export interface TypedColumn {
   readonly column: Column;
   readonly why: string;
+  /** How its text was read where that is not plain. */
+  readonly reading?: ColumnReading | undefined;
 }
 
 /** What typing a column needs beside its values. */
@@ -34,27 +38,37 @@ export interface TypingContext {
   /** What the user set; undefined where the values decide. */
   readonly declared: TypeSetting | undefined;
   readonly cleaning: CleaningNote[];
+  readonly decimals: DecimalContext;
+  /** How its text is read, where a model knows. */
+  readonly reading: ColumnReading | undefined;
 }
 
 /**
  * Reads a column by the type that is set for it, or by that which its values have.
  *
- * @throws {DataError} for infinite values, decimal commas, and values that a declared type or order cannot hold.
+ * @throws {DataError} for infinite values, and values that a declared type or order cannot hold.
  */
 export function typedColumn(raw: RawColumn, context: TypingContext): TypedColumn {
   return raw.kind === "text" ? typedText(raw, context) : typedNumbers(raw, context);
 }
 
 function typedText(raw: RawTextColumn, context: TypingContext): TypedColumn {
-  const { table, missing, declared, cleaning } = context;
+  const { table, missing, declared, cleaning, decimals } = context;
   const { name } = raw;
-  const numbers = declared === undefined || declared === "category" ? plainNumbers(raw, missing) : undefined;
-  if (numbers) return typedNumbers({ name, kind: "number", numbers }, context);
+  const numbers = declared === undefined || declared === "category" ? plainNumbers(raw) : undefined;
+  if (numbers && (declared || pointIsDecimalIn(raw.cells, numbers, decimals)))
+    return typedNumbers({ name, kind: "number", numbers }, context);
   const values = textValues(table, raw, missing, cleaning);
-  const decision = declared === undefined ? decideText(values, cleaning) : declaredText(values, declared);
+  const decision =
+    declared === undefined ? decideText(values, cleaning, decimals) : declaredText(values, declared, context);
   const { type, why, isMissing, order } = decision;
   const kept = isMissing ? withMissing(values, isMissing, cleaning) : values;
-  if (isNumberType(type) && !order) return { column: { name, type, numbers: readNumbers(kept, type) }, why };
+  if (isNumberType(type) && !order) {
+    const { reading } = decision;
+    const read = readNumbers(kept, { type, reading, missing }, cleaning);
+    if (declared === undefined) noteSentinels(name, type, read, cleaning);
+    return { column: { name, type, numbers: read }, why, reading };
+  }
   if (order) return { column: { name, type: "ordinal", strings: kept.cells, order }, why };
   const text = type as StringColumn["type"]; // what is left of the types
   if (text === "category" && areNumbers(kept)) {
@@ -74,7 +88,10 @@ function typedNumbers(raw: RawNumberColumn, context: TypingContext): TypedColumn
       : kind === "number"
         ? decideNumbers(name, numbers)
         : ({ type: kind, why: "" } as TypeDecision);
-  if (isNumberType(type) && !order) return { column: { name, type, numbers }, why };
+  if (isNumberType(type) && !order) {
+    if (declared === undefined) noteSentinels(name, type, numbers, cleaning);
+    return { column: { name, type, numbers }, why };
+  }
   const strings = numbersAsText({ ...raw, numbers });
   if (order) return { column: { name, type: "ordinal", strings, order }, why };
   const text = type as StringColumn["type"]; // what is left of the types
@@ -84,7 +101,21 @@ function typedNumbers(raw: RawNumberColumn, context: TypingContext): TypedColumn
 
 const SET = "set by the study";
 
-function declaredText(values: TextValues, declared: TypeSetting): TypeDecision {
+function noteSentinels(
+  name: string,
+  type: ColumnType,
+  numbers: Float64Array,
+  cleaning: CleaningNote[],
+): void {
+  const note = type === "numeric" || type === "ordinal" ? sentinelNote(name, numbers) : undefined;
+  if (note) cleaning.push(note);
+}
+
+function declaredText(
+  values: TextValues,
+  declared: TypeSetting,
+  { decimals, reading, cleaning }: TypingContext,
+): TypeDecision {
   if (typeof declared !== "string") return ordered(values, declared);
   const levels = [...values.levels.keys()];
   if (declared === "category") {
@@ -93,6 +124,9 @@ function declaredText(values: TextValues, declared: TypeSetting): TypeDecision {
     return { type: declared, why: SET, ...(codes && { isMissing: isMissingNumber }) };
   }
   if (!isNumberType(declared)) return { type: declared, why: SET };
+  const found = reading ? { reading } : readingFor(declared, { name: values.name, texts: levels }, decimals);
+  if (found.note) cleaning.push(found.note);
+  if (found.reading) return { type: declared, why: SET, isMissing: isMissingNumber, reading: found.reading };
   const words = levels.filter((text) => !isNumber(text) && !isMissingNumber(text));
   if (declared !== "ordinal" || words.every((text) => readBoolean(text) !== undefined))
     return { type: declared, why: SET, isMissing: isMissingNumber };

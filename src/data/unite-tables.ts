@@ -34,6 +34,7 @@ export function uniteTables(tables: readonly RawTable[], named?: NamedTables): R
   const columns = names.map((name) => united(name, tables, rows));
   const units = new Set(tables.map(({ unit }) => unit));
   const unnamed = [...new Set(tables.flatMap((table) => table.unnamed ?? []))];
+  const delimiters = new Set(tables.map(({ delimiter }) => delimiter));
   return {
     source,
     rows,
@@ -41,9 +42,14 @@ export function uniteTables(tables: readonly RawTable[], named?: NamedTables): R
     unit: units.size === 1 ? first.unit : "row",
     parts: partsOf(tables),
     ...(unnamed.length > 0 && { unnamed }),
-    notes: [...tables.flatMap(({ notes }) => notes ?? []), ...absences(names, tables)],
+    ...(delimiters.size === 1 && first.delimiter !== undefined && { delimiter: first.delimiter }),
+    notes: [...tables.flatMap(notesOf), ...absences(names, tables)],
   };
 }
+
+/** A table's notes; those about the whole of it name it. */
+const notesOf = ({ source, notes = [] }: RawTable): readonly CleaningNote[] =>
+  notes.map((note) => (note.column === "" ? { ...note, detail: `${source}: ${note.detail}` } : note));
 
 const MOST_NAMED = 3; // tables named one by one
 

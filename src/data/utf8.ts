@@ -36,7 +36,7 @@ export function decodeUtf8(bytes: Uint8Array, source: string): string {
 }
 
 /** Offset of the first byte that does not begin or continue a valid sequence (Unicode Standard, table 3-7). */
-function firstInvalid(bytes: Uint8Array): number {
+export function firstInvalid(bytes: Uint8Array): number {
   let i = 0;
   while (i < bytes.length) {
     const length = sequenceLength(bytes, i);
@@ -46,7 +46,8 @@ function firstInvalid(bytes: Uint8Array): number {
   return bytes.length;
 }
 
-function sequenceLength(bytes: Uint8Array, at: number): number {
+/** Bytes of the character that begins at an offset; 0 where none does. */
+export function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at]!;
   if (first < 0x80) return 1;
   const length =

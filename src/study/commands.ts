@@ -1,4 +1,5 @@
 import { ConfigError, DataError } from "../base/errors.js";
+import { missingIn } from "../data/missing.js";
 import {
   type ColumnType,
   type RawTable,
@@ -20,6 +21,7 @@ import type { Task } from "../tasks/task-kind.js";
 import { encodeTable } from "./encode-table.js";
 import type { StudyEvent } from "./events.js";
 import { openModel } from "./model.js";
+import type { ModelCard } from "./model-card.js";
 import { predictionColumns } from "./prediction-columns.js";
 
 /** What to predict, and where predictions go. */
@@ -35,6 +37,10 @@ export interface PredictFileOptions {
   readonly keep?: readonly string[];
   /** The format of standard input; CSV when absent. */
   readonly sourceFormat?: TableFormat;
+  /** The encoding of delimited text; that of the study, or found from the bytes, when absent. */
+  readonly encoding?: string;
+  /** What divides the cells of delimited text; that of the study, or found from its first rows, when absent. */
+  readonly delimiter?: string;
   /** What `-` reads; standard input when absent. */
   readonly stream?: InputStream;
   /** Where an output of `-` goes. */
@@ -59,7 +65,12 @@ export async function predictFile(options: PredictFileOptions): Promise<number> 
         format: options.sourceFormat ?? "csv",
       }),
       ...(options.stream && { stream: options.stream }),
+      ...(options.encoding !== undefined && { encoding: options.encoding }),
+      ...(options.delimiter !== undefined && { delimiter: options.delimiter }),
+      ...(model.card.text && { otherwise: model.card.text }),
     });
+    for (const { detail } of raw.notes ?? [])
+      onEvent?.({ type: "notice", level: "info", text: `${raw.source}: ${detail}.` });
     const columns = await model.predictTable(codedTable(raw, model.card.inputs, model.card));
     const predicted = predictionColumns(columns);
     const clash = keep.find((name) => predicted.some((column) => column.name === name));
@@ -93,13 +104,19 @@ export type FileScores = Readonly<Record<string, Readonly<Record<string, number 
 export async function evaluateFile({
   model: path,
   source,
+  ...text
 }: {
-  model: string;
-  source: string;
+  readonly model: string;
+  readonly source: string;
+  readonly encoding?: string;
+  readonly delimiter?: string;
 }): Promise<FileScores> {
   const model = await openModel(path);
   try {
-    const raw = await readRawTable(source);
+    const raw = await readRawTable(source, {
+      ...text,
+      ...(model.card.text && { otherwise: model.card.text }),
+    });
     const table = codedTable(raw, model.card.inputs, model.card);
     const columns = await model.predictTable(table);
     const present = model.card.tasks.filter(
@@ -118,7 +135,7 @@ export async function evaluateFile({
       const { prediction } = columns.find(({ task }) => task.name === name)!;
       const kind = kindOf(coding);
       const truth = kind.supervised
-        ? kind.truth(coding, targetColumn(raw, { name, coding }, model.card.missing))
+        ? kind.truth(coding, targetColumn(raw, { name, coding }, model.card))
         : new Float64Array(raw.rows).fill(Number.NaN);
       const metrics = Object.entries(kind.score(truth, prediction, context));
       return [
@@ -136,7 +153,7 @@ export async function evaluateFile({
 function targetColumn(
   raw: RawTable,
   { name, coding }: Task,
-  missing: readonly string[],
+  { missing, readings = {} }: ModelCard,
 ): ReturnType<typeof columnOf> {
   const type: ColumnType =
     coding.kind === "regression" || coding.kind === "clustering"
@@ -148,5 +165,6 @@ function targetColumn(
   // a table must have two columns: a copy that is read as text and says nothing
   const copy = { ...column, name: `${name} as text` };
   const types = { [name]: type, [copy.name]: "category" } as const;
-  return columnOf(inspectTable({ ...raw, columns: [column, copy] }, { types, missing }), name);
+  const own = { [name]: [...missingIn(missing, name)] };
+  return columnOf(inspectTable({ ...raw, columns: [column, copy] }, { types, missing: own, readings }), name);
 }

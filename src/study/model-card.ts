@@ -1,5 +1,6 @@
 import { DataError } from "../base/errors.js";
 import { type OnnxDescription, readOnnx } from "../graph/index.js";
+import { type ColumnReading, type MissingSpellings, isReading } from "../data/index.js";
 import type { InputCoding } from "../data/encoding.js";
 import type { Task } from "../tasks/task-kind.js";
 
@@ -11,7 +12,11 @@ export interface ModelCard {
   readonly inputs: readonly InputCoding[];
   readonly tasks: readonly Task[];
   /** Spellings of a missing value beside the empty cell, as the study had them. */
-  readonly missing: readonly string[];
+  readonly missing: MissingSpellings;
+  /** How inputs and targets were read from text where that is not plain; absent where all were. */
+  readonly readings?: Readonly<Record<string, ColumnReading>>;
+  /** The delimiter and the encoding that the study set for its text. */
+  readonly text?: { readonly delimiter?: string; readonly encoding?: string };
   /** Links in words. */
   readonly links: readonly string[];
 }
@@ -65,10 +70,19 @@ function cardFault(card: ModelCard, { inputs, outputs }: OnnxDescription): strin
   const tasks: readonly unknown[] = card.tasks;
   const odd = tasks.find((task) => !predicted.has(textAt(task, "name") ?? ""));
   if (odd !== undefined || tasks.length === 0) return "names other tasks than the model has";
-  if (!Array.isArray(card.missing) || !card.missing.every((text) => typeof text === "string"))
+  const spellings: unknown[] = Array.isArray(card.missing) ? [card.missing] : valuesOf(card.missing);
+  if (spellings.length === 0 || !spellings.every(isTexts))
     return "has no list of spellings of a missing value";
+  if (card.readings !== undefined && !valuesOf(card.readings).every(isReading))
+    return "tells in no known way how columns are read";
   return undefined;
 }
+
+const valuesOf = (map: unknown): unknown[] =>
+  typeof map === "object" && map !== null ? Object.values(map) : [];
+
+const isTexts = (list: unknown): boolean =>
+  Array.isArray(list) && list.every((text: unknown) => typeof text === "string");
 
 const isSame = (names: readonly (string | undefined)[], ports: readonly string[]): boolean =>
   names.length === ports.length && new Set([...names, ...ports]).size === names.length;

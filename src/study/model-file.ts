@@ -1,8 +1,9 @@
+import type { ColumnReading } from "../data/index.js";
 import type { Comparison } from "../evaluation/compare.js";
 import { servingOnnx } from "../model/serving-graph.js";
 import { linkEffect } from "../relations/links.js";
 import { CARD_KEY, type ModelCard } from "./model-card.js";
-import type { StudyOptions } from "./options.js";
+import { type StudyOptions, textOptionsOf } from "./options.js";
 import type { PreparedStudy } from "./prepare.js";
 import { VERSION } from "./version.js";
 
@@ -11,10 +12,15 @@ export interface ModelFileParts {
   readonly prepared: PreparedStudy;
   readonly comparison: Comparison;
   readonly options: StudyOptions;
+  /** How the table's columns were read from text. */
+  readonly readings?: Readonly<Record<string, ColumnReading>>;
 }
 
 /** What the model file of a study tells about itself. */
-export function cardOf({ prepared, comparison, options }: ModelFileParts): ModelCard {
+export function cardOf({ prepared, comparison, options, readings = {} }: ModelFileParts): ModelCard {
+  const used = [...prepared.encoding.inputs, ...comparison.multi.spec.tasks].map(({ name }) => name);
+  const kept = used.filter((name) => Object.hasOwn(readings, name)).map((name) => [name, readings[name]!]);
+  const text = textOptionsOf(options);
   return {
     format: 1,
     kindred: VERSION,
@@ -22,6 +28,8 @@ export function cardOf({ prepared, comparison, options }: ModelFileParts): Model
     inputs: prepared.encoding.inputs,
     tasks: comparison.multi.spec.tasks,
     missing: options.missing,
+    ...(kept.length > 0 && { readings: Object.fromEntries(kept) }),
+    ...(Object.keys(text).length > 0 && { text }),
     links: comparison.multi.spec.links.map(linkEffect),
   };
 }

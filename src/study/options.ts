@@ -1,6 +1,7 @@
 import type { CategoryCoding } from "../data/fit-encoding.js";
 import type { TypeSetting } from "../data/table.js";
 import type { TransformChoice } from "../tasks/transforms/fit-transform.js";
+import type { MissingSpellings } from "../data/missing.js";
 
 /** What a user may say about one task. */
 export interface TaskOptions {
@@ -91,8 +92,14 @@ export interface StudyOptions {
    * letters.
    */
   readonly types: Readonly<Record<string, TypeSetting>>;
-  /** Spellings of a missing value beside the empty cell. */
-  readonly missing: readonly string[];
+  /** Spellings of a missing value beside the empty cell: for all columns, or by column with those for all under `*`. */
+  readonly missing: MissingSpellings;
+  /** The decimal mark of numbers in text; `auto`: found for each column. */
+  readonly decimal: "auto" | "." | ",";
+  /** What divides the cells of delimited text: one sign, or comma, semicolon, tab, bar, space; `auto`: found from its first rows. */
+  readonly delimiter: string;
+  /** The encoding of delimited text, by its name in the Encoding Standard; `auto`: found from its bytes. */
+  readonly charset: string;
   /** Links: `parent:child` or `a~b`. */
   readonly relations: readonly string[];
   readonly encoding: InputCodingOptions;
@@ -103,11 +110,25 @@ export interface StudyOptions {
   readonly seed: number;
 }
 
+/** What a study says about how its text is written, for reading it. */
+export function textOptionsOf({ delimiter, charset }: Pick<StudyOptions, "delimiter" | "charset">): {
+  readonly delimiter?: string;
+  readonly encoding?: string;
+} {
+  return {
+    ...(delimiter !== "auto" && { delimiter }),
+    ...(charset !== "auto" && { encoding: charset }),
+  };
+}
+
 /** The defaults of everything but the data and its tasks. */
 export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
   ignore: [],
   types: {},
   missing: [],
+  decimal: "auto",
+  delimiter: "auto",
+  charset: "auto",
   relations: [],
   encoding: { category: "auto" },
   sharing: { trunk: [128, 128], initializer: "fan-in-uniform", members: "auto", head: 0, tie: 0.01 },

@@ -125,8 +125,9 @@ function splitFor(table: Table, options: StudyOptions, tasks: readonly PreparedT
 export function inspectForStudy(raw: RawTable, options: StudyOptions): InspectedTable {
   const names = raw.columns.map(({ name }) => name);
   refuseUnknownColumns(options, names, raw.source);
-  const { types, missing } = options;
-  const table = inspectTable(raw, { types, missing });
+  const { types, missing, decimal } = options;
+  const how = { missing, ...(decimal !== "auto" && { decimal }) };
+  const table = inspectTable(raw, { ...how, types });
   const amounts = table.columns.filter(
     (column) =>
       options.tasks[column.name]?.kind === "regression" &&
@@ -135,8 +136,8 @@ export function inspectForStudy(raw: RawTable, options: StudyOptions): Inspected
   );
   if (amounts.length === 0) return table;
   return inspectTable(raw, {
+    ...how,
     types: { ...Object.fromEntries(amounts.map(({ name }) => [name, "numeric"])), ...types },
-    missing,
   });
 }
 

@@ -1,5 +1,6 @@
 import { ConfigError } from "../base/errors.js";
 import type { ErrorParts } from "../base/errors.js";
+import { mergedMissing } from "../data/missing.js";
 import { type Link, parseLink, taskLevels } from "../relations/links.js";
 import { COLUMN_SPLITS, DEFAULT_OPTIONS } from "./options.js";
 import type { StudyOptions, TaskOptions } from "./options.js";
@@ -21,6 +22,7 @@ export function overlay(...parts: readonly PartialStudy[]): PartialStudy {
       ...top,
       ...((base.types ?? top.types) ? { types: { ...base.types, ...top.types } } : {}),
       ...((base.encoding ?? top.encoding) ? { encoding: { ...base.encoding, ...top.encoding } } : {}),
+      ...(base.missing && top.missing ? { missing: mergedMissing(base.missing, top.missing) } : {}),
       ...((base.sharing ?? top.sharing) ? { sharing: { ...base.sharing, ...top.sharing } } : {}),
       ...((base.budget ?? top.budget) ? { budget: { ...base.budget, ...top.budget } } : {}),
       ...((base.split ?? top.split) ? { split: overlaySplit(base.split ?? {}, top.split ?? {}) } : {}),
@@ -69,6 +71,9 @@ export function withDefaults(given: PartialStudy & Pick<StudyOptions, "data" | "
     ignore: given.ignore ?? DEFAULT_OPTIONS.ignore,
     types: given.types ? withWords(given.types) : DEFAULT_OPTIONS.types,
     missing: given.missing ?? DEFAULT_OPTIONS.missing,
+    decimal: given.decimal ?? DEFAULT_OPTIONS.decimal,
+    delimiter: given.delimiter ?? DEFAULT_OPTIONS.delimiter,
+    charset: given.charset ?? DEFAULT_OPTIONS.charset,
     relations: given.relations ?? DEFAULT_OPTIONS.relations,
     encoding: { ...DEFAULT_OPTIONS.encoding, ...given.encoding },
     sharing: { ...DEFAULT_OPTIONS.sharing, ...given.sharing },

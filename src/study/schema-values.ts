@@ -11,6 +11,8 @@ export function expectedWords(value: SettingValue): string {
       return "a text";
     case "texts":
       return "a list of texts";
+    case "missing":
+      return "a list of texts, or a map from column to a list of texts";
     case "widths":
       return "a list of at most 64 whole numbers, each of at least 1 and at most 65536";
     case "types":

@@ -17,6 +17,7 @@ export type SettingValue =
   | { readonly type: "choice"; readonly choices: readonly string[] }
   | { readonly type: "text" }
   | { readonly type: "texts" }
+  | { readonly type: "missing" }
   | { readonly type: "widths" }
   | { readonly type: "types"; readonly choices: readonly string[] }
   | { readonly type: "tasks" };
@@ -87,8 +88,30 @@ export const SETTINGS: readonly Setting[] = [
     path: "missing",
     flag: "missing",
     placeholder: "spellings",
-    value: { type: "texts" },
-    doc: "spellings of a missing value beside the empty cell",
+    value: { type: "missing" },
+    doc: "spellings of a missing value beside the empty cell, for all columns or by column",
+    form: "NA,? or COLUMN=-1|999",
+  },
+  {
+    path: "decimal",
+    flag: "decimal",
+    placeholder: "mark",
+    value: { type: "choice", choices: ["auto", ".", ","] },
+    doc: "the decimal mark of numbers in text; auto: found for each column",
+  },
+  {
+    path: "delimiter",
+    flag: "delimiter",
+    placeholder: "sign",
+    value: { type: "text" },
+    doc: "what divides the cells of CSV: one sign, or comma, semicolon, tab, bar, space; auto: found from the first rows",
+  },
+  {
+    path: "charset",
+    flag: "charset",
+    placeholder: "name",
+    value: { type: "text" },
+    doc: "the encoding of CSV, such as windows-1252 or shift_jis; auto: found from the bytes",
   },
   {
     path: "relations",

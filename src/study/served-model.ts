@@ -98,7 +98,7 @@ function served<T extends TaskMap>(
     return all;
   };
   const feedsOf = (rows: readonly Row[]): Feeds =>
-    readPlain(rows) ?? rawFeeds(encoding, rowsToTable(rows, encoding, { missing: card.missing }));
+    readPlain(rows) ?? rawFeeds(encoding, rowsToTable(rows, encoding, card));
   return {
     card,
     tasks,

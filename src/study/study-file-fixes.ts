@@ -1,7 +1,7 @@
 import { didYouMean } from "../base/nearest.js";
 import { flowYaml } from "./flow-yaml.js";
 import { SETTINGS, TASK_KINDS, TASK_SETTINGS, defaultAt } from "./schema.js";
-import type { Setting } from "./schema.js";
+import type { Setting, SettingValue } from "./schema.js";
 
 /** A value a setting could have, where its default says too little. */
 const EXAMPLES: Readonly<Record<string, unknown>> = {
@@ -10,6 +10,8 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   ignore: ["column"],
   types: { column: "category" },
   missing: ["NA", "?"],
+  delimiter: ";",
+  charset: "windows-1252",
   relations: ["parent:child"],
   clusters: 3,
   reference: "column",
@@ -80,7 +82,7 @@ function misspelt({ value }: Setting, got: unknown): string | undefined {
 function misformed({ path, value }: Setting, got: unknown, item: boolean): string | undefined {
   if (path === "tasks" && item) return taskFix(got);
   if (got === null) return undefined;
-  const textual = value.type === "text" || value.type === "texts" || value.type === "tasks";
+  const textual = ["text", "texts", "missing", "tasks"].includes(value.type);
   const takesText = textual && (item || value.type === "text");
   if (takesText && ["number", "boolean"].includes(typeof got)) return `Put it in quotes: "${String(got)}".`;
   if (takesText && typeof got === "object") return oneText(got);
@@ -88,7 +90,7 @@ function misformed({ path, value }: Setting, got: unknown, item: boolean): strin
   const takesNumber = value.type === "number" || (value.type === "widths" && item);
   if (takesNumber && isNumber) return `Take the quotes away: ${got}.`;
   if (item) return undefined;
-  const takesList = value.type === "texts" || value.type === "tasks" || value.type === "widths";
+  const takesList = ["texts", "missing", "tasks", "widths"].includes(value.type);
   return takesList && typeof got !== "object" ? `Write it as a list: ${asList(got, value.type)}.` : undefined;
 }
 
@@ -101,7 +103,7 @@ function oneText(got: object | null): string | undefined {
   return `Write one text: ${flowYaml(text)}.`;
 }
 
-function asList(got: unknown, type: "texts" | "tasks" | "widths"): string {
+function asList(got: unknown, type: SettingValue["type"]): string {
   const words = typeof got === "string" ? got.split(",").map((word) => word.trim()) : [String(got)];
   return type === "widths" ? `[${words.join(", ")}]` : flowYaml(words);
 }

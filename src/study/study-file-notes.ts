@@ -34,8 +34,8 @@ export function describeStudy(
       return part ? [part.target, `${why}; ${own} tasks by ${part.by}`] : [name, why];
     }),
   );
-  const cleaned = table.cleaning.map(
-    ({ column, action, detail }) => `column ${column}, ${action}: ${detail}`,
+  const cleaned = table.cleaning.map(({ column, action, detail }) =>
+    column === "" ? detail : `column ${column}, ${action}: ${detail}`,
   );
   const columns = table.profiles.map((profile) => noteOf(profile, options));
   const warnings = [...plan.warnings, ...cleaned];

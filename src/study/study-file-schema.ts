@@ -66,6 +66,8 @@ function schemaOf(value: SettingValue): z.ZodMiniType {
       return z.string().check(z.minLength(1));
     case "texts":
       return z.array(z.string());
+    case "missing":
+      return z.union([z.array(z.string()), z.record(z.string(), z.array(z.string()))]);
     case "widths":
       return z
         .array(z.number().check(z.int(), z.gte(1), z.lte(65536)))

@@ -47,7 +47,9 @@ export function writeStudyFile(options: StudyOptions, notes: StudyNotes): string
     ],
     taskLines(options, notes),
     columnLines(notes),
-    ...["ignore", "types", "missing", "relations"].map((path) => settingLines(at(path), options, "")),
+    ...["ignore", "types", "missing", "decimal", "delimiter", "charset", "relations"].map((path) =>
+      settingLines(at(path), options, ""),
+    ),
     groupLines("encoding", options),
     groupLines("sharing", options),
     settingLines(at("balance"), options, ""),

@@ -5,7 +5,7 @@ import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { StudyEvent, StudyHooks } from "./events.js";
 import { type TrainInto, keptRun } from "./kept-run.js";
-import type { StudyOptions } from "./options.js";
+import { type StudyOptions, textOptionsOf } from "./options.js";
 import { type PlannedStudy, inspectForStudy } from "./plan.js";
 import { runFiles } from "./run-files.js";
 import { serveModel } from "./served-model.js";
@@ -96,5 +96,9 @@ export async function openStudy<T extends TaskMap = TaskMap>(
   hooks: StudyHooks = {},
 ): Promise<Study<T>> {
   hooks.onEvent?.({ type: "stage", stage: "reading", detail: options.data });
-  return studyOf<T>(inspectForStudy(await readRawTable(options.data), options), options, hooks);
+  return studyOf<T>(
+    inspectForStudy(await readRawTable(options.data, textOptionsOf(options)), options),
+    options,
+    hooks,
+  );
 }

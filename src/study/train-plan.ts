@@ -113,7 +113,12 @@ export async function trainPlan(
   });
   emit({ type: "stage", stage: "evaluating", detail: `${plan.split.test.length} test rows` });
   const record = recordOf({ plan, prepared, comparison, options, fitOptions, runtime, host, name });
-  return { prepared, comparison, record, modelBytes: modelFile({ prepared, comparison, options }) };
+  return {
+    prepared,
+    comparison,
+    record,
+    modelBytes: modelFile({ prepared, comparison, options, readings: plan.table.readings }),
+  };
 }
 
 function compareHooks(

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { FileScores } from "../../study/commands.js";
 import { paint, painterFor, say } from "../screen.js";
+import { CHARSET, DELIMITER, textFlags } from "../text-flags.js";
 
 /** Adds `kindred evaluate`. */
 export function addEvaluate(program: Command): void {
@@ -12,12 +13,20 @@ export function addEvaluate(program: Command): void {
     )
     .argument("<run>", "a run folder, or with data also a model file")
     .argument("[data]", "a table that has the tasks' columns")
+    .option("--charset <name>", CHARSET)
+    .option("--delimiter <sign>", DELIMITER)
     .option("--json", "as JSON")
     .addHelpText("after", EXAMPLES)
     .action(evaluate);
 }
 
-async function evaluate(model: string, data: string | undefined, flags: { json?: boolean }): Promise<void> {
+interface EvaluateFlags {
+  readonly json?: boolean;
+  readonly charset?: string;
+  readonly delimiter?: string;
+}
+
+async function evaluate(model: string, data: string | undefined, flags: EvaluateFlags): Promise<void> {
   if (data !== undefined) return scoreFile(model, data, flags);
   const { readRun } = await import("../../run/index.js");
   const { record } = await readRun(model);
@@ -26,9 +35,9 @@ async function evaluate(model: string, data: string | undefined, flags: { json?:
   say(summaryLines(record, painterFor(process.stdout)).join("\n"));
 }
 
-async function scoreFile(model: string, source: string, flags: { json?: boolean }): Promise<void> {
+async function scoreFile(model: string, source: string, flags: EvaluateFlags): Promise<void> {
   const { evaluateFile } = await import("../../study/commands.js");
-  const scores = await evaluateFile({ model, source });
+  const scores = await evaluateFile({ model, source, ...textFlags(flags) });
   if (flags.json) return say(JSON.stringify(scores));
   say(scoreLines(scores).join("\n"));
 }

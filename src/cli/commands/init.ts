@@ -3,7 +3,7 @@ import { dirname, isAbsolute, relative } from "node:path";
 import type { Command } from "commander";
 import { ConfigError } from "../../base/errors.js";
 import type { InspectedTable } from "../../data/inspect.js";
-import type { StudyOptions, TaskOptions } from "../../study/options.js";
+import { type StudyOptions, type TaskOptions, textOptionsOf } from "../../study/options.js";
 import { completeStudy } from "../../study/schema-complete.js";
 import type { PartialStudy } from "../../study/schema.js";
 import { proposeTasks, whyProposed } from "../propose-tasks.js";
@@ -34,7 +34,12 @@ async function init(data: string, flags: RawFlags): Promise<void> {
   const given = studyFromFlags(flags, "init", { data });
   if (given.tasks) completeStudy(given, "init");
   const { readTable } = await import("../../data/sources/index.js");
-  const table = await readTable(data, { types: given.types ?? {}, missing: given.missing ?? [] });
+  const table = await readTable(data, {
+    types: given.types ?? {},
+    missing: given.missing ?? [],
+    ...(given.decimal && given.decimal !== "auto" && { decimal: given.decimal }),
+    ...textOptionsOf({ delimiter: given.delimiter ?? "auto", charset: given.charset ?? "auto" }),
+  });
   const text = await studyText(table, given, out);
   if (out === "-") return say(text.trimEnd());
   await writeWhole(out, text, "init");

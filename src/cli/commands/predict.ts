@@ -3,6 +3,7 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { openProgress } from "../progress.js";
 import { note } from "../screen.js";
+import { CHARSET, DELIMITER, textFlags } from "../text-flags.js";
 
 const FORMATS = ["csv", "jsonl", "parquet"] as const;
 
@@ -21,6 +22,8 @@ export function addPredict(program: Command): void {
         "csv, jsonl or parquet (default: by the name of --out, else csv)",
       ).choices(FORMATS),
     )
+    .option("--charset <name>", CHARSET)
+    .option("--delimiter <sign>", DELIMITER)
     .option("--keep <columns>", "columns of the data to repeat beside the predictions: id,name")
     .addHelpText("after", EXAMPLES)
     .action(predict);
@@ -29,7 +32,7 @@ export function addPredict(program: Command): void {
 async function predict(
   model: string,
   source: string,
-  flags: { out: string; format?: string; keep?: string },
+  flags: { out: string; format?: string; keep?: string; charset?: string; delimiter?: string },
 ): Promise<void> {
   const progress = await openProgress({ quiet: flags.out === "-" });
   const { predictFile } = await import("../../study/commands.js");
@@ -38,7 +41,8 @@ async function predict(
   try {
     const streams = { stream: process.stdin, outputStream: process.stdout };
     const { onEvent } = progress;
-    await predictFile({ model, source, output: flags.out, format, keep, ...streams, onEvent });
+    const text = textFlags(flags);
+    await predictFile({ model, source, output: flags.out, format, keep, ...text, ...streams, onEvent });
   } finally {
     progress.close();
   }

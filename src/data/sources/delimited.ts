@@ -1,9 +1,10 @@
 import { DataError } from "../../base/errors.js";
 import type { RawTable } from "../raw-table.js";
-import { decodeUtf8 } from "../utf8.js";
 import { isPattern, literal, shortReason, withDatabase } from "./database.js";
-import { type Cells, tableOfText, wellFormed } from "./delimited-form.js";
-import { delimiterOf, type RecordIndex, withLineFeeds } from "./record-index.js";
+import { tableOfText } from "./delimited-form.js";
+import { type DelimitedChoice, delimitedText } from "./delimited-text.js";
+import type { Cells } from "./header.js";
+import { type RecordIndex, withLineFeeds } from "./record-index.js";
 import { withTemporaryFile } from "./temporary-file.js";
 
 const INTERNED = 5000; // distinct cells after which a column is no category and sharing its cells saves nothing
@@ -12,15 +13,13 @@ const LONGEST = 2 ** 21; // bytes of a record, the database's own default
 const NEW_LINE = { "\n": "'\\n'", "\r\n": "'\\r\\n'", "\r": "'\\r'", mixed: "'\\n'" } as const;
 
 /** How delimited text is read. */
-export interface DelimitedOptions {
-  /** One ASCII character; found from the header when absent. */
-  readonly delimiter?: string;
+export interface DelimitedOptions extends DelimitedChoice {
   /** The file that holds the bytes; a temporary one is made when absent, or when it cannot be read twice (a pipe). */
   readonly file?: string;
 }
 
 /**
- * Reads delimited text (RFC 4180, also with `;`, tab or `|`): header, then rows of as many cells.
+ * Reads delimited text (RFC 4180, also with `;`, tab or `|`, in any encoding): header, then rows of as many cells.
  *
  * Wholly empty lines are skipped, an empty cell is null, cells are otherwise as written. Lines may end in LF, CRLF or CR,
  * quoted cells may hold line breaks.
@@ -31,23 +30,22 @@ export interface DelimitedOptions {
  * mode, which finds them, refuses sound text whose quoted cells hold other line ends than its records; so the mode is off).
  * Where CRs end some lines and LFs others it loses characters in silence, so it is given such text with LFs alone.
  *
- * @throws {DataError} for text that is not UTF-8, empty text, a header without rows, equal column names, a row with more
- * or fewer cells than the header, a quote that does not end, text after a closing quote.
+ * @throws {DataError} as `delimitedText`, and for equal column names.
  */
 export async function readDelimited(
   bytes: Uint8Array,
   source: string,
-  { delimiter = delimiterOf(bytes), file }: DelimitedOptions = {},
+  { file, ...choice }: DelimitedOptions = {},
 ): Promise<RawTable> {
-  decodeUtf8(bytes, source);
-  const index = wellFormed(bytes, delimiter, source);
+  const text = delimitedText(bytes, source, choice);
+  const { delimiter, index, rewritten } = text;
   const read = (path: string): Promise<Cells[]> => readCells(path, delimiter, index, source);
   const mixed = index.ends === "mixed";
-  const path = mixed ? undefined : await readableTwice(file);
+  const path = mixed || rewritten ? undefined : await readableTwice(file);
   const columns = await (path === undefined
-    ? withTemporaryFile(mixed ? withLineFeeds(bytes, index) : bytes, "csv", read)
+    ? withTemporaryFile(mixed ? withLineFeeds(text.bytes, delimiter) : text.bytes, "csv", read)
     : read(path));
-  return tableOfText(columns, index, source);
+  return tableOfText(columns, text, source);
 }
 
 async function readCells(

@@ -5,6 +5,7 @@ export type TableFormat = "csv" | "tsv" | "parquet" | "json" | "jsonl" | "arrow"
 
 const BY_ENDING: Readonly<Record<string, TableFormat>> = {
   csv: "csv",
+  txt: "csv",
   tsv: "tsv",
   tab: "tsv",
   parquet: "parquet",
@@ -17,10 +18,25 @@ const BY_ENDING: Readonly<Record<string, TableFormat>> = {
   ipc: "arrow",
 };
 
+/** What to do with files of other formats, by their ending. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  zip: "Unzip it and name the table inside.",
+  xlsx: "Save the sheet as CSV (UTF-8).",
+  xlsm: "Save the sheet as CSV (UTF-8).",
+  xls: "Save the sheet as CSV (UTF-8).",
+  ods: "Save the sheet as CSV (UTF-8).",
+  bz2: "Decompress it with bunzip2, or compress it with gzip.",
+  zst: "Decompress it with unzstd, or compress it with gzip.",
+  xz: "Decompress it with unxz, or compress it with gzip.",
+  "7z": "Unpack it and name the table inside.",
+  tar: "Unpack it and name the table inside.",
+  tgz: "Unpack it and name the table inside.",
+};
+
 /**
  * The format of a file by its name.
  *
- * @throws {DataError} for a name that does not tell it, and for gzipped files other than CSV and TSV.
+ * @throws {DataError} for a name that does not tell it, and for gzipped Parquet.
  */
 export function formatOf(source: string, format?: TableFormat): { format: TableFormat; gzip: boolean } {
   const gzip = source !== "-" && /\.gz$/i.test(source);
@@ -28,13 +44,15 @@ export function formatOf(source: string, format?: TableFormat): { format: TableF
   const ending = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
   const found =
     format ?? (source === "-" ? "csv" : Object.hasOwn(BY_ENDING, ending) ? BY_ENDING[ending] : undefined);
-  if (found !== undefined && (!gzip || found === "csv" || found === "tsv")) return { format: found, gzip };
+  if (found !== undefined && (!gzip || found !== "parquet")) return { format: found, gzip };
+  const known = Object.hasOwn(REMEDIES, ending) ? REMEDIES[ending] : undefined;
+  const fix = gzip && found === "parquet" ? "Decompress it with gunzip." : known;
   throw new DataError({
     where: source,
     subject: "the file's name",
-    expected: "one that ends in .csv, .tsv, .parquet, .json, .jsonl, .arrow, .csv.gz or .tsv.gz",
+    expected: "one that ends in .csv, .tsv, .txt, .json, .jsonl, .arrow (all also with .gz) or .parquet",
     got: ending === "" ? "no ending" : `.${ending}${gzip ? ".gz" : ""}`,
-    fix: "Convert the table to one of these formats.",
+    fix: fix ?? "Convert the table to one of these formats.",
   });
 }
 

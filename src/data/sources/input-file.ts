@@ -1,10 +1,19 @@
 import { DataError } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
+import { isGzip } from "./file-kind.js";
+import { unzip } from "./unzip.js";
 
 /** A stream of bytes, such as standard input. */
 export type InputStream = AsyncIterable<Uint8Array | string>;
 
-const LARGEST_TEXT = 2 ** 29 - 24; // characters of the longest string
+/** The bytes of a source. */
+export interface Input {
+  readonly bytes: Uint8Array;
+  /** True when these are not the bytes that stand in the file. */
+  readonly unzipped: boolean;
+}
+
+const LARGEST_TEXT = 2 ** 29 - 24; // bytes; characters of the longest string
 
 /**
  * Checks that a file is there, is a file and is not empty.
@@ -25,58 +34,60 @@ export async function checkFile(source: string): Promise<void> {
 }
 
 /**
- * All bytes of a file, or of standard input for `-`.
+ * All bytes of a file, or of standard input for `-`; what is gzipped, by its first bytes, is unzipped.
  *
- * @throws {DataError} for a file that is missing (with the nearest names), a folder, an empty, too large or unreadable file.
+ * @throws {DataError} for a file that is missing (with the nearest names), a folder, empty, too large (told before it is
+ * read), truncated, or a gzip file that grows beyond all measure.
  */
-export async function readInput(
-  source: string,
-  name: string,
-  gzip: boolean,
-  stream?: InputStream,
-): Promise<Uint8Array> {
-  const bytes = source === "-" ? await readStream(stream ?? process.stdin) : await readFileBytes(source);
-  const content = gzip ? await unzip(bytes, name) : bytes;
+export async function readInput(source: string, name: string, stream?: InputStream): Promise<Input> {
+  const bytes =
+    source === "-" ? await readStream(stream ?? process.stdin, name) : await readFileBytes(source, name);
+  const unzipped = isGzip(bytes);
+  const content = unzipped ? await unzip(bytes, name, LARGEST_TEXT) : bytes;
   if (content.length === 0) throw emptyFile(name);
-  if (content.length <= LARGEST_TEXT) return content;
-  throw new DataError({
-    where: name,
-    subject: "the file",
-    expected: "smaller than 512 MiB as text",
-    got: `${Math.round(content.length / 2 ** 20)} MiB`,
-    fix: "Convert it to Parquet.",
-  });
+  return { bytes: content, unzipped };
 }
 
 const emptyFile = (where: string): DataError =>
   new DataError({ where, subject: "the file", problem: "is empty", fix: "Export the table again." });
 
-async function readFileBytes(source: string): Promise<Uint8Array> {
-  const { readFile } = await import("node:fs/promises");
+/** The error for text of more bytes than fit in memory as a table. */
+function tooLarge(where: string, bytes: number): DataError {
+  return new DataError({
+    where,
+    subject: "the file",
+    expected: "smaller than 512 MiB as text",
+    got: bytes > 2 ** 40 ? "no end" : `${Math.round(bytes / 2 ** 20)} MiB`,
+    fix: "Convert it to Parquet.",
+  });
+}
+
+async function readFileBytes(source: string, name: string): Promise<Uint8Array> {
+  const { open } = await import("node:fs/promises");
   try {
-    return await readFile(source);
+    const file = await open(source, "r");
+    try {
+      const { size } = await file.stat(); // 0 for a pipe
+      if (size > LARGEST_TEXT) throw tooLarge(name, size);
+      if (size > 0) return await file.readFile();
+      return await readStream(file.createReadStream({ autoClose: false }), name);
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
-    throw await unreadable(source, cause);
+    throw cause instanceof DataError ? cause : await unreadable(source, cause);
   }
 }
 
-async function readStream(stream: InputStream): Promise<Uint8Array> {
+async function readStream(stream: InputStream, name: string): Promise<Uint8Array> {
   const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(Buffer.from(part));
-  return Buffer.concat(parts);
-}
-
-async function unzip(bytes: Uint8Array, name: string): Promise<Uint8Array> {
-  const { gunzipSync } = await import("node:zlib");
-  try {
-    return gunzipSync(bytes);
-  } catch (cause) {
-    const problem = `cannot be unzipped: ${(cause as Error).message}`;
-    throw new DataError(
-      { where: name, subject: "the file", problem, fix: "Fetch or zip it again." },
-      { cause },
-    );
+  let size = 0;
+  for await (const part of stream) {
+    parts.push(Buffer.from(part));
+    size += part.length;
+    if (size > LARGEST_TEXT) throw tooLarge(name, size);
   }
+  return Buffer.concat(parts);
 }
 
 async function unreadable(source: string, cause: unknown): Promise<DataError> {

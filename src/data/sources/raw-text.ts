@@ -1,18 +1,27 @@
 import type { RawTable } from "../raw-table.js";
-import { type Cells, tableOfText, wellFormed } from "./delimited-form.js";
-import { delimiterOf } from "./record-index.js";
+import { tableOfText } from "./delimited-form.js";
+import { type DelimitedChoice, delimitedText } from "./delimited-text.js";
+import type { Cells } from "./header.js";
 
 /**
  * Reads delimited text that is in memory, where there is no database: the same table as `readDelimited` gives for a file of it.
  *
- * @param text RFC 4180, also with `;`, tab or `|`: a header, then rows of as many cells; a byte order mark is dropped.
+ * @param given RFC 4180, also with `;`, tab or `|`: a header, then rows of as many cells; as text, or as bytes in any encoding.
  * @throws {DataError} as `readDelimited`.
  */
-export function rawFromText(text: string, source = "text"): RawTable {
-  const bytes = new TextEncoder().encode(text);
-  const delimiter = delimiterOf(bytes);
-  const index = wellFormed(bytes, delimiter, source);
-  return tableOfText(cellsOf(text, delimiter, index.cells), index, source);
+export function rawFromText(
+  given: string | Uint8Array,
+  source = "text",
+  choice: DelimitedChoice = {},
+): RawTable {
+  const bytes = typeof given === "string" ? new TextEncoder().encode(given) : given;
+  const text = delimitedText(
+    bytes,
+    source,
+    typeof given === "string" ? { ...choice, encoding: "utf-8" } : choice,
+  );
+  const whole = typeof given === "string" && !text.rewritten ? given : new TextDecoder().decode(text.bytes);
+  return tableOfText(cellsOf(whole, text.delimiter, text.index.cells), text, source);
 }
 
 /** All cells by column, of text whose form is known to be sound. */
@@ -35,7 +44,7 @@ function cellsOf(text: string, delimiter: string, count: number): Cells[] {
 
 /** One cell from its first character to where its delimiter, its line or the text ends. */
 function cellAt(text: string, from: number, delimiter: string): { cell: string; end: number } {
-  const quote = text[from] === " " ? from + 1 : from; // as the database, which drops one space before a quote
+  const quote = text[from] === " " && delimiter !== " " ? from + 1 : from; // as the database, which drops one space before a quote
   if (text[quote] !== '"') {
     let end = from;
     while (end < text.length && text[end] !== delimiter && !isBreak(text[end])) end += 1;

@@ -5,6 +5,8 @@ import { inspectTable, type InspectedTable, type InspectOptions } from "../inspe
 import type { RawTable } from "../raw-table.js";
 import { DataError } from "../../base/errors.js";
 import { readDelimited } from "./delimited.js";
+import { delimiterNamed } from "./dialect.js";
+import { refuseOtherKinds } from "./file-kind.js";
 import { formatOf, type TableFormat } from "./formats.js";
 import { checkFile, readInput, type InputStream } from "./input-file.js";
 import { readFiles } from "./read-files.js";
@@ -17,13 +19,19 @@ export interface SourceOptions {
   readonly format?: TableFormat;
   /** What `-` reads; standard input when absent. */
   readonly stream?: InputStream;
+  /** The encoding of delimited text, by its name in the Encoding Standard; found from its bytes when absent. */
+  readonly encoding?: string;
+  /** What divides the cells of delimited text: one sign or its name; found from its first records when absent. */
+  readonly delimiter?: string;
+  /** Encoding and delimiter that rows of the same origin had, to be tried before others. */
+  readonly otherwise?: Pick<SourceOptions, "encoding" | "delimiter">;
 }
 
 /**
  * Reads a table from a file and decides its columns' types: CSV, TSV, Parquet, JSON (an array of objects), JSON Lines, Arrow.
  * A folder or a pattern such as `parts/*.parquet` is read as one table.
  *
- * CSV may use `,`, `;`, tab or `|`; CSV and TSV may be gzipped. Rows keep their order. `-` reads standard input.
+ * CSV may use `,`, `;`, tab or `|`; all but Parquet may be gzipped. Rows keep their order. `-` reads standard input.
  *
  * @throws {DataError} for a file that cannot be read or used, with line and column where that helps; {ConfigError} for a
  * type set for a column that is not there.
@@ -77,23 +85,27 @@ async function readFile(source: string, options: SourceOptions): Promise<RawTabl
   const { format, gzip } = formatOf(source, options.format);
   const name = source === "-" ? "standard input" : source;
   if (format === "csv" || format === "tsv") {
-    const bytes = await readInput(source, name, gzip, options.stream);
-    const plain = source !== "-" && !gzip;
+    const { bytes, unzipped } = await readInput(source, name, options.stream);
+    refuseOtherKinds(bytes, name);
+    const { encoding, delimiter = format === "tsv" ? "tab" : undefined, otherwise } = options;
     return readDelimited(bytes, name, {
-      ...(format === "tsv" && { delimiter: "\t" }),
-      ...(plain && { file: source }),
+      ...(encoding !== undefined && { encoding }),
+      ...(delimiter !== undefined && { delimiter }),
+      ...(otherwise?.encoding !== undefined && { otherwise: otherwise.encoding }),
+      ...(otherwise?.delimiter !== undefined && { preferred: delimiterNamed(otherwise.delimiter) }),
+      ...(source !== "-" && !unzipped && { file: source }),
     });
   }
   if (format === "arrow") {
     const { readArrow } = await import("./arrow-file.js");
-    if (source === "-" || gzip) return readArrow(await readInput(source, name, gzip, options.stream), name);
+    if (source === "-" || gzip) return readArrow((await readInput(source, name, options.stream)).bytes, name);
     await checkFile(source);
     const { readFile: readBytes } = await import("node:fs/promises");
     return readArrow(await readBytes(source), name);
   }
   const { readStreamWithDatabase, readWithDatabase } = await import("./database-file.js");
-  if (source === "-")
-    return readStreamWithDatabase(await readInput(source, name, false, options.stream), name, format);
+  if (source === "-" || gzip)
+    return readStreamWithDatabase((await readInput(source, name, options.stream)).bytes, name, format);
   await checkFile(source);
   return readWithDatabase(source, name, format);
 }

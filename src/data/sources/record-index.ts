@@ -3,8 +3,7 @@ const SPACE = 32;
 const RETURN = 13;
 const FEED = 10;
 const MARK = [0xef, 0xbb, 0xbf] as const; // the byte order mark in UTF-8
-const DELIMITERS = [",", ";", "\t", "|"] as const;
-const HEADER = 1_000_000; // bytes; a header longer than this is not one
+const LONGEST = 2 ** 24; // bytes of a record; the database takes a buffer of several times its longest record
 
 /** Where the records of delimited text stand, up to the first that is not well formed. The header is the first. */
 export interface RecordIndex {
@@ -16,8 +15,6 @@ export interface RecordIndex {
   readonly longest: number;
   /** How all records end; "mixed" when they do not end alike. */
   readonly ends: LineEnd | "mixed";
-  /** Offsets of the CRs that end lines, with or without an LF. */
-  readonly returns: readonly number[];
   readonly fault?: RecordFault;
 }
 
@@ -27,105 +24,95 @@ export type LineEnd = "\n" | "\r\n" | "\r";
 /** Why a record cannot be read; lines are 1-based. */
 export type RecordFault =
   | { readonly kind: "other cells"; readonly line: number; readonly found: number }
-  | { readonly kind: "endless quote" | "text after quote"; readonly line: number };
+  | { readonly kind: "endless quote" | "text after quote" | "too long"; readonly line: number };
 
-/**
- * Where a byte stands: outside records, first in a cell, after one space (after which the database still takes a quote for
- * an opening one), in a plain cell, in a quoted cell, after its quote.
- */
-type Place = "outside" | "first" | "spaced" | "plain" | "quoted" | "closed";
+/** How records are counted. */
+export interface IndexOptions {
+  /** Number of the first line; 1 when absent. */
+  readonly firstLine?: number;
+  /** Is told the offset of each CR that ends a line, with or without an LF. */
+  readonly onReturn?: (at: number) => void;
+}
 
 /**
  * Counts the records of UTF-8 text, their lines and their cells, by the quoting of RFC 4180; lines end in LF, CRLF or CR.
- * It takes no cell out: that is the database's part.
+ * After one space at the beginning of a cell a quote still opens it, as the database has it. It takes no cell out: that is
+ * the database's part.
  *
  * @param delimiter one ASCII character.
  */
-export function recordIndex(bytes: Uint8Array, delimiter: string): RecordIndex {
+export function recordIndex(
+  bytes: Uint8Array,
+  delimiter: string,
+  { firstLine = 1, onReturn }: IndexOptions = {},
+): RecordIndex {
   const separator = delimiter.charCodeAt(0);
+  const size = bytes.length;
+  const stops = new Uint8Array(256); // bytes that end a plain cell
+  stops[separator] = stops[FEED] = stops[RETURN] = 1;
   const lines: number[] = [];
-  const returns: number[] = [];
   const ends = new Set<LineEnd>();
-  let [header, longest, cells, begin] = [0, 0, 0, 0];
-  let [line, recordLine, quoteLine] = [1, 1, 1];
-  let place: Place = "outside";
+  let [header, longest, line] = [0, 0, firstLine];
   const upTo = (fault?: RecordFault): RecordIndex => ({
     lines: Int32Array.from(lines),
     cells: header,
     longest,
     ends: ends.size > 1 ? "mixed" : ([...ends][0] ?? "\n"),
-    returns,
     ...(fault && { fault }),
   });
-  for (let at = afterMark(bytes); at <= bytes.length; at++) {
-    const byte = bytes[at]; // undefined at the end, which ends a record as a line break does
-    if (endsLine(bytes, at)) line++;
-    if (place === "quoted") {
-      if (byte === undefined) return upTo({ kind: "endless quote", line: quoteLine });
-      if (byte !== QUOTE) continue;
-      if (bytes[at + 1] === QUOTE) at++;
-      else place = "closed";
-    } else if (byte === undefined || byte === FEED || byte === RETURN) {
-      if (byte === RETURN) returns.push(at);
-      if (byte === RETURN) ends.add(bytes[at + 1] === FEED ? "\r\n" : "\r");
-      else if (byte === FEED && bytes[at - 1] !== RETURN) ends.add("\n");
-      if (place === "outside") continue;
-      if (lines.length === 0) header = cells;
-      if (cells !== header) return upTo({ kind: "other cells", line: recordLine, found: cells });
-      lines.push(recordLine);
-      longest = Math.max(longest, at - begin);
-      place = "outside";
-    } else {
-      if (place === "outside") {
-        [recordLine, begin, cells] = [line, at, 1];
-        place = "first";
-      }
-      if (byte === separator) {
-        cells++;
-        place = "first";
-      } else if (place === "closed") {
-        return upTo({ kind: "text after quote", line });
-      } else if (byte === QUOTE && (place === "first" || place === "spaced")) {
-        place = "quoted";
-        quoteLine = line;
-      } else place = place === "first" && byte === SPACE ? "spaced" : "plain";
+  let at = afterMark(bytes);
+  while (at < size) {
+    const first = bytes[at]!;
+    if (first === FEED || first === RETURN) {
+      const pair = first === RETURN && bytes[at + 1] === FEED;
+      ends.add(pair ? "\r\n" : first === FEED ? "\n" : "\r");
+      if (first === RETURN) onReturn?.(at);
+      at += pair ? 2 : 1;
+      line++;
+      continue;
     }
+    const [begin, recordLine] = [at, line];
+    let cells = 1;
+    for (; ; at++, cells++) {
+      const quote = bytes[at] === SPACE && separator !== SPACE ? at + 1 : at;
+      if (bytes[quote] === QUOTE) {
+        const quoteLine = line;
+        for (at = quote + 1; ; at++) {
+          const byte = bytes[at];
+          if (byte === QUOTE) {
+            if (bytes[at + 1] !== QUOTE) break;
+            at++;
+          } else if (byte === FEED) line++;
+          else if (byte === RETURN) line += bytes[at + 1] === FEED ? 0 : 1;
+          else if (byte === undefined) return upTo({ kind: "endless quote", line: quoteLine });
+        }
+        at++;
+        if (at < size && stops[bytes[at]!] === 0) return upTo({ kind: "text after quote", line });
+      } else while (at < size && stops[bytes[at]!] === 0) at++;
+      if (bytes[at] !== separator) break;
+    }
+    if (at - begin > LONGEST) return upTo({ kind: "too long", line: recordLine });
+    if (lines.length === 0) header = cells;
+    if (cells !== header) return upTo({ kind: "other cells", line: recordLine, found: cells });
+    lines.push(recordLine);
+    longest = Math.max(longest, at - begin);
+    const end = bytes[at];
+    if (end === undefined) break;
+    const pair = end === RETURN && bytes[at + 1] === FEED;
+    ends.add(pair ? "\r\n" : end === FEED ? "\n" : "\r");
+    if (end === RETURN) onReturn?.(at);
+    at += pair ? 2 : 1;
+    line++;
   }
   return upTo();
 }
 
 /** The text with LF for every CR that ends a line; the LFs after them then end empty lines, which are no records. */
-export function withLineFeeds(bytes: Uint8Array, { returns }: RecordIndex): Uint8Array {
+export function withLineFeeds(bytes: Uint8Array, delimiter: string): Uint8Array {
   const copy = Uint8Array.from(bytes);
-  for (const at of returns) copy[at] = FEED;
+  recordIndex(bytes, delimiter, { onReturn: (at) => void (copy[at] = FEED) });
   return copy;
 }
 
-/**
- * The delimiter that occurs most often outside quotes in the header; the comma when none does.
- *
- * The database's own search is not used: it may skip a header that fits the rows badly, and takes the comma for
- * `1,5;2,5`.
- */
-export function delimiterOf(bytes: Uint8Array): string {
-  const counts = new Map<string, number>();
-  let quoted = false;
-  let seen = false;
-  for (const byte of bytes.subarray(afterMark(bytes), HEADER)) {
-    if (byte === QUOTE) quoted = !quoted;
-    if (quoted) continue;
-    const lineBreak = byte === FEED || byte === RETURN;
-    if (lineBreak && seen) break;
-    seen ||= !lineBreak;
-    const character = String.fromCharCode(byte);
-    counts.set(character, (counts.get(character) ?? 0) + 1);
-  }
-  const count = (delimiter: string): number => counts.get(delimiter) ?? 0;
-  return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
-}
-
-const afterMark = (bytes: Uint8Array): number => (MARK.every((byte, i) => bytes[i] === byte) ? 3 : 0);
-
-/** True for LF and for a CR that no LF follows. */
-const endsLine = (bytes: Uint8Array, at: number): boolean =>
-  bytes[at] === FEED || (bytes[at] === RETURN && bytes[at + 1] !== FEED);
+/** Offset of the first byte after a byte order mark. */
+export const afterMark = (bytes: Uint8Array): number => (MARK.every((byte, i) => bytes[i] === byte) ? 3 : 0);

@@ -1,0 +1,250 @@
+import { type CleaningNote, quoted } from "./cleaning.js";
+import { DATE_FORMS, type DateForm, dateFormOf, dateIn } from "./date-form.js";
+import { missingIn, type MissingSpellings } from "./missing.js";
+import { type ColumnForms, formsOf, NUMBER_FORMS, type NumberForm, numberIn } from "./number-form.js";
+import type { RawTable } from "./raw-table.js";
+import { isMissingNumber, isNumber, readDate } from "./spellings.js";
+import type { TypeSetting } from "./table.js";
+
+/** How the text of a column is read as numbers or dates, where it is not plain; a model keeps it for its inputs and targets. */
+export interface ColumnReading {
+  readonly numbers?: NumberForm;
+  readonly dates?: DateForm;
+}
+
+/** Whether a value that comes from outside, such as from a model's card, is a reading. */
+export function isReading(value: unknown): value is ColumnReading {
+  if (typeof value !== "object" || value === null) return false;
+  const { numbers, dates } = value as { readonly numbers?: Partial<NumberForm>; readonly dates?: unknown };
+  const isForm = ({ decimal, group }: NumberForm): boolean =>
+    decimal === numbers?.decimal && group === numbers.group;
+  return (
+    (numbers === undefined || NUMBER_FORMS.some(isForm)) &&
+    (dates === undefined || (DATE_FORMS as readonly unknown[]).includes(dates))
+  );
+}
+
+/** What is known of a table's decimal marks. */
+export interface DecimalContext {
+  /** The mark set by the study. */
+  readonly set?: "." | ",";
+  /** The mark that other columns of the table show beyond doubt; found when it is asked for. */
+  readonly shown: () => "." | "," | undefined;
+  /** What divides the cells of delimited text. */
+  readonly delimiter?: string;
+}
+
+/** The decimal marks of a table, those of its columns found when they are first asked for. */
+export function decimalContext(
+  table: RawTable,
+  missing: MissingSpellings,
+  decimal: "." | "," | undefined,
+): DecimalContext {
+  let shown: { readonly mark: "." | "," | undefined } | undefined;
+  return {
+    ...(decimal !== undefined && { set: decimal }),
+    ...(table.delimiter !== undefined && { delimiter: table.delimiter }),
+    shown: () => {
+      shown ??= { mark: markOfTable(table, missing) };
+      return shown.mark;
+    },
+  };
+}
+
+/** A form, and what has to be said about it. */
+export interface NumberDecision {
+  readonly form: NumberForm;
+  readonly detail: string;
+}
+
+/**
+ * The form in which all values are numbers; undefined where there is none.
+ *
+ * `1,234` may be 1234 or 1.234. Where every value leaves that open, the mark set by the study decides; else the mark that
+ * other columns show; else a comma is decimal in text divided by `;`, and stands between thousands elsewhere. A point is
+ * decimal where nothing speaks for the comma.
+ */
+export function decideNumberForm(
+  texts: readonly string[],
+  context: DecimalContext,
+): NumberDecision | undefined {
+  const found = formsOf(texts);
+  const forms = found?.forms.filter(({ decimal }) => decimal === (context.set ?? decimal)) ?? [];
+  if (found === undefined || forms.length === 0) return undefined;
+  const values = forms.map((form) => texts.map((text) => numberIn(text, form)!));
+  const open = values.some((other) => other.some((value, i) => value !== values[0]![i]));
+  if (forms.length === 1) return { form: forms[0]!, detail: inWords(texts, forms[0]!, found) };
+  const shown = context.set ?? context.shown();
+  const commas = texts.some((text) => text.includes(","));
+  const mark = shown ?? (context.delimiter === ";" && (commas || !open) ? "," : ".");
+  const form = forms.find(({ decimal }) => decimal === mark) ?? forms[0]!;
+  const doubt = open
+    ? `${shown === undefined ? "" : ", as in other columns"}; set decimal if that is wrong`
+    : "";
+  return { form, detail: inWords(texts, form, found) + doubt };
+}
+
+/** Whether plain numbers with points may be thousands instead: all of them such as `12` or `1.234`. */
+function mayBeThousands(texts: Iterable<string>): boolean {
+  let points = false;
+  for (const text of texts) {
+    if (!THOUSANDS.test(text)) return false;
+    points ||= text.includes(".");
+  }
+  return points;
+}
+
+const THOUSANDS = /^[+-]?(?:\d{1,3}|[1-9]\d{0,2}(?:\.\d{3})+)$/;
+
+/** Whether plain numbers are to be read as they stand: a point is decimal unless the study or the table's other columns say so. */
+export function pointIsDecimal(texts: readonly string[], context: DecimalContext): boolean {
+  if (context.set === ".") return true;
+  if (context.set === ",") return !texts.some((text) => text.includes("."));
+  return !mayBeThousands(texts) || context.shown() !== ",";
+}
+
+/** As `pointIsDecimal`, for a column of plain numbers and what they are: few columns have to be looked at closely. */
+export function pointIsDecimalIn(
+  cells: readonly (string | null)[],
+  numbers: Float64Array,
+  context: DecimalContext,
+): boolean {
+  const whole = numbers.every((x) => Number.isNaN(x) || Number.isInteger(x));
+  if (context.set === undefined && (whole || numbers.some((x) => Math.abs(x) >= 1000))) return true;
+  return pointIsDecimal(
+    cells.filter((cell) => cell !== null),
+    context,
+  );
+}
+
+/** The decimal mark of the first column that shows it beyond doubt; spellings of missing values are left out. */
+function markOfTable(table: RawTable, missing: MissingSpellings): "." | "," | undefined {
+  for (const column of table.columns) {
+    if (column.kind !== "text") continue;
+    const spellings = missingIn(missing, column.name);
+    const texts = function* (): Generator<string> {
+      for (const cell of column.cells) {
+        const text = cell?.trim() ?? "";
+        if (text !== "" && !isMissingNumber(text) && !spellings.has(text)) yield text;
+      }
+    };
+    const mark = shownMark(texts());
+    if (mark !== undefined) return mark;
+  }
+  return undefined;
+}
+
+/** The reading of a column whose type is set by the study; undefined where it is plain. */
+export function readingFor(
+  type: TypeSetting,
+  values: { readonly name: string; readonly texts: readonly string[] },
+  context: DecimalContext,
+): { readonly reading?: ColumnReading; readonly note?: CleaningNote } {
+  const texts = values.texts.filter((text) => !isMissingNumber(text));
+  if (texts.length === 0) return {};
+  if (type === "date") {
+    const dates = texts.every((text) => readDate(text) !== undefined) ? undefined : decideDateForm(texts);
+    if (dates === undefined || dates === "undecided") return {};
+    return { reading: { dates: dates.form }, note: readingNote(values.name, dates.detail) };
+  }
+  if (type !== "numeric") return {};
+  if (texts.every(isNumber) && pointIsDecimal(texts, context)) return {};
+  const decided = decideNumberForm(texts, context);
+  if (decided) return { reading: { numbers: decided.form }, note: readingNote(values.name, decided.detail) };
+  const numbers = likeliestForm(texts, context);
+  return numbers === undefined ? {} : { reading: { numbers } };
+}
+
+/** The decimal mark that values show beyond doubt; undefined where they are no numbers, or may be read either way. */
+function shownMark(texts: Iterable<string>): "." | "," | undefined {
+  let [point, comma] = [true, true];
+  for (const text of texts) {
+    if (isNumber(text)) {
+      comma &&= THOUSANDS.test(text);
+      continue;
+    }
+    const forms = formsOf([text])?.forms ?? [];
+    point &&= forms.some(({ decimal }) => decimal === ".");
+    comma &&= forms.some(({ decimal }) => decimal === ",");
+    if (!point && !comma) return undefined;
+  }
+  return point === comma ? undefined : point ? "." : ",";
+}
+
+/** The form that reads most of the values of a column that is declared to hold numbers. */
+function likeliestForm(texts: readonly string[], { set }: DecimalContext): NumberForm | undefined {
+  const forms = NUMBER_FORMS.filter(({ decimal }) => set === undefined || decimal === set);
+  const counts = forms.map((form) => texts.filter((text) => numberIn(text, form) !== undefined).length);
+  const most = Math.max(...counts);
+  const plain = texts.filter(isNumber).length;
+  return most > plain || set !== undefined ? forms[counts.indexOf(most)] : undefined;
+}
+
+/** The form of dates and what has to be said about it; `undecided` where day and month cannot be told apart. */
+export function decideDateForm(
+  texts: readonly string[],
+): { form: DateForm; detail: string } | "undecided" | undefined {
+  const form = dateFormOf(texts);
+  if (form === undefined || form === "undecided") return form;
+  const detail = form === "time" ? "times of day, as the share of the day" : `dates, ${ORDER[form]}`;
+  return { form, detail: `${detail}: ${quoted(texts[0]!)} is ${shownDate(texts[0]!, form)}` };
+}
+
+/** The note about a column's reading. */
+export const readingNote = (column: string, detail: string): CleaningNote => ({
+  column,
+  action: "read as written",
+  detail,
+});
+
+const ORDER: Readonly<Record<Exclude<DateForm, "time">, string>> = {
+  "y/m/d": "year, month, day",
+  "d.m.y": "day, month, year",
+  "d/m/y": "day, month, year, since some day is above 12",
+  "m/d/y": "month, day, year, since some day is above 12",
+  "d mon y": "day, month, year",
+  "mon d y": "month, day, year",
+};
+
+function shownDate(text: string, form: DateForm): string {
+  const days = dateIn(text, form)!;
+  return form === "time"
+    ? days.toFixed(3)
+    : new Date(Math.round(days * 86_400_000)).toISOString().slice(0, 10);
+}
+
+/** Whether a form's mark between thousands stands in a text. */
+const hasGroup =
+  ({ group }: NumberForm) =>
+  (text: string): boolean =>
+    group !== undefined &&
+    (group === " "
+      ? /\d[ \u00a0\u2007\u2009\u202f]\d/
+      : group === "'"
+        ? /['\u2019]/
+        : new RegExp(`\\${group}`)
+    ).test(text);
+
+const GROUPS: Readonly<Record<string, string>> = {
+  ",": "commas",
+  ".": "points",
+  " ": "blanks",
+  "'": "apostrophes",
+};
+
+function inWords(
+  texts: readonly string[],
+  form: NumberForm,
+  { percent, currency, bracketed, longMinus }: ColumnForms,
+): string {
+  const said = [
+    ...(form.decimal === "," && texts.some((text) => text.includes(",")) ? ["a decimal comma"] : []),
+    ...(!texts.some(hasGroup(form)) ? [] : [`${GROUPS[form.group!]} between thousands`]),
+    ...(percent ? ["a percent sign"] : []),
+    ...(currency === "" ? [] : [currency]),
+    ...(bracketed ? ["brackets for negative amounts"] : []),
+    ...(longMinus ? ["the sign − for minus"] : []),
+  ];
+  const shown = texts.find((text) => !isNumber(text)) ?? texts[0]!;
+  return `numbers with ${said.join(", ")}: ${quoted(shown)} is ${numberIn(shown, form)}`;
+}
