@@ -1,6 +1,7 @@
 /** What cleaning did to a column. */
 export type CleaningAction =
   | "named"
+  | "sorted"
   | "absent"
   | "read as written"
   | "trimmed blanks"

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { ConfigError, DataError, KindredError } from "../base/errors.js";
+import { sourceFromFolder } from "../data/sources/index.js";
 import type { ErrorParts } from "../base/errors.js";
 import { contradictions, withDefaults } from "./schema-complete.js";
 import type { StudyOptions } from "./options.js";
@@ -41,13 +42,13 @@ export async function readStudyFile(path: string): Promise<PartialStudy> {
       { cause },
     );
   }
-  return fromFolder(parseStudyFile(text, path), path);
+  return await fromFolder(parseStudyFile(text, path), path);
 }
 
 /** A study whose data is found from the folder of its file. */
-function fromFolder<T extends PartialStudy>(study: T, path: string): T {
-  if (study.data === undefined || isAbsolute(study.data)) return study;
-  return { ...study, data: join(dirname(path), study.data) };
+async function fromFolder<T extends PartialStudy>(study: T, path: string): Promise<T> {
+  if (study.data === undefined) return study;
+  return { ...study, data: await sourceFromFolder(study.data, dirname(path)) };
 }
 
 /**
@@ -105,7 +106,7 @@ export async function placeInStudyFile(
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const plain = normalised(document.toJS() as Readonly<Record<string, unknown>>);
-  const written = withDefaults(fromFolder(plain, path));
+  const written = withDefaults(await fromFolder(plain, path).catch(() => plain));
   if (inStudy(written, setting) === undefined) return error;
   if (JSON.stringify(inStudy(written, setting)) !== JSON.stringify(inStudy(options, setting))) return error;
   const [head = "", name] = setting;

@@ -1,5 +1,5 @@
 import type { InspectedTable } from "../data/index.js";
-import { readRawTable } from "../data/sources/index.js";
+import { readRawTable, shownSource, sourceStem } from "../data/sources/index.js";
 import { type MayReplace, writeRun } from "../run/index.js";
 import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -83,7 +83,7 @@ async function trainStudy<T extends TaskMap>(
 const HOST = { node: process.version, platform: `${process.platform}-${process.arch}` } as const;
 
 function nameOf(options: StudyOptions, folder?: string): string {
-  return (folder ?? options.data).split(/[\\/]/).findLast((part) => part !== "") ?? "study";
+  return (folder ?? sourceStem(options.data)).split(/[\\/]/).findLast((part) => part !== "") ?? "study";
 }
 
 /**
@@ -95,7 +95,7 @@ export async function openStudy<T extends TaskMap = TaskMap>(
   options: StudyOptions,
   hooks: StudyHooks = {},
 ): Promise<Study<T>> {
-  hooks.onEvent?.({ type: "stage", stage: "reading", detail: options.data });
+  hooks.onEvent?.({ type: "stage", stage: "reading", detail: shownSource(options.data) });
   return studyOf<T>(
     inspectForStudy(await readRawTable(options.data, textOptionsOf(options)), options),
     options,

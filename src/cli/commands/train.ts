@@ -96,13 +96,15 @@ async function folderOf(options: StudyOptions, flags: RawFlags): Promise<string>
   }
   if (out !== undefined || name !== undefined) return out ?? join("runs", name!);
   const { nextRunFolder, unfinishedRunFolder } = await import("../../run/index.js");
-  if (flags["resume"] !== true) return nextRunFolder("runs", options.data);
-  const unfinished = await unfinishedRunFolder("runs", options.data);
+  const { shownSource, sourceStem } = await import("../../data/sources/index.js");
+  const stem = sourceStem(options.data);
+  if (flags["resume"] !== true) return nextRunFolder("runs", stem);
+  const unfinished = await unfinishedRunFolder("runs", stem);
   if (unfinished !== undefined) return unfinished;
   throw new ConfigError({
     where: "train",
     subject: "--resume",
-    problem: `finds no unfinished run of ${options.data} in runs`,
+    problem: `finds no unfinished run of ${shownSource(options.data)} in runs`,
     fix: "Name its folder with --out, or train without --resume.",
   });
 }

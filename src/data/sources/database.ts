@@ -53,9 +53,7 @@ export async function openDatabase(
   };
   try {
     const connection = await connect();
-    await connection.run(`SET allowed_paths = [${literal(path)}]`);
-    await connection.run("SET enable_external_access = false");
-    await connection.run("SET lock_configuration = true");
+    await lockTo(connection, [path]);
     return { connection, connect, close };
   } catch (cause) {
     close();
@@ -74,6 +72,34 @@ export async function withDatabase<T>(
   } finally {
     database.close();
   }
+}
+
+/**
+ * An in-memory database that loads nothing by itself and writes nothing to disk. It works in one thread, so that sums of
+ * fractions come out the same every time, and is not locked yet.
+ */
+export async function openUnlocked(): Promise<Pick<OpenDatabase, "connection" | "close">> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:", {
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    preserve_insertion_order: "true",
+    temp_directory: "",
+    threads: "1",
+  });
+  const connection = await instance.connect();
+  const close = (): void => {
+    connection.closeSync();
+    instance.closeSync();
+  };
+  return { connection, close };
+}
+
+/** Closes a database to everything but some files, for good. */
+export async function lockTo(connection: DuckDBConnection, paths: readonly string[]): Promise<void> {
+  await connection.run(`SET allowed_paths = [${paths.map(literal).join(", ")}]`);
+  await connection.run("SET enable_external_access = false");
+  await connection.run("SET lock_configuration = true");
 }
 
 /** The database's own words up to the first full stop or line end, without the path. */

@@ -9,3 +9,5 @@ export {
   writeTable,
   type WriteOptions,
 } from "./write-table.js";
+export { sourceFromFolder } from "./source-from-folder.js";
+export { shownSource, sourceStem } from "./source-kind.js";

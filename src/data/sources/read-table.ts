@@ -75,9 +75,24 @@ export async function readRawTable(source: string, options: SourceOptions = {}):
 }
 
 async function tableOf(source: string, options: SourceOptions): Promise<RawTable> {
-  if (sourceKind(source) === "stream") return readFile(source, options);
+  const kind = (await isFile(source)) ? "path" : sourceKind(source);
+  if (kind === "stream") return readFile(source, options);
+  if (kind === "query") {
+    const { readQuery } = await import("./read-sql.js");
+    return readQuery(source, (file) => readRawTable(file, options));
+  }
+  if (kind === "sqlite" || kind === "postgres") {
+    const { readAttached } = await import("./read-attached.js");
+    return readAttached(source, kind);
+  }
   const files = await sourceFiles(source);
   return files ? readFiles(source, files, (file) => readFile(file, options)) : readFile(source, options);
+}
+
+/** A file may be called as a query begins. */
+async function isFile(source: string): Promise<boolean> {
+  const { stat } = await import("node:fs/promises");
+  return source !== "-" && ((await stat(source).catch(() => undefined))?.isFile() ?? false);
 }
 
 /** The table of one file, which may have no rows. */

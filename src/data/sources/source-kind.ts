@@ -11,17 +11,31 @@ export type SourceKind = "stream" | "path" | "query" | "sqlite" | "postgres";
 export function sourceKind(source: string): SourceKind {
   if (source === "-") return "stream";
   if (/^sqlite:/i.test(source)) return "sqlite";
-  if (/^postgres(?:ql)?:\/\//i.test(source)) return "postgres";
+  if (/^postgres(?:ql)?:\/\//i.test(source)) {
+    refusePassword(source);
+    return "postgres";
+  }
   if (isAddress(source)) {
     throw new DataError({
       where: withoutPassword(source),
       subject: "the table",
       problem: "has an address, and nothing is fetched",
       fix: "Fetch the file first and name it here.",
-      setting: ["data"],
+      ...(withoutPassword(source) === source && { setting: ["data"] }),
     });
   }
   return /^\s*(?:select|with|from)\s/i.test(source) ? "query" : "path";
+}
+
+/** A study, its record and its messages name the source, so that a password in it could not be kept out of them. */
+function refusePassword(source: string): void {
+  if (withoutPassword(source) === source) return;
+  throw new DataError({
+    where: withoutPassword(source),
+    subject: "the address",
+    problem: "holds a password, which would be kept with every run",
+    fix: "Take it out, and give it as PGPASSWORD or in ~/.pgpass.",
+  });
 }
 
 const isAddress = (source: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(source);
