@@ -14,22 +14,24 @@ import { parseStatement } from "./sql-statement.js";
  * Reads `sqlite:shop.db#orders`, `sqlite:shop.db?select …`, `postgres://user@host/db#orders` or `postgres://…#select …`. Nothing is
  * written: databases are attached for reading alone.
  *
- * The database reads both through its extensions, where they are installed; none is fetched. Without that of SQLite,
- * Node's own SQLite is used where there is one (Node 22.13 and later).
+ * SQLite is read by Node itself where it can (Node 22.13 and later): by the rules of SQLite, whose columns may hold values of
+ * several types. Otherwise, and for PostgreSQL, the database's extension is used, where it is installed; none is fetched.
  *
  * @throws {DataError} for an address without a table, a place that cannot be opened, a table that is not there, a missing
  * extension, and as a query over files.
  */
 export async function readAttached(source: string, kind: "sqlite" | "postgres"): Promise<RawTable> {
   const parts = partsOf(source, kind);
-  if (kind === "sqlite") await checkFile(parts.place);
+  if (kind === "sqlite") {
+    await checkFile(parts.place);
+    const read = await readNodeSqlite(parts);
+    if (read !== undefined) return read;
+  }
   const { connection, close } = await openUnlocked();
   try {
     const missing = await load(connection, kind);
-    if (missing === undefined) return await readThrough(connection, parts, kind);
-    const read = kind === "sqlite" ? await readNodeSqlite(parts) : undefined;
-    if (read !== undefined) return read;
-    throw absent(source, kind, missing);
+    if (missing !== undefined) throw absent(source, kind, missing);
+    return await readThrough(connection, parts, kind);
   } finally {
     close();
   }
@@ -59,7 +61,7 @@ async function readThrough(
     connection.run(`ATTACH ${literal(path)} AS source (TYPE ${kind}, READ_ONLY)`),
   );
   const beside = ["", "-wal", "-shm", "-journal"].map((ending) => `${path}${ending}`);
-  await connection.run("USE source");
+  await attempt(shown, path, () => connection.run("USE source"));
   await lockTo(connection, kind === "sqlite" ? beside : []);
   if ("query" in wanted) {
     const statement = await parseStatement(connection, wanted.query, { over: "a database" });
@@ -67,7 +69,7 @@ async function readThrough(
     const rewritten = { text: statement.text, back: (at: number) => at };
     return runStatement(connection, { ...statement, isOrdered }, rewritten, shown);
   }
-  const table = await tableName(connection, wanted.table, shown);
+  const table = await attempt(shown, path, () => tableName(connection, wanted.table, shown));
   const columns = kind === "sqlite" ? table : `(SELECT * FROM ${table} ORDER BY ALL)`;
   const read = await attempt(shown, path, () =>
     readRelation(connection, columns, { source: shown, unit: "row" }),
@@ -80,10 +82,11 @@ async function readThrough(
 /** The table's full name for the database, from `orders` or `schema.orders`. */
 async function tableName(connection: DuckDBConnection, name: string, where: string): Promise<string> {
   const read = await connection.runAndReadAll(
-    `SELECT schema_name AS s, table_name AS t FROM duckdb_tables() WHERE database_name = 'source'
+    `SELECT schema_name AS s, table_name AS t FROM duckdb_tables() WHERE database_name = 'source' AND NOT internal
      UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'source' AND NOT internal`,
   );
-  const tables = read.getRowObjectsJson().map(({ s, t }) => ({ schema: String(s), table: String(t) }));
+  const all = read.getRowObjectsJson().map(({ s, t }) => ({ schema: String(s), table: String(t) }));
+  const tables = all.filter(({ schema }) => schema !== "information_schema" && schema !== "pg_catalog");
   const found =
     tables.find(({ table, schema }) => table === name && (schema === "main" || schema === "public")) ??
     tables.find(({ table, schema }) => table === name || `${schema}.${table}` === name);
@@ -100,7 +103,8 @@ async function attempt<T>(where: string, path: string, work: () => Promise<T>): 
     return await work();
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
-    const problem = `cannot be read: ${shortReason(cause as Error, path)}`;
+    const reason = shortReason(cause as Error, path).replace(' at "the file"', "");
+    const problem = `cannot be read: ${reason}`;
     const fix = "Check that it is there, is of this kind and may be read.";
     throw new DataError({ where, subject: "the database", problem, fix, setting: ["data"] }, { cause });
   }

@@ -209,16 +209,23 @@ async function unsteadyFunctions(connection: DuckDBConnection): Promise<Readonly
   return new Set(names.filter((name) => !HARMLESS.has(name)));
 }
 
+/** Words that are calls without parentheses, unless a column has the name. */
+const CLOCKS = new Set("current_date current_time current_timestamp localtime localtimestamp".split(" "));
+
 function refuseUnsteady(nodes: readonly Node[], unsteady: ReadonlySet<string>): void {
-  const call = nodes.find(
-    (node) => node["class"] === "FUNCTION" && unsteady.has(String(node["function_name"]).toLowerCase()),
-  );
+  const calls = nodes.flatMap((node) => {
+    if (node["class"] === "FUNCTION" && unsteady.has(String(node["function_name"]).toLowerCase()))
+      return [`${String(node["function_name"])}()`];
+    const names = node["class"] === "COLUMN_REF" ? (node["column_names"] as readonly string[]) : [];
+    return names.length === 1 && CLOCKS.has(names[0]!.toLowerCase()) ? [names[0]!] : [];
+  });
+  const [call] = calls;
   const sample = nodes.find((node) => (node["sample"] as Node | null | undefined)?.["seed"] === -1);
   if (call === undefined && sample === undefined) return;
   throw refused(
-    call ? `${String(call["function_name"])}()` : "a sample without a seed",
+    call ?? "a sample without a seed",
     "gives other rows at every run",
-    call ? "Write the value out, or make the column beforehand." : "Add REPEATABLE (1) to it.",
+    call !== undefined ? "Write the value out, or make the column beforehand." : "Add REPEATABLE (1) to it.",
   );
 }
 
