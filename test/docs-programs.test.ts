@@ -51,7 +51,7 @@ function problems(texts: readonly string[]): readonly string[] {
 }
 
 describe("the programs of the documents", () => {
-  it.each(["README.md", "docs/synthetic.md", "docs/your-own-model.md"])(
+  it.each(["README.md", "docs/data.md", "docs/synthetic.md", "docs/your-own-model.md"])(
     "of %s are there and agree with the library",
     (document) => {
       const texts = programs(document);

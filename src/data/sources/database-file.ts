@@ -1,8 +1,9 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataError } from "../../base/errors.js";
 import type { RawTable } from "../raw-table.js";
 import { namesInFile } from "./case-names.js";
 import { readRelation } from "./database-columns.js";
-import { isPattern, literal, shortReason, withDatabase } from "./database.js";
+import { isPattern, literal, lockTo, openUnlocked, shortReason, withDatabase } from "./database.js";
 import type { TableFormat } from "./formats.js";
 import { jsonFault } from "./json-fault.js";
 import { withLinkTo, withTemporaryFile } from "./temporary-file.js";
@@ -36,17 +37,46 @@ export async function readWithDatabase(file: string, name: string, format: Table
 }
 
 async function readPath(path: string, name: string, format: TableFormat): Promise<RawTable> {
-  return withDatabase(path, async (connection) => {
-    try {
-      return await readRelation(connection, scan(path, format), {
-        source: name,
-        unit: format === "parquet" ? "row" : "record",
-        columns: (own) => namesInFile(connection, path, format, own),
-      });
-    } catch (cause) {
-      throw await unreadable(cause as Error, path, name, format);
-    }
-  });
+  return withDatabase(path, (connection) => readOver(connection, path, name, format));
+}
+
+/**
+ * Runs `use` with what reads several files through one database, which is quicker than one for each.
+ *
+ * @param files Parquet, JSON or JSON Lines, with names that are no patterns.
+ */
+export async function withReaderOf<T>(
+  files: readonly string[],
+  use: (read: (file: string, format: TableFormat) => Promise<RawTable>) => Promise<T>,
+): Promise<T> {
+  const { resolve } = await import("node:path");
+  const { connection, close } = await openUnlocked();
+  try {
+    await lockTo(
+      connection,
+      files.map((file) => resolve(file)),
+    );
+    return await use((file, format) => readOver(connection, resolve(file), file, format));
+  } finally {
+    close();
+  }
+}
+
+async function readOver(
+  connection: DuckDBConnection,
+  path: string,
+  name: string,
+  format: TableFormat,
+): Promise<RawTable> {
+  try {
+    return await readRelation(connection, scan(path, format), {
+      source: name,
+      unit: format === "parquet" ? "row" : "record",
+      columns: (own) => namesInFile(connection, path, format, own),
+    });
+  } catch (cause) {
+    throw await unreadable(cause as Error, path, name, format);
+  }
 }
 
 async function unreadable(cause: Error, path: string, name: string, format: TableFormat): Promise<Error> {

@@ -214,11 +214,11 @@ describe("names in a query", () => {
           mkdirSync(own);
           const path = join(own, `v${name}.${ending}`);
           await writeTable(path, [
-            { name: `c${column}`, type: "number", values: [1.5, 2.5] },
+            { name: `c${column}c`, type: "number", values: [1.5, 2.5] },
             { name: "k", type: "string", values: ["u", "v"] },
           ]);
           const table = await readRawTable(`select * from ${literal(path)} t where k = 'v'`);
-          expect(table.columns.map((read) => read.name)).toEqual([`c${column}`, "k"]);
+          expect(table.columns.map((read) => read.name)).toEqual([`c${column}c`, "k"]);
           expect(table.rows).toBe(1);
           expect(readdirSync(own)).toEqual([basename(path)]);
           expect(await queryFromFolder(`select 1 from ${literal(basename(path))}`, dirname(path))).toBe(

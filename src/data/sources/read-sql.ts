@@ -94,8 +94,9 @@ async function bindFiles(
     if (before === name) continue;
     if (before !== undefined) throw onlyCase(before, name);
     made.set(name.toLowerCase(), name);
-    const { format } = formatOf(files[0]!);
-    const asIs = (format === "parquet" || format === "json" || format === "jsonl") && !files.some(isPattern);
+    const { format, gzip } = formatOf(files[0]!);
+    const ofDatabase = format === "parquet" || format === "json" || format === "jsonl";
+    const asIs = ofDatabase && !gzip && !files.some(isPattern);
     if (asIs) {
       paths.push(...files);
       const reader = format === "parquet" ? "read_parquet" : "read_json";

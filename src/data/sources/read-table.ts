@@ -4,6 +4,7 @@ import type { Table } from "../table.js";
 import { inspectTable, type InspectedTable, type InspectOptions } from "../inspect.js";
 import type { RawTable } from "../raw-table.js";
 import { DataError } from "../../base/errors.js";
+import { isPattern } from "./database.js";
 import { readDelimited } from "./delimited.js";
 import { delimiterNamed } from "./dialect.js";
 import { refuseOtherKinds } from "./file-kind.js";
@@ -74,6 +75,8 @@ export async function readRawTable(source: string, options: SourceOptions = {}):
   });
 }
 
+const OF_DATABASE: ReadonlySet<TableFormat> = new Set(["parquet", "json", "jsonl"]);
+
 async function tableOf(source: string, options: SourceOptions): Promise<RawTable> {
   const kind = (await isFile(source)) ? "path" : sourceKind(source);
   if (kind === "stream") return readFile(source, options);
@@ -86,7 +89,17 @@ async function tableOf(source: string, options: SourceOptions): Promise<RawTable
     return readAttached(source, kind);
   }
   const files = await sourceFiles(source);
-  return files ? readFiles(source, files, (file) => readFile(file, options)) : readFile(source, options);
+  if (files === undefined) return readFile(source, options);
+  const formats = files.files.map((file) => formatOf(file, options.format));
+  if (formats.some(({ format, gzip }) => gzip || !OF_DATABASE.has(format)) || files.files.some(isPattern))
+    return readFiles(source, files, (file) => readFile(file, options));
+  const { withReaderOf } = await import("./database-file.js");
+  return withReaderOf(files.files, (read) =>
+    readFiles(source, files, async (file) => {
+      await checkFile(file);
+      return read(file, formatOf(file, options.format).format);
+    }),
+  );
 }
 
 /** A file may be called as a query begins. */
