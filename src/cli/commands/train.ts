@@ -15,7 +15,7 @@ export function addTrain(program: Command): void {
     .description(
       "Trains one model for all tasks and one for each alone on the same rows, and says which tasks gain.",
     )
-    .argument("<data>", "a table (CSV, TSV, JSON lines, Parquet), or a study file (study.yaml)");
+    .argument("<data>", "a table (file, folder, pattern, query or database), or a study file (study.yaml)");
   addStudyFlags(command)
     .optionsGroup("Output:")
     .option("--out <folder>", "where the run goes (default: the next free runs/NAME-1, runs/NAME-2, ...)")

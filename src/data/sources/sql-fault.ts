@@ -21,7 +21,14 @@ export function sqlFault(ran: Ran, error: Error): DataError {
   const hints = lines
     .slice(1)
     .filter((line) => /^(?:Candidate|Did you mean|HINT|Possible)/i.test(line.trim()));
-  const fix = hints.map((hint) => hint.trim().replace(/([^.?!])[.\s]*$/, "$1.")).join(" ");
+  const fix = hints
+    .map((hint) =>
+      hint
+        .trim()
+        .replaceAll(": : ", ": ")
+        .replace(/([^.?!])[.\s]*$/, "$1."),
+    )
+    .join(" ");
   return faultAt(ran.own, placeIn(ran, lines), { reason, cause: error, ...(fix !== "" && { fix }) });
 }
 
