@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Column, feedType, fitInputEncoding, isNumberInput, tableFromRows } from "../src/data/index.js";
+import { NORMALISATIONS } from "../src/data/encoders/normalisation.js";
 import { nodeRuntime } from "../src/runtime/node.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import type { BudgetOptions, SplitOptions } from "../src/study/options.js";
@@ -176,20 +177,24 @@ describe("fitInputEncoding", () => {
     { name: "sure", type: "boolean", numbers: Float64Array.from(rows, (_, i) => i % 2) },
   ];
 
-  it("gives the same encoding and notes whatever rows outside training hold", () => {
-    fc.assert(
-      fc.property(fc.array(row, { minLength: 4, maxLength: 40 }), (rows) => {
-        const train = Int32Array.from(rows.flatMap(({ trains }, i) => (trains || i < 2 ? [i] : [])));
-        const inTraining = new Set(train);
-        const fit = (all: readonly Cells[]) =>
-          fitInputEncoding(
-            { source: "t", rows: all.length, columns: columnsOf(all) },
-            ["x", "k", "b", "d", "c", "sure"],
-            train,
-          );
-        const changed = rows.map(({ cells: own, other }, i) => (inTraining.has(i) ? own : other));
-        expect(fit(changed)).toEqual(fit(rows.map(({ cells: own }) => own)));
-      }),
-    );
-  });
+  it.each(NORMALISATIONS)(
+    "gives the same %s encoding and notes whatever rows outside training hold",
+    (normalisation) => {
+      fc.assert(
+        fc.property(fc.array(row, { minLength: 4, maxLength: 40 }), (rows) => {
+          const train = Int32Array.from(rows.flatMap(({ trains }, i) => (trains || i < 2 ? [i] : [])));
+          const inTraining = new Set(train);
+          const fit = (all: readonly Cells[]) =>
+            fitInputEncoding(
+              { source: "t", rows: all.length, columns: columnsOf(all) },
+              ["x", "k", "b", "d", "c", "sure"],
+              train,
+              { normalisation },
+            );
+          const changed = rows.map(({ cells: own, other }, i) => (inTraining.has(i) ? own : other));
+          expect(fit(changed)).toEqual(fit(rows.map(({ cells: own }) => own)));
+        }),
+      );
+    },
+  );
 });

@@ -6,6 +6,7 @@ import { fitDate } from "./encoders/date.js";
 import { embeddingScales, fitEmbedding } from "./encoders/embedding.js";
 import { fitHashing } from "./encoders/hashing.js";
 import type { LabelColumn } from "./encoders/level-effects.js";
+import type { Normalisation } from "./encoders/normalisation.js";
 import { fitNumber } from "./encoders/number.js";
 import { fitCategory, leastRows } from "./encoders/one-hot.js";
 import { fitOrdinal } from "./encoders/ordinal.js";
@@ -27,6 +28,8 @@ export interface EncodingOptions {
   /** Bins of the piecewise-linear encoding per numeric input; 0 for none. `auto` follows the number of training rows. */
   readonly bins?: number | "auto";
   readonly category?: CategoryCoding;
+  /** How numeric and ordinal inputs are brought to one scale; `standard` when absent. */
+  readonly normalisation?: Normalisation;
   /** Labels that statistics of categories are made from; none for a study without targets. */
   readonly labels?: readonly LabelColumn[];
   /** Divides training rows into folds and levels into buckets. */
@@ -59,7 +62,7 @@ const MOST_TEXT_CELLS = 2 ** 27; // of the encoded matrix that texts may fill: h
 /**
  * Fits the encoding of inputs on training rows alone.
  *
- * Numbers: missing values become the training median, then (x − mean) / deviation, with piecewise-linear features and,
+ * Numbers: missing values become the training median, then (x − mean) / deviation or what `normalisation` asks for, with piecewise-linear features and,
  * where training rows had missing values, an indicator. Categories: one place for each level by falling frequency; levels
  * of fewer than 2 training rows (fewer than 5 from 1000 training rows on) share the place of unseen values; of more than 50
  * levels, statistics of the tasks' labels (`fitStatistics`). Dates: a trend and their place in the calendar. Text: weights of
@@ -73,7 +76,7 @@ export function fitInputEncoding(
   trainRows: Int32Array,
   options: EncodingOptions = {},
 ): FittedEncoding {
-  const { bins = "auto", category = "auto", labels = [], seed = 0 } = options;
+  const { bins = "auto", category = "auto", normalisation, labels = [], seed = 0 } = options;
   const notes: CleaningNote[] = [];
   const columns = inputNames.map((name) => columnOf(table, name));
   const numerics = columns.filter((column) => isNumberColumn(column) && column.type !== "boolean").length;
@@ -108,9 +111,9 @@ export function fitInputEncoding(
     if (isNumberColumn(column)) {
       if (column.type === "date") return fitDate(column, trainRows, count, notes);
       if (column.type === "embedding") return fitEmbedding(column, trainRows, scales, notes);
-      return fitNumber(column, trainRows, count, notes);
+      return fitNumber(column, trainRows, count, notes, normalisation);
     }
-    if (column.type === "ordinal") return fitOrdinal(column, trainRows, count, notes);
+    if (column.type === "ordinal") return fitOrdinal(column, trainRows, count, notes, normalisation);
     if (column.type === "category") return categoryCoding(column);
     if (column.type === "text") return fitText(column, trainRows, words, notes);
     const detail = `${column.type} columns are no inputs`;

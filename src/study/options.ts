@@ -1,3 +1,4 @@
+import type { Normalisation } from "../data/encoders/normalisation.js";
 import type { CategoryCoding } from "../data/fit-encoding.js";
 import type { TypeSetting } from "../data/table.js";
 import type { TransformChoice } from "../tasks/transforms/fit-transform.js";
@@ -49,6 +50,8 @@ export interface InputCodingOptions {
    * `auto`, one-hot up to 50 levels, else target, or hashing in a study without targets.
    */
   readonly category: CategoryCoding;
+  /** How numeric and ordinal inputs are brought to one scale. */
+  readonly normalisation: Normalisation;
 }
 
 /** What is shared and how large it is. `auto` values follow the number of training rows. */
@@ -130,7 +133,7 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
   delimiter: "auto",
   charset: "auto",
   relations: [],
-  encoding: { category: "auto" },
+  encoding: { category: "auto", normalisation: "standard" },
   sharing: { trunk: [128, 128], initializer: "fan-in-uniform", members: "auto", head: 0, tie: 0.01 },
   balance: "equal",
   split: { kind: "random", validation: 0.16, test: 0.2 },

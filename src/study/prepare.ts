@@ -36,7 +36,7 @@ export async function prepareStudy(
     truths.set(name, truth);
   }
   const labels = labelColumns(supervised, truths);
-  const how = { labels, seed: options.seed, category: options.encoding.category };
+  const how = { labels, seed: options.seed, ...options.encoding };
   const { encoding, notes, crossFit } = fitInputEncoding(table, plan.inputs, split.train, how);
   const encoded = await encodeRows(table, encoding, runtime, crossFit);
   const tasks = plan.tasks.map(({ name, kind, reference }): Task => {

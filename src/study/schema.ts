@@ -1,4 +1,5 @@
 import { DEFAULT_OPTIONS } from "./options.js";
+import { NORMALISATIONS } from "../data/encoders/normalisation.js";
 import type { StudyOptions } from "./options.js";
 import { TRANSFORM_CHOICES } from "../tasks/transforms/fit-transform.js";
 
@@ -126,6 +127,13 @@ export const SETTINGS: readonly Setting[] = [
     placeholder: "coding",
     value: { type: "choice", choices: ["auto", "one-hot", "target", "hashing"] },
     doc: "how categories become features: a place for each level, statistics of the tasks' labels by level, or few buckets; auto: one-hot up to 50 levels, else target",
+  },
+  {
+    path: "encoding.normalisation",
+    flag: "normalisation",
+    placeholder: "scale",
+    value: { type: "choice", choices: NORMALISATIONS },
+    doc: "how numbers are brought to one scale: by mean and deviation, by median and quartiles, or by quantiles to normal scores",
   },
   {
     path: "sharing.trunk",

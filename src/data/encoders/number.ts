@@ -3,6 +3,7 @@ import { piecewiseEdges } from "../edges.js";
 import { shortNumber } from "../profile.js";
 import { writeDate } from "../spellings.js";
 import type { NumberColumn } from "../table.js";
+import { type Normalisation, type QuantileMap, quantileMap, robustScale } from "./normalisation.js";
 
 /** How one numeric, ordinal or boolean input, or one coordinate of an embedding, becomes features. Fitted on training rows only. */
 export interface NumberInput {
@@ -13,7 +14,9 @@ export interface NumberInput {
   readonly order?: readonly string[];
   /** Replaces a missing value: the training median. */
   readonly fill: number;
-  /** Standardisation of the filled value: (x − mean) / deviation. */
+  /** To normal scores, in place of the standardisation. */
+  readonly quantiles?: QuantileMap;
+  /** Standardisation of the filled value: (x − mean) / deviation; both are robust ones where these are asked for. */
   readonly mean: number;
   readonly deviation: number;
   /** True when training rows had missing values: one more feature, 1 where the value is missing. */
@@ -25,7 +28,7 @@ export interface NumberInput {
   readonly edges: readonly number[];
 }
 
-/** Features of a number: standardised value, then the piecewise-linear features, then the missing indicator. */
+/** Features of a number: standardised value or normal score, then the piecewise-linear features, then the missing indicator. */
 export const numberWidth = ({ edges, indicator }: NumberInput): number =>
   1 + Math.max(0, edges.length - 1) + (indicator ? 1 : 0);
 
@@ -33,12 +36,14 @@ export const numberWidth = ({ edges, indicator }: NumberInput): number =>
  * Fits the coding of a number column on training rows; undefined, with a note, for one that is constant or empty there.
  *
  * @param bins of the piecewise-linear encoding.
+ * @param normalisation of numbers that are not booleans.
  */
 export function fitNumber(
   column: NumberColumn,
   rows: Int32Array,
   bins: number,
   notes: CleaningNote[],
+  normalisation: Normalisation = "standard",
 ): NumberInput | undefined {
   const { name, type } = column;
   const picked = Float64Array.from(rows, (row) => column.numbers[row]!);
@@ -55,11 +60,14 @@ export function fitNumber(
     const detail = `${counted(missing, "missing training value")} filled with ${writeValue(fill, type)}, and marked`;
     notes.push({ column: name, action: "imputed", detail });
   }
-  const { mean, deviation } = constant ? { mean: fill, deviation: 1 } : moments(filled);
+  const how = constant || type === "boolean" ? "standard" : normalisation; // two values need no other scale
+  const scaled = how === "robust" ? robustScale(present) : moments(filled);
+  const { mean, deviation } = constant ? { mean: fill, deviation: 1 } : scaled;
   return {
     name,
     type,
     fill,
+    ...(how === "quantile" && { quantiles: quantileMap(present) }),
     mean,
     deviation,
     indicator: missing > 0,

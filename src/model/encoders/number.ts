@@ -1,6 +1,8 @@
 import type { NumberInput } from "../../data/encoding.js";
+import type { QuantileMap } from "../../data/encoders/normalisation.js";
 import {
   type Tensor,
+  add,
   cast,
   clip,
   div,
@@ -8,6 +10,8 @@ import {
   isNaN,
   maximum,
   minimum,
+  mul,
+  reduceSum,
   reshape,
   sub,
   where,
@@ -21,12 +25,6 @@ export function numberBlocks(columns: readonly { coding: NumberInput; raw: Tenso
   const raw = side(columns.map((column) => reshape(column.raw, ["batch", 1])));
   const missing = isNaN(raw);
   const filled = where(missing, row(codings.map(({ fill }) => fill)), raw); // [batch, F]
-  const means = row(codings.map(({ mean }) => mean));
-  const standard = clip(
-    div(sub(filled, means), row(codings.map(({ deviation }) => deviation))),
-    -REACH,
-    REACH,
-  );
   const marked = codings.flatMap(({ indicator }, i) => (indicator ? [i] : []));
   const marks: Block[] =
     marked.length === 0
@@ -38,10 +36,63 @@ export function numberBlocks(columns: readonly { coding: NumberInput; raw: Tenso
           },
         ];
   return [
-    { features: standard, owners: codings.map(({ name }) => name) },
+    ...standardised(codings, filled),
+    ...normalScores(codings, filled),
     ...piecewiseLinear(codings, filled),
     ...marks,
   ];
+}
+
+/** (x − mean) / deviation `[batch, F]` of the columns without a map to normal scores. */
+function standardised(all: readonly NumberInput[], filled: Tensor): Block[] {
+  const { codings, values } = chosen(all, filled, ({ quantiles }) => !quantiles);
+  if (codings.length === 0) return [];
+  const means = row(codings.map(({ mean }) => mean));
+  const deviations = row(codings.map(({ deviation }) => deviation));
+  const features = clip(div(sub(values, means), deviations), -REACH, REACH);
+  return [{ features, owners: codings.map(({ name }) => name) }];
+}
+
+/**
+ * Normal scores `[batch, F]`: the score of the lowest knot, and for each stretch above it the part that lies below the value. Maps
+ * of fewer stretches end in some of height 0.
+ */
+function normalScores(all: readonly NumberInput[], filled: Tensor): Block[] {
+  const { codings, values } = chosen(all, filled, ({ quantiles }) => quantiles !== undefined);
+  if (codings.length === 0) return [];
+  const maps = codings.map(({ quantiles }) => quantiles!);
+  const stretches = Math.max(1, ...maps.map(({ at }) => at.length - 1));
+  const each = (of: (map: QuantileMap, k: number) => number, padding: number): Tensor =>
+    row(
+      maps.flatMap((map) =>
+        Array.from({ length: stretches }, (_, k) => (k + 1 < map.at.length ? of(map, k) : padding)),
+      ),
+    );
+  const columns = maps.flatMap((_, column) => Array.from({ length: stretches }, () => column));
+  const value = gather(values, indices(columns), 1); // [batch, F·K]
+  const from = each(({ at }, k) => at[k]!, 0);
+  const width = each(({ at }, k) => at[k + 1]! - at[k]!, 1);
+  const part = clip(div(sub(value, from), width), 0, 1);
+  const heights = mul(
+    part,
+    each(({ score }, k) => score[k + 1]! - score[k]!, 0),
+  );
+  const above = reduceSum(reshape(heights, ["batch", codings.length, stretches]), [2]);
+  const features = add(above, row(maps.map(({ score }) => score[0]!)));
+  return [{ features, owners: codings.map(({ name }) => name) }];
+}
+
+/** Some of the columns with their values `[batch, F]`. */
+function chosen(
+  all: readonly NumberInput[],
+  filled: Tensor,
+  pick: (coding: NumberInput) => boolean,
+): { codings: readonly NumberInput[]; values: Tensor } {
+  const places = [...all.keys()].filter((i) => pick(all[i]!));
+  const codings = places.map((i) => all[i]!);
+  const values =
+    places.length === 0 || places.length === all.length ? filled : gather(filled, indices(places), 1);
+  return { codings, values };
 }
 
 /**
