@@ -180,6 +180,17 @@ function likeliestForm(texts: readonly string[], { set }: DecimalContext): Numbe
   return most > plain || set !== undefined ? forms[counts.indexOf(most)] : undefined;
 }
 
+/** The values that are no numbers in the form that reads most of them; undefined where most values are no numbers in any. */
+export function misfits(texts: readonly string[], context: DecimalContext): readonly string[] | undefined {
+  const isForm = (text: string): boolean => NUMBER_FORMS.some((form) => numberIn(text, form) !== undefined);
+  const sample = texts.slice(0, SAMPLE);
+  if (sample.filter(isForm).length <= sample.length / 2) return undefined;
+  const form = likeliestForm(texts, context);
+  return form && texts.filter((text) => numberIn(text, form) === undefined);
+}
+
+const SAMPLE = 50; // values that show whether a column is one of numbers at all
+
 /** The form of dates and what has to be said about it; `undecided` where day and month cannot be told apart. */
 export function decideDateForm(
   texts: readonly string[],

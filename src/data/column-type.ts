@@ -4,6 +4,7 @@ import {
   decideDateForm,
   decideNumberForm,
   type DecimalContext,
+  misfits,
   pointIsDecimal,
   readingNote,
 } from "./column-reading.js";
@@ -79,7 +80,7 @@ export function decideText(values: TextValues, notes: CleaningNote[], context: D
   if (areNumbers) {
     const detail = "not read as numbers, since they have points and the decimal mark is set to a comma";
     notes.push({ column: values.name, action: "doubtful numbers", detail });
-  } else if (numbers.length > 0) noteDoubtfulNumbers(values, rest, notes);
+  } else noteDoubtfulNumbers(values, misfits(written, context) ?? (numbers.length > 0 ? rest : []), notes);
   const dates = decideDates(values, written, notes);
   if (dates) return dates;
   const signs = levels.filter(isMissingSign);
@@ -216,6 +217,7 @@ function decideWords(values: TextValues, levels: readonly string[]): TypeDecisio
 /** Says so when nearly all values are numbers: a slip in a few cells turns a measurement into a category. */
 function noteDoubtfulNumbers(values: TextValues, rest: readonly string[], notes: CleaningNote[]): void {
   const rows = [...values.levels.values()].reduce((sum, { count }) => sum + count, 0);
+  if (rest.length === 0) return;
   const others = rest.reduce((sum, text) => sum + values.levels.get(text)!.count, 0);
   if (others > 0.1 * rows) return;
   const text = rest[0]!;

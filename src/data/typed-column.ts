@@ -18,7 +18,6 @@ import {
   type RawTable,
   type RawTextColumn,
 } from "./raw-table.js";
-import { sentinelNote } from "./sentinels.js";
 import { hasLeadingZero, isMissingNumber, isNumber, readBoolean, writeDate } from "./spellings.js";
 import type { Column, ColumnType, NumberColumn, StringColumn, TypeSetting } from "./table.js";
 
@@ -66,7 +65,6 @@ function typedText(raw: RawTextColumn, context: TypingContext): TypedColumn {
   if (isNumberType(type) && !order) {
     const { reading } = decision;
     const read = readNumbers(kept, { type, reading, missing }, cleaning);
-    if (declared === undefined) noteSentinels(name, type, read, cleaning);
     return { column: { name, type, numbers: read }, why, reading };
   }
   if (order) return { column: { name, type: "ordinal", strings: kept.cells, order }, why };
@@ -88,10 +86,7 @@ function typedNumbers(raw: RawNumberColumn, context: TypingContext): TypedColumn
       : kind === "number"
         ? decideNumbers(name, numbers)
         : ({ type: kind, why: "" } as TypeDecision);
-  if (isNumberType(type) && !order) {
-    if (declared === undefined) noteSentinels(name, type, numbers, cleaning);
-    return { column: { name, type, numbers }, why };
-  }
+  if (isNumberType(type) && !order) return { column: { name, type, numbers }, why };
   const strings = numbersAsText({ ...raw, numbers });
   if (order) return { column: { name, type: "ordinal", strings, order }, why };
   const text = type as StringColumn["type"]; // what is left of the types
@@ -100,16 +95,6 @@ function typedNumbers(raw: RawNumberColumn, context: TypingContext): TypedColumn
 }
 
 const SET = "set by the study";
-
-function noteSentinels(
-  name: string,
-  type: ColumnType,
-  numbers: Float64Array,
-  cleaning: CleaningNote[],
-): void {
-  const note = type === "numeric" || type === "ordinal" ? sentinelNote(name, numbers) : undefined;
-  if (note) cleaning.push(note);
-}
 
 function declaredText(
   values: TextValues,

@@ -21,7 +21,7 @@ export const sentinels: Finder = ({ inputs, targets }) => {
         severity: "warning",
         found: `${quoted(column.name)} is ${shortNumber(value)} in ${counted(count, "row")}, while all other values lie in ${shortNumber(rest[0])} … ${shortNumber(rest[1])}: that may stand for something else, such as a missing value.`,
         done: "nothing: it is read as a number",
-        remedy: `Add --missing ${JSON.stringify(String(value))} if it means missing.`,
+        remedy: `Add --missing ${JSON.stringify(`${column.name}=${value}`)} if it means missing.`,
       }));
   });
 };

@@ -1,0 +1,148 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { codedTable } from "./coded-table.js";
+import { isReading } from "./column-reading.js";
+import { fitInputEncoding } from "./fit-encoding.js";
+import { inspectTable, type InspectedTable, type InspectOptions } from "./inspect.js";
+import { plainReader } from "./plain-rows.js";
+import type { RawTable } from "./raw-table.js";
+import { columnOf, isNumberColumn } from "./table.js";
+
+function raw(columns: Readonly<Record<string, readonly (string | null)[]>>, delimiter = ","): RawTable {
+  return {
+    source: "t.csv",
+    rows: Object.values(columns)[0]!.length,
+    columns: Object.entries(columns).map(([name, cells]) => ({ name, kind: "text", cells })),
+    unit: "row",
+    delimiter,
+  };
+}
+
+const inspected = (
+  cells: readonly string[],
+  others: Readonly<Record<string, readonly string[]>> = {},
+  options: InspectOptions = {},
+  delimiter = ",",
+): InspectedTable =>
+  inspectTable(raw({ x: cells, other: cells.map(() => "a"), ...others }, delimiter), options);
+
+const numbersOf = (table: InspectedTable, name = "x"): number[] | string => {
+  const column = columnOf(table, name);
+  return isNumberColumn(column) ? [...column.numbers] : column.type;
+};
+const notesOf = (table: InspectedTable): string[] =>
+  table.cleaning.filter(({ column }) => column === "x").map(({ detail }) => detail);
+
+describe("1,234, where every value leaves open what the mark is", () => {
+  const open = ["1,234", "12", "5,600"];
+
+  it("is thousands, but a decimal comma in text divided by semicolons, or where the table shows one", () => {
+    expect(numbersOf(inspected(open))).toEqual([1234, 12, 5600]);
+    expect(numbersOf(inspected(open, {}, {}, ";"))).toEqual([1.234, 12, 5.6]);
+    expect(numbersOf(inspected(open, { y: ["1,5", "2,25", "3"] }))).toEqual([1.234, 12, 5.6]);
+    expect(numbersOf(inspected(open, { y: ["1.5", "2.25", "3"] }, {}, ";"))).toEqual([1234, 12, 5600]);
+    expect(numbersOf(inspected(open, {}, { decimal: "," }))).toEqual([1.234, 12, 5.6]);
+    expect(notesOf(inspected(open))).toEqual([
+      'numbers with commas between thousands: "1,234" is 1234; set decimal if that is wrong',
+    ]);
+  });
+
+  it("is decimal beyond doubt with a zero before it, or other than three digits after it", () => {
+    expect(numbersOf(inspected(["0,125", "1,234"]))).toEqual([0.125, 1.234]);
+    expect(numbersOf(inspected(["1,2345", "1,234"]))).toEqual([1.2345, 1.234]);
+  });
+});
+
+describe("1.234, where every value leaves open what the mark is", () => {
+  const open = ["1.234", "12", "5.600"];
+
+  it("is as it stands, but thousands where the table shows decimal commas or the mark is set", () => {
+    expect(numbersOf(inspected(open))).toEqual([1.234, 12, 5.6]);
+    expect(numbersOf(inspected(open, { y: ["1,5", "2,25", "3"] }, {}, ";"))).toEqual([1234, 12, 5600]);
+    expect(numbersOf(inspected(open, {}, { decimal: "," }))).toEqual([1234, 12, 5600]);
+    expect(numbersOf(inspected(["1.5", "2"], {}, { decimal: "," }))).toBe("category");
+    expect(numbersOf(inspected([...open.slice(1), "0.5"], { y: ["1,5", "2,25", "3"] }))).toEqual([
+      12, 5.6, 0.5,
+    ]);
+  });
+});
+
+describe("a column's form", () => {
+  it("is taken only where all values agree; else the first that does not is named", () => {
+    const cells = [...Array.from({ length: 20 }, (_, i) => `${i},5`), "2.5"];
+    expect(numbersOf(inspected(cells))).toBe("identifier");
+    expect(notesOf(inspected(cells))).toEqual([
+      'not read as numbers because of 1 value, first "2.5" at t.csv row 21; list it under missing or correct it',
+    ]);
+    expect(numbersOf(inspected(["12 kg", "13 kg"]))).toBe("category");
+    expect(numbersOf(inspected(["12 %", "13.5 %", "NA"]))).toEqual([12, 13.5, Number.NaN]);
+    expect(numbersOf(inspected(["(1,234)", "$5"]))).toBe("category");
+  });
+
+  it("of dates is taken with missing spellings among them, and said where day and month are open", () => {
+    expect(numbersOf(inspected(["05.01.1970", "NA"]))).toEqual([4, Number.NaN]);
+    expect(numbersOf(inspected(["05/01/1970", "13/01/1970"]))).toEqual([4, 12]);
+    expect(notesOf(inspected(["05/01/1970", "06/01/1970"]))[0]).toContain("cannot be told apart");
+    expect(numbersOf(inspected(["18:00", "6:00"]))).toEqual([0.75, 0.25]);
+  });
+});
+
+describe("spellings of a missing value", () => {
+  it("may be those of one column, and count by value among numbers", () => {
+    const y = ["-1", "-1", "2", "4"];
+    const missing = { "*": ["k.A."], x: ["-1", "999"] };
+    const table = inspected(["-1", "-1,0", "k.A.", "3,5"], { y }, { missing });
+    expect(numbersOf(table)).toEqual([Number.NaN, Number.NaN, Number.NaN, 3.5]);
+    expect(numbersOf(table, "y")).toEqual([-1, -1, 2, 4]);
+    expect(() => inspected(["1"], {}, { missing: { z: ["-1"] } })).toThrow(
+      'column "z" has spellings of a missing value in the study but is not in the table',
+    );
+  });
+
+  it("of one column are missing to a model in its rows too, and in no other column", () => {
+    const inputs = ["x", "y"].map((name) => ({ name, type: "numeric" as const }));
+    const table = inspectTable(raw({ x: ["1", "2.5", "4"], y: ["1", "-1", "7.5"] }), {
+      missing: { x: ["-1"] },
+    });
+    const { encoding } = fitInputEncoding(
+      table,
+      inputs.map(({ name }) => name),
+      Int32Array.of(0, 1, 2),
+    );
+    const feeds = plainReader(encoding.inputs, { x: ["-1"] })([{ x: -1, y: -1 }])!;
+    expect([feeds["x"]!.data[0], feeds["y"]!.data[0]]).toEqual([Number.NaN, -1]);
+  });
+});
+
+describe("a reading that a model keeps", () => {
+  it("reads the rows of its table again to the same numbers, one by one", () => {
+    const styles = [
+      (x: number) => x.toFixed(2).replace(".", ","),
+      (x: number) => `${x.toFixed(1)} %`,
+      (x: number) => `$${x.toLocaleString("en-US", { minimumFractionDigits: 2 })}`,
+      (x: number) => x.toLocaleString("de-DE", { minimumFractionDigits: 1 }),
+      (x: number) =>
+        new Date(Math.round(x) * 86_400_000).toISOString().slice(0, 10).split("-").toReversed().join("."),
+    ];
+    const values = fc.uniqueArray(fc.integer({ min: 1, max: 900_000 }), { minLength: 5, maxLength: 20 });
+    fc.assert(
+      fc.property(values, fc.constantFrom(...styles), (whole, style) => {
+        const cells = whole.map((x) => style(x / 100));
+        const table = inspected(cells);
+        const { encoding } = fitInputEncoding(table, ["x"], Int32Array.from(cells.keys()));
+        const card = { readings: JSON.parse(JSON.stringify(table.readings)) as InspectedTable["readings"] };
+        const one = cells.map((cell) => codedTable(raw({ x: [cell] }), encoding.inputs, card));
+        expect(one.map((row) => (row.columns[0] as { numbers: Float64Array }).numbers[0])).toEqual(
+          numbersOf(table),
+        );
+      }),
+    );
+  });
+
+  it("is told from what is none", () => {
+    expect([{}, { numbers: { decimal: "," } }, { dates: "d.m.y" }].every(isReading)).toBe(true);
+    expect([null, 1, { numbers: {} }, { numbers: { decimal: ";" } }, { dates: "y" }].some(isReading)).toBe(
+      false,
+    );
+  });
+});
