@@ -58,4 +58,4 @@ export { keptColumns, type OutputColumn } from "./output-column.js";
 export { type Split, type SplitRequest } from "./splits-request.js";
 export { splitRows } from "./splits.js";
 export { type PartBalance, splitBalance } from "./splits-balance.js";
-export { type Fold, folds } from "./splits-folds.js";
+export { type Fold, folds, splitWithoutTest } from "./splits-folds.js";

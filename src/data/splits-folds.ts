@@ -54,6 +54,16 @@ export function folds(request: SplitRequest, k: number, repeats = 1): Fold[] {
   }).flat();
 }
 
+/**
+ * All rows for a model that is not tested: validation rows as many to a training row as the request's shares say, taken by its
+ * kind of split (for `time` the newest, for `column` at random).
+ */
+export function splitWithoutTest(request: SplitRequest): Split {
+  checkShares(request);
+  const all = Int32Array.from({ length: request.rows }, (_, row) => row);
+  return withValidation(request, all, new Int32Array(0), seededRandom(request.seed, "split"));
+}
+
 function rollingFolds(request: SplitRequest, all: Int32Array, k: number): Fold[] {
   const random = seededRandom(request.seed, "folds");
   const [oldest, ...later] = equalSizes(all.length, k + 1);

@@ -7,7 +7,8 @@ import type { Task } from "../tasks/task-kind.js";
 import { fit } from "../training/fit.js";
 import type { FitOptions } from "../training/fitted.js";
 import type { TrainingData } from "../training/training-data.js";
-import { BOOTSTRAP, type CompareHooks, type ResumedModel, compare, compareTask } from "./compare.js";
+import { BOOTSTRAP, compareTask } from "./compare-task.js";
+import { type CompareHooks, type ResumedModel, compare } from "./compare.js";
 import { type ScoredTask, scoreModel, scoredRows } from "./score-model.js";
 import { PLAIN } from "../../test/fixtures/plain-model.js";
 

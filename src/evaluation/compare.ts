@@ -1,33 +1,13 @@
-import { seededRandom } from "../base/random.js";
 import { type ModelSpec, singleTaskSpec } from "../model/spec.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { kindOf } from "../tasks/index.js";
 import { type ResumePoint, resumePoint } from "../training/checkpoint.js";
 import type { Checkpointing } from "../training/checkpoint-store.js";
 import { fit } from "../training/fit.js";
 import type { FitHooks, FitOptions, Fitted } from "../training/fitted.js";
 import { type TrainingData, withoutOtherLabels } from "../training/training-data.js";
-import { pairedBootstrap } from "./bootstrap.js";
-import { deltaM, percentGain } from "./delta-m.js";
-import { type ScoredTask, scoreModel, scoredRows } from "./score-model.js";
-import { type Verdict, verdict } from "./verdict.js";
-
-/** Multi-task against single-task training for one task, on the same test rows. */
-export interface TaskComparison {
-  readonly task: string;
-  readonly primary: { readonly metric: string; readonly label: string; readonly better: "lower" | "higher" };
-  readonly multi: Readonly<Record<string, number>>;
-  readonly single: Readonly<Record<string, number>>;
-  /** Positive where multi-task is better; `percent` is relative to the single-task value. */
-  readonly gain: {
-    readonly value: number;
-    readonly low: number;
-    readonly high: number;
-    readonly percent: number;
-  };
-  readonly verdict: Verdict;
-  readonly testRows: number;
-}
+import { type TaskComparison, compareTask } from "./compare-task.js";
+import { deltaM } from "./delta-m.js";
+import { type ScoredTask, scoreModel } from "./score-model.js";
 
 /** All models of a study and what their comparison says. */
 export interface Comparison {
@@ -36,11 +16,10 @@ export interface Comparison {
   readonly tasks: readonly TaskComparison[];
   /** Predictions of the multi-task model on test rows. */
   readonly scored: readonly ScoredTask[];
+  /** The same of the single-task baselines. */
+  readonly alone: readonly ScoredTask[];
   readonly deltaM: number;
 }
-
-/** Resamples and coverage of every interval. */
-export const BOOTSTRAP = { resamples: 2000, level: 0.95 } as const;
 
 /** One model of a study that goes on from a checkpoint; `model` is `multi-task` or the task of a baseline. */
 export interface ResumedModel extends ResumePoint {
@@ -104,9 +83,11 @@ export async function compare(
   const singles = others.length > 0 ? others : [multi];
   const scored = await scoreModel(multi, data, data.split.test, runtime);
   const tasks: TaskComparison[] = [];
+  const scoredAlone: ScoredTask[] = [];
   for (const [t, together] of scored.entries()) {
     const own = dataOf(singles[t]!.spec);
     const [alone] = await scoreModel(singles[t]!, own, data.split.test, runtime);
+    scoredAlone.push(alone!);
     tasks.push(compareTask(together, alone!, options.seed));
   }
   return {
@@ -114,6 +95,7 @@ export async function compare(
     single: Object.fromEntries(spec.tasks.map(({ name }, t) => [name, singles[t]!])),
     tasks,
     scored,
+    alone: scoredAlone,
     deltaM: deltaM(tasks.map(({ gain }) => gain.percent)),
   };
 }
@@ -136,35 +118,6 @@ async function keptModels(
     if (point) found.push({ model, ...point });
   }
   return found;
-}
-
-/** The paired comparison of one task. */
-export function compareTask(together: ScoredTask, alone: ScoredTask, seed: number): TaskComparison {
-  const { task } = together;
-  const kind = kindOf(task.coding);
-  const primary = kind.metrics.find(({ name }) => name === kind.primary)!;
-  const interval = pairedBootstrap({
-    multi: kind.contributions(together.truth, together.prediction, together.context),
-    single: kind.contributions(alone.truth, alone.prediction, alone.context),
-    better: primary.better,
-    ...BOOTSTRAP,
-    random: seededRandom(seed, `bootstrap/${task.name}`),
-  });
-  const scale = kind.relative ?? { better: primary.better, of: (metric: number): number => metric };
-  const pair = {
-    multi: scale.of(together.metrics[primary.name]!),
-    single: scale.of(alone.metrics[primary.name]!),
-    better: scale.better,
-  };
-  return {
-    task: task.name,
-    primary: { metric: primary.name, label: primary.label, better: primary.better },
-    multi: together.metrics,
-    single: alone.metrics,
-    gain: { value: interval.gain, low: interval.low, high: interval.high, percent: percentGain(pair) },
-    verdict: verdict(interval),
-    testRows: scoredRows(together),
-  };
 }
 
 /** Runs jobs in order, at most `limit` at a time; the first failure stops the rest from starting. */

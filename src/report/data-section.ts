@@ -10,7 +10,8 @@ export function dataSection(data: DataRecord): Html {
     <p class="lead">
       ${formatCount(data.rows)} rows and ${data.columns.length} columns from <code>${data.source}</code>.
       Split (${split.how}): ${formatCount(split.train)} to train, ${formatCount(split.validation)} to choose
-      the epoch, ${formatCount(split.test)} to test.
+      the epoch,
+      ${split.test === 0 ? "none to test: every row was tested by models of folds that did not train on it" : html`${formatCount(split.test)} to test`}.
     </p>
     <div class="scroll tall" tabindex="0" role="group" aria-label="Columns">
       <table>

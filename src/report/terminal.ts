@@ -58,6 +58,18 @@ export function summaryLines(record: RunRecord, painter: Painter = PLAIN_PAINTER
     painter.dim(
       `Gains are signed so that positive is better; intervals hold ${Math.round(level * 1000) / 10} % of ${resamples} bootstrap resamples of the test rows.`,
     ),
+    ...foldLines(record).map(painter.dim),
+  ];
+}
+
+/** What folds say beside the table: how much Δm differs between them, and what was not tested. */
+function foldLines({ evaluation: { folds } }: RunRecord): string[] {
+  if (!folds) return [];
+  const deltas = folds.each.map(({ deltaM }) => deltaM).filter(Number.isFinite);
+  const [low, high] = [Math.min(...deltas), Math.max(...deltas)].map((x) => plainSigns(formatPercent(x)));
+  return [
+    `Every row was tested by models of other folds (${folds.count} folds${folds.repeats > 1 ? `, ${folds.repeats} times` : ""}); Δm by fold from ${low} to ${high}.`,
+    "The saved model is trained on all rows and was not tested itself.",
   ];
 }
 

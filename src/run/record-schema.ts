@@ -79,6 +79,20 @@ const taskEvaluation = z.object({
   plot,
 });
 
+const folds = z.object({
+  count,
+  repeats: count,
+  each: z.array(
+    z.object({
+      repeat: count,
+      fold: count,
+      rows: count,
+      deltaM: measure,
+      gains: z.record(z.string(), measure),
+    }),
+  ),
+});
+
 /** What `record.json` must look like; its output type equals `RunRecord`, which a type test holds. */
 export const runRecordSchema = z.object({
   format: z.literal(1),
@@ -127,6 +141,7 @@ export const runRecordSchema = z.object({
     deltaM: z.object({ percent: measure, better: z.literal("higher") }),
     level: z.number(),
     resamples: count,
+    folds: folds.exactOptional(),
   }),
   warnings: z.array(z.string()),
 });

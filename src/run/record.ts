@@ -164,6 +164,25 @@ export interface EvaluationRecord {
   readonly deltaM: { readonly percent: number; readonly better: "higher" };
   readonly level: number;
   readonly resamples: number;
+  /** Where rows were tested in folds: the values above are of all out-of-fold predictions together. */
+  readonly folds?: FoldsRecord;
+}
+
+/** How each fold of a cross-validation did on its own rows. */
+export interface FoldsRecord {
+  readonly count: number;
+  readonly repeats: number;
+  readonly each: readonly {
+    /** From 0. */
+    readonly repeat: number;
+    /** From 0. */
+    readonly fold: number;
+    readonly rows: number;
+    /** In percent. */
+    readonly deltaM: number;
+    /** Gain of each task in its primary metric, signed so that positive is better. */
+    readonly gains: Readonly<Record<string, number>>;
+  }[];
 }
 
 /** One task on test rows: the multi-task model against the single-task baseline. */

@@ -33,6 +33,10 @@ export interface SplitOptions {
   readonly column?: string;
   readonly validation: number;
   readonly test: number;
+  /** Every row is tested, by models of k folds that do not train on it; 0 for one test part. Not 1. */
+  readonly folds?: number;
+  /** How often rows are divided into folds anew. */
+  readonly repeats?: number;
 }
 
 /** The kinds of split that read a column. */
@@ -136,7 +140,7 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
   encoding: { category: "auto", normalisation: "standard" },
   sharing: { trunk: [128, 128], initializer: "fan-in-uniform", members: "auto", head: 0, tie: 0.01 },
   balance: "equal",
-  split: { kind: "random", validation: 0.16, test: 0.2 },
+  split: { kind: "random", validation: 0.16, test: 0.2, folds: 0, repeats: 1 },
   budget: {
     epochs: "auto",
     patience: "auto",

@@ -6,6 +6,8 @@ import {
   type RawTable,
   type Table,
   type Finding,
+  type Fold,
+  type SplitRequest,
   columnOf,
   inspectTable,
   isNumberColumn,
@@ -14,6 +16,7 @@ import {
 import type { RowSplit } from "../training/training-data.js";
 import { ignoredColumn, refuseUnknownColumns } from "./columns.js";
 import { type StudyOptions, splitColumn } from "./options.js";
+import { foldsOfRows } from "./plan-folds.js";
 import { type PreparedTask, learnableTasks, planTasks, targetColumn, taskless } from "./plan-tasks.js";
 import { findingLine, studyFindings } from "./study-findings.js";
 
@@ -24,6 +27,8 @@ export interface PlannedStudy {
   readonly table: InspectedTable;
   readonly tasks: readonly PreparedTask[];
   readonly split: RowSplit;
+  /** The divisions of a cross-validation, where one is asked for; `split` is then that of the saved model, without test rows. */
+  readonly folds?: readonly Fold[];
   /** Columns used as inputs, before encoding. */
   readonly inputs: readonly string[];
   /** Columns that are no inputs because of what they hold, with the reason. */
@@ -43,7 +48,7 @@ export function planStudy(table: InspectedTable, options: StudyOptions): Planned
   const names = table.columns.map(({ name }) => name);
   refuseUnknownColumns(options, names, table.source);
   const asked = planTasks(table, options);
-  const split = splitFor(table, options, asked);
+  const { split, folds } = partsFor(table, options, asked);
   const { tasks, warnings: left } = learnableTasks(table, asked, split);
   refuseOutputNames(tasks, names, options, table.source);
   const candidates = table.columns.filter(({ name }) => !ignoredColumn(options, name));
@@ -57,7 +62,7 @@ export function planStudy(table: InspectedTable, options: StudyOptions): Planned
   const findings = studyFindings({ table, tasks, inputs, split }, options);
   const serious = findings.filter(({ severity }) => severity === "serious").map(findingLine);
   const warnings = [...serious, ...taskless(table, asked), ...left];
-  return { table, tasks, split, inputs, setAside, findings, warnings };
+  return { table, tasks, split, ...(folds && { folds }), inputs, setAside, findings, warnings };
 }
 
 /** A saved model has inputs and outputs under these names; no two may be the same, and predictions are properties of rows. */
@@ -91,7 +96,11 @@ function refuseOutputNames(
   }
 }
 
-function splitFor(table: Table, options: StudyOptions, tasks: readonly PreparedTask[]): RowSplit {
+function partsFor(
+  table: Table,
+  options: StudyOptions,
+  tasks: readonly PreparedTask[],
+): Pick<PlannedStudy, "split" | "folds"> {
   const { kind, validation, test } = options.split;
   const column = splitColumn(options.split);
   const targets = tasks.filter((task) => task.kind !== "clustering");
@@ -104,7 +113,7 @@ function splitFor(table: Table, options: StudyOptions, tasks: readonly PreparedT
       setting: ["split", "kind"],
     });
   }
-  return splitRows({
+  const request: SplitRequest = {
     rows: table.rows,
     kind,
     seed: options.seed,
@@ -113,7 +122,8 @@ function splitFor(table: Table, options: StudyOptions, tasks: readonly PreparedT
     source: table.source,
     ...(kind === "stratified" && { strata: targets.map((task) => targetColumn(table, task)) }),
     ...(column !== undefined && { column: columnOf(table, column) }),
-  });
+  };
+  return foldsOfRows(request, options.split) ?? { split: splitRows(request) };
 }
 
 /**

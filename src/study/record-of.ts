@@ -10,7 +10,8 @@ import {
   profileOf,
   splitBalance,
 } from "../data/index.js";
-import { BOOTSTRAP, type Comparison } from "../evaluation/compare.js";
+import { BOOTSTRAP } from "../evaluation/compare-task.js";
+import type { Comparison } from "../evaluation/compare.js";
 import type { ScoredTask } from "../evaluation/score-model.js";
 import { taskVectors } from "../model/task-vectors.js";
 import { cosineMatrix } from "../relations/task-vectors.js";
@@ -19,6 +20,7 @@ import type { EvaluationPlot, LabelBalance, RunRecord, TaskRecord, TrainingRecor
 import type { Runtime } from "../runtime/runtime.js";
 import { parameterCount } from "../model/layout.js";
 import type { FitOptions, Fitted } from "../training/fitted.js";
+import type { CrossValidation } from "./cross-validate.js";
 import { kindOf, mostProbable } from "../tasks/index.js";
 import type { TaskCoding } from "../tasks/task-kind.js";
 import { transformWords } from "../tasks/transforms/transform-words.js";
@@ -39,6 +41,8 @@ export interface RecordParts {
   /** What the runtime runs in. */
   readonly host: Pick<RunRecord["environment"], "node" | "platform">;
   readonly name: string;
+  /** How each fold did, where the scores are those of folds. */
+  readonly crossValidation?: CrossValidation;
 }
 
 /** The plain record of a finished run. */
@@ -102,6 +106,7 @@ export function recordOf(parts: RecordParts): RunRecord {
       })),
       deltaM: { percent: comparison.deltaM, better: "higher" },
       ...BOOTSTRAP,
+      ...(parts.crossValidation && { folds: foldsRecord(parts.crossValidation, options) }),
     },
     warnings: [...plan.warnings, ...prepared.warnings],
   };
@@ -131,7 +136,31 @@ function dataRecord(plan: PlannedStudy, prepared: PreparedStudy, options: StudyO
   };
 }
 
+function foldsRecord(
+  { folds }: CrossValidation,
+  { split }: StudyOptions,
+): NonNullable<RunRecord["evaluation"]["folds"]> {
+  return {
+    count: split.folds ?? 0,
+    repeats: split.repeats ?? 1,
+    each: folds.map(({ repeat, fold, rows, tasks, deltaM }) => ({
+      repeat,
+      fold,
+      rows: rows.length,
+      deltaM,
+      gains: Object.fromEntries(tasks.map(({ task, gain }) => [task, gain.value])),
+    })),
+  };
+}
+
 function splitWords({ split, seed }: StudyOptions): string {
+  const { folds = 0, repeats = 1 } = split;
+  const how = partsWords({ split, seed });
+  if (folds === 0) return how;
+  return `${how}, ${folds} folds${repeats > 1 ? `, ${repeats} times` : ""}`;
+}
+
+function partsWords({ split, seed }: Pick<StudyOptions, "split" | "seed">): string {
   const column = splitColumn(split);
   if (column === undefined) return `${split.kind}, seed ${seed}`;
   if (split.kind === "column") return `by the column ${column}`;

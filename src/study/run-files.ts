@@ -6,6 +6,7 @@ import { renderReport } from "../report/index.js";
 import { canonicalJson } from "../run/index.js";
 import type { RunRecord } from "../run/record.js";
 import { cardOf } from "./model-file.js";
+import type { CrossValidation } from "./cross-validate.js";
 import type { StudyOptions } from "./options.js";
 import type { PlannedStudy } from "./plan.js";
 import type { PreparedStudy } from "./prepare.js";
@@ -19,6 +20,7 @@ export interface RunParts {
   readonly comparison: Comparison;
   readonly options: StudyOptions;
   readonly modelBytes: Uint8Array;
+  readonly crossValidation?: CrossValidation;
 }
 
 /**
@@ -34,6 +36,7 @@ export async function runFiles({
   comparison,
   options,
   modelBytes,
+  crossValidation,
 }: RunParts): Promise<Record<string, Uint8Array | string>> {
   const { resolved: _, ...study } = record.study;
   return {
@@ -41,13 +44,28 @@ export async function runFiles({
     "record.json": canonicalJson(record),
     "metrics.json": canonicalJson(metricsOf(record)),
     "events.jsonl": eventLines(record),
-    "predictions.parquet": await parquetBytes(scoredColumns(plan.split.test, comparison.scored)),
+    "predictions.parquet": await parquetBytes([
+      ...foldColumns(crossValidation),
+      ...scoredColumns(crossValidation?.lines.row ?? plan.split.test, comparison.scored),
+    ]),
     "model.onnx": modelBytes,
     "model.json": canonicalJson(cardOf({ prepared, comparison, options })),
     "checkpoint/parameters.bin": littleEndian(comparison.multi.parameters),
     "checkpoint/model.json": canonicalJson({ spec: comparison.multi.spec, layout: comparison.multi.layout }),
     "report.html": renderReport(record),
   };
+}
+
+/** Which fold predicted a line, from 1; nothing where there are no folds. */
+function foldColumns(crossValidation: CrossValidation | undefined): OutputColumn[] {
+  if (!crossValidation) return [];
+  const { fold, repeat } = crossValidation.lines;
+  const column = (name: string, from: Int32Array): OutputColumn => ({
+    name,
+    type: "integer",
+    values: Float64Array.from(from, (i) => i + 1),
+  });
+  return [column("repeat", repeat), column("fold", fold)];
 }
 
 function littleEndian(values: Float32Array): Uint8Array {

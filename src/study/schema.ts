@@ -205,6 +205,20 @@ export const SETTINGS: readonly Setting[] = [
     doc: "share of all rows that scores and verdicts are computed on, and nothing else",
   },
   {
+    path: "split.folds",
+    flag: "folds",
+    placeholder: "k",
+    value: { type: "number", whole: true, min: 0, max: 100 },
+    doc: "test every row, by models of k folds that do not train on it: k times all models; 0 for one test part",
+  },
+  {
+    path: "split.repeats",
+    flag: "repeats",
+    placeholder: "n",
+    value: { type: "number", whole: true, min: 1, max: 100 },
+    doc: "how often rows are divided into folds anew",
+  },
+  {
     path: "seed",
     flag: "seed",
     placeholder: "n",

@@ -5,6 +5,8 @@ import type { RunRecord } from "../run/record.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { FitHooks, FitOptions } from "../training/fitted.js";
 import { aloneBudget, sharedBudget, trainRowsOf } from "./budget-of.js";
+import { codeTargets } from "./code-targets.js";
+import { type CrossValidation, crossValidate } from "./cross-validate.js";
 import type { StudyEvent, StudyHooks } from "./events.js";
 import { fitOptionsOf, specOf } from "./fit-plan.js";
 import { modelFile } from "./model-file.js";
@@ -41,6 +43,7 @@ export interface TrainedPlan {
   readonly comparison: Comparison;
   readonly record: RunRecord;
   readonly modelBytes: Uint8Array;
+  readonly crossValidation?: CrossValidation;
 }
 
 const MOST_SET_ASIDE = 8; // columns named one by one in the notice
@@ -72,6 +75,14 @@ export function planAloud(table: InspectedTable, options: StudyOptions, hooks: S
   }
   for (const notice of findingNotices(plan.findings, plan.warnings))
     hooks.onEvent?.({ type: "notice", ...notice });
+  if (plan.folds) {
+    const [times, tasks] = [plan.folds.length, plan.tasks.length];
+    const each = tasks === 1 ? "one model" : `${1 + tasks} models`;
+    const text = `Scores come from ${times} folds of ${each} each; then the model that is saved is trained on all rows.`;
+    hooks.onEvent?.({ type: "notice", level: "info", text });
+    // a fold whose training rows hold one label only is told before any model is trained
+    for (const { split } of plan.folds) codeTargets({ ...plan, split }, options);
+  }
   return plan;
 }
 
@@ -93,32 +104,89 @@ export async function trainPlan(
     stage: "preparing",
     detail: `${plan.inputs.length} ${plan.inputs.length === 1 ? "input" : "inputs"}, ${plan.split.train.length} training rows`,
   });
-  const prepared = await prepareStudy(plan, options, runtime);
+  const ready = await readyToTrain(plan, options, runtime);
+  const { prepared, fitOptions } = ready;
   for (const text of prepared.warnings) emit({ type: "notice", level: "warning", text });
   for (const text of transformNotes(prepared.tasks)) emit({ type: "notice", level: "info", text });
-  const rows = trainRowsOf(prepared);
-  const budget = sharedBudget(options, rows);
-  const spec = specOf(options, plan.tasks, prepared, budget);
-  const fitOptions = fitOptionsOf(options, budget);
+  const watched = compareHooks(fitOptions, emit, { ...hooks, ...(sliceMs !== undefined && { sliceMs }) });
+  const { comparison, crossValidation } = plan.folds
+    ? await crossValidate(plan, options, {
+        trainFold: async (part, keyed) => {
+          const fold = await readyToTrain(part, options, runtime);
+          const checkpointFor = kept?.checkpointFor;
+          return compareModels(fold, options, runtime, {
+            ...watched,
+            ...(checkpointFor && { checkpointFor: (key: string) => checkpointFor(keyed(key)) }),
+          });
+        },
+        saved: ready,
+        runtime,
+        hooks: { ...watched, ...kept },
+        onEvent: emit,
+      })
+    : await trainOnce(ready, options, runtime, { ...watched, ...kept }, emit);
+  const tested = plan.folds
+    ? new Set(plan.folds.flatMap((fold) => [...fold.split.test])).size
+    : plan.split.test.length;
   emit({
     type: "stage",
-    stage: "training",
-    detail: spec.tasks.length === 1 ? "1 task" : `${spec.tasks.length} tasks together, then each alone`,
+    stage: "evaluating",
+    detail: `${tested} ${plan.folds ? "rows tested in folds" : "test rows"}`,
   });
-  const watched = compareHooks(fitOptions, emit, { ...hooks, ...(sliceMs !== undefined && { sliceMs }) });
-  const comparison = await compare(spec, prepared.data, fitOptions, runtime, {
-    ...watched,
-    ...kept,
-    aloneOptions: (task) => fitOptionsOf(options, aloneBudget(options, budget, rows, task)),
-  });
-  emit({ type: "stage", stage: "evaluating", detail: `${plan.split.test.length} test rows` });
-  const record = recordOf({ plan, prepared, comparison, options, fitOptions, runtime, host, name });
+  const found = crossValidation && { crossValidation };
+  const record = recordOf({ plan, prepared, comparison, options, fitOptions, runtime, host, name, ...found });
   return {
     prepared,
     comparison,
     record,
     modelBytes: modelFile({ prepared, comparison, options, readings: plan.table.readings }),
+    ...found,
   };
+}
+
+/** A plan with everything fitted but the networks. */
+interface ReadyToTrain {
+  readonly prepared: PreparedStudy;
+  readonly budget: ReturnType<typeof sharedBudget>;
+  readonly rows: ReturnType<typeof trainRowsOf>;
+  readonly spec: ReturnType<typeof specOf>;
+  readonly fitOptions: FitOptions;
+}
+
+async function readyToTrain(
+  plan: PlannedStudy,
+  options: StudyOptions,
+  runtime: Runtime,
+): Promise<ReadyToTrain> {
+  const prepared = await prepareStudy(plan, options, runtime);
+  const rows = trainRowsOf(prepared);
+  const budget = sharedBudget(options, rows);
+  const spec = specOf(options, plan.tasks, prepared, budget);
+  return { prepared, rows, budget, spec, fitOptions: fitOptionsOf(options, budget) };
+}
+
+const compareModels = (
+  { prepared, rows, budget, spec, fitOptions }: ReadyToTrain,
+  options: StudyOptions,
+  runtime: Runtime,
+  hooks: CompareHooks,
+): Promise<Comparison> =>
+  compare(spec, prepared.data, fitOptions, runtime, {
+    ...hooks,
+    aloneOptions: (task) => fitOptionsOf(options, aloneBudget(options, budget, rows, task)),
+  });
+
+async function trainOnce(
+  ready: ReadyToTrain,
+  options: StudyOptions,
+  runtime: Runtime,
+  hooks: CompareHooks,
+  emit: (event: StudyEvent) => void,
+): Promise<{ readonly comparison: Comparison; readonly crossValidation?: CrossValidation }> {
+  const tasks = ready.spec.tasks.length;
+  const detail = tasks === 1 ? "1 task" : `${tasks} tasks together, then each alone`;
+  emit({ type: "stage", stage: "training", detail });
+  return { comparison: await compareModels(ready, options, runtime, hooks) };
 }
 
 function compareHooks(

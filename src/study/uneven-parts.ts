@@ -13,7 +13,8 @@ export function unevenParts(
   classes: readonly string[],
 ): string[] {
   return (["validation", "test"] as const).flatMap((part) => {
-    const { labelled, shares = [] } = balance[part];
+    const { rows, labelled, shares = [] } = balance[part];
+    if (rows === 0) return [];
     if (labelled === 0) {
       return [`Target "${target}" has no label in the ${part} rows, so its ${part} scores are missing.`];
     }
