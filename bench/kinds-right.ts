@@ -49,7 +49,7 @@ interface SetScore {
  * Wanted is also that no column which names rows would be an input.
  *
  * What counts as right. Inputs: `numeric` as numeric or ordinal, which here is a number column of few whole numbers;
- * `categorical` as category; both `categorical` and `binary` as anything of at most two values, since two values are coded
+ * `categorical` as category, or as an ordinal of words, whose order the manifest does not know; both `categorical` and `binary` as anything of at most two values, since two values are coded
  * as 0 and 1 however they are called; `text` as text. Targets: `regression` and `count` as regression, `binary` and
  * `multiclass` as themselves, `ordinal` as multiclass, or as regression where its levels are numbers. Columns the manifest
  * keeps apart (parts, weights, columns derived from others) have no type to be right about. Those it keeps apart
@@ -130,7 +130,8 @@ function inputsOf({ inputs }: Manifest, table: InspectedTable): Found[] {
   return inputs.flatMap(({ name, type }) => {
     const profile = table.profiles.find((candidate) => candidate.name === name);
     if (!profile || !IN_A_TABLE.includes(type)) return [];
-    if (inputIsRight(type, profile)) return [{}];
+    const column = columnOf(table, name);
+    if (inputIsRight(type, profile, "order" in column && column.order !== undefined)) return [{}];
     const why = profile.why === "" ? "" : ` (${profile.why})`;
     const { distinct, summary } = profile;
     return [
@@ -139,10 +140,10 @@ function inputsOf({ inputs }: Manifest, table: InspectedTable): Found[] {
   });
 }
 
-function inputIsRight(truth: string, { type, distinct }: ColumnProfile): boolean {
+function inputIsRight(truth: string, { type, distinct }: ColumnProfile, words: boolean): boolean {
   const usable = type !== "identifier" && type !== "text";
   if (truth === "numeric") return type === "numeric" || type === "ordinal";
-  if (truth === "categorical") return type === "category" || (usable && distinct <= 2);
+  if (truth === "categorical") return type === "category" || words || (usable && distinct <= 2);
   if (truth === "binary") return usable && distinct <= 2;
   return type === truth;
 }

@@ -2,8 +2,8 @@
 
 Usage: python bench/parity.py <run folder> <data.csv> <predictions.csv | .parquet> [--missing TEXT ...]
 
-Reads only public things: the model's inputs (one per raw column: float32 `[batch]`, missing NaN; string `[batch]`,
-missing ""), its outputs (`<task>`, `<task>_probabilities`), the CSV as text, and `model.json` for the types of the
+Reads only public things: the model's inputs (one per raw column: float32 or float64 `[batch]`, missing NaN; string
+`[batch]`, missing ""), its outputs (`<task>`, `<task>_probabilities`), the CSV as text, and `model.json` for the types of the
 inputs and the names of the classes. Numbers must agree to 1e-5 (relative above 1), labels exactly.
 Needs `pip install onnxruntime numpy`, for Parquet also `pyarrow`. Exits 1 when anything differs.
 """
@@ -79,12 +79,15 @@ def feed(spec, columns, coding, missing):
     if spec.name not in columns:
         sys.exit(f"parity: the data have no column {spec.name}, which the model reads")
     cells = [cell.strip() for cell in columns[spec.name]]
-    if coding["type"] == "category":
-        signs = missing | (MISSING_SIGNS - set(coding["levels"]))
-        return np.array(["" if cell in signs else cell for cell in cells], dtype=object)
+    if spec.type == "tensor(string)":
+        known = set(coding.get("levels", coding.get("order", [])))
+        signs = MISSING_NUMBERS if "order" in coding else MISSING_SIGNS
+        gone = [cell in missing or (cell not in known and cell.lower() in signs) for cell in cells]
+        return np.array(["" if absent else cell for absent, cell in zip(gone, cells)], dtype=object)
     number = {"date": days, "boolean": truth}.get(coding["type"], float)
     absent = [cell in missing or cell.lower() in MISSING_NUMBERS for cell in cells]
-    return np.array([np.nan if gone else number(cell) for gone, cell in zip(absent, cells)], dtype=np.float32)
+    dtype = np.float64 if spec.type == "tensor(double)" else np.float32
+    return np.array([np.nan if gone else number(cell) for gone, cell in zip(absent, cells)], dtype=dtype)
 
 
 def days(cell):

@@ -18,8 +18,8 @@ const LADDERS: readonly string[] = [
   "beginner|novice, intermediate, advanced, expert",
   "entry|junior, mid|middle, senior, lead, principal",
   "bronze, silver, gold, platinum, diamond",
-  "no, gd|sewr, unf, rfn, fin",
-  "no, mn, av, gd",
+  "none|na, unf, rfn, fin",
+  "na, no, mn, av, gd",
   "none|na, unf, lwq, rec, blq, alq, glq",
   "primary|elementary, secondary|high school, bachelor|bachelors|undergraduate, master|masters|graduate, doctorate|phd",
 ];
