@@ -149,7 +149,11 @@ function withCityMeans(rows: readonly NoiseRow[], seen: (row: NoiseRow) => boole
     };
   };
   const [amount, agreed] = [means((row) => row.amount), means((row) => (row.agreed === "yes" ? 1 : 0))];
-  return rows.map(({ city, ...row }) => ({ ...row, cityAmount: amount(city), cityAgreed: agreed(city) }));
+  return rows.map(({ city, remark: _, ...row }) => ({
+    ...row, // without the text, whose many words would hide a leak from a model of so few epochs
+    cityAmount: amount(city),
+    cityAgreed: agreed(city),
+  }));
 }
 
 const CANDIDATES = 2000; // inputs of noise among which some are chosen

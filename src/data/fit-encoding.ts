@@ -32,6 +32,8 @@ export interface EncodingOptions {
   readonly normalisation?: Normalisation;
   /** Labels that statistics of categories are made from; none for a study without targets. */
   readonly labels?: readonly LabelColumn[];
+  /** A column whose rows of equal value are not parted by folds: that of a split by group. */
+  readonly groups?: Column;
   /** Divides training rows into folds and levels into buckets. */
   readonly seed?: number;
 }
@@ -82,7 +84,7 @@ export function fitInputEncoding(
   const numerics = columns.filter((column) => isNumberColumn(column) && column.type !== "boolean").length;
   const texts = columns.filter(({ type }) => type === "text").length;
   const statistics = new Map<string, FittedStatistics>();
-  const foldOf = foldsOf(table.rows, trainRows, seed);
+  const foldOf = foldsOf(table.rows, trainRows, seed, options.groups);
   const scales = embeddingScales(table, new Set(inputNames), trainRows);
   const count = bins === "auto" ? binCount(trainRows.length, numerics) : bins;
   const words = Math.max(
@@ -155,12 +157,17 @@ function chosenCoding(
   return labelled ? "target" : "hashing";
 }
 
-/** Divides training rows at random into folds of the same size. */
-function foldsOf(rows: number, trainRows: Int32Array, seed: number): Int32Array {
+/**
+ * Divides training rows at random into folds of the same size. Groups stay whole where new rows are of new groups, so that
+ * statistics of a level that lies inside one group are as absent in training as they will be later.
+ */
+function foldsOf(rows: number, trainRows: Int32Array, seed: number, groups?: Column): Int32Array {
+  const valueOf = (row: number): number | string | null =>
+    groups === undefined ? row : isNumberColumn(groups) ? groups.numbers[row]! : groups.strings[row]!;
+  const values = [...new Set(Array.from(trainRows, valueOf))];
+  const order = seededRandom(seed, "folds of statistics").shuffle(values);
+  const folds = new Map(order.map((value, i) => [value, 1 + (i % FOLDS)]));
   const foldOf = new Int32Array(rows);
-  const order = seededRandom(seed, "folds of statistics").shuffle(trainRows.slice());
-  order.forEach((row, i) => {
-    foldOf[row] = 1 + (i % FOLDS);
-  });
+  for (const row of trainRows) foldOf[row] = folds.get(valueOf(row))!;
   return foldOf;
 }

@@ -36,7 +36,13 @@ export async function prepareStudy(
     truths.set(name, truth);
   }
   const labels = labelColumns(supervised, truths);
-  const how = { labels, seed: options.seed, ...options.encoding };
+  const { kind, column } = options.split;
+  const how = {
+    labels,
+    seed: options.seed,
+    ...options.encoding,
+    ...(kind === "group" && column !== undefined && { groups: columnOf(table, column) }),
+  };
   const { encoding, notes, crossFit } = fitInputEncoding(table, plan.inputs, split.train, how);
   const encoded = await encodeRows(table, encoding, runtime, crossFit);
   const tasks = plan.tasks.map(({ name, kind, reference }): Task => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../base/random.js";
+import { fitInputEncoding } from "../fit-encoding.js";
 import type { StringColumn } from "../table.js";
 import { type LabelColumn, levelEffects } from "./level-effects.js";
 import { fitStatistics } from "./target-statistics.js";
@@ -76,6 +77,32 @@ describe("levelEffects", () => {
     expect(tables[0]![0]).toBeGreaterThan(3);
     expect(tables[0]![2]).toBeLessThan(-3);
     expect(tables[0]![2]).toBe(tables[0]![3]);
+  });
+});
+
+describe("folds of statistics", () => {
+  it("keep groups whole, and divide single rows evenly", () => {
+    const n = 400;
+    const strings = Array.from({ length: n }, (_, i) => `l${i % 100}`);
+    const site = Array.from({ length: n }, (_, i) => `s${i % 37}`);
+    const columns = [{ name: "c", type: "category", strings } as const];
+    const labels = [{ task: "t", values: Float64Array.from(strings, (_, i) => i % 100), odds: false }];
+    const foldsOf = (groups?: StringColumn): Int32Array =>
+      fitInputEncoding({ source: "t", rows: n, columns }, ["c"], rowsOf(300), {
+        labels,
+        ...(groups && { groups }),
+      }).crossFit!.foldOf;
+    const [plain, whole] = [foldsOf(), foldsOf({ name: "site", type: "category", strings: site })];
+    for (const folds of [plain, whole]) {
+      expect([...folds.slice(300)].every((fold) => fold === 0)).toBe(true);
+      expect(new Set(folds.slice(0, 300))).toEqual(new Set([1, 2, 3, 4, 5]));
+    }
+    for (let fold = 1; fold <= 5; fold++) expect(plain.filter((one) => one === fold)).toHaveLength(60);
+    const bySite = new Map<string, number>();
+    site.slice(0, 300).forEach((name, row) => {
+      expect(bySite.get(name) ?? whole[row]).toBe(whole[row]);
+      bySite.set(name, whole[row]!);
+    });
   });
 });
 
