@@ -58,7 +58,8 @@ export interface CrossFit {
 
 const FOLDS = 5;
 const MOST_LEVELS = 50; // levels a category may have to be one-hot by default
-const MOST_WORDS = 1000; // terms of one text column
+const MOST_WORDS = 2000; // terms of one text column, and a quarter of its training rows where these are fewer
+const FEW_WORDS = 1000; // which any text column may have
 const MOST_TEXT_CELLS = 2 ** 27; // of the encoded matrix that texts may fill: half a gigabyte
 
 /**
@@ -87,10 +88,7 @@ export function fitInputEncoding(
   const foldOf = foldsOf(table.rows, trainRows, seed, options.groups);
   const scales = embeddingScales(table, new Set(inputNames), trainRows);
   const count = bins === "auto" ? binCount(trainRows.length, numerics) : bins;
-  const words = Math.max(
-    10,
-    Math.min(MOST_WORDS, Math.floor(MOST_TEXT_CELLS / table.rows / Math.max(1, texts))),
-  );
+  const words = mostWords(table.rows, trainRows.length, texts);
   const categoryCoding = (column: StringColumn): InputCoding | undefined => {
     switch (chosenCoding(column, trainRows, category, labels.length > 0)) {
       case "target": {
@@ -155,6 +153,12 @@ function chosenCoding(
     if (count >= least) levels++;
   if (levels <= MOST_LEVELS) return "one-hot";
   return labelled ? "target" : "hashing";
+}
+
+/** Terms that one of several text columns may have. */
+function mostWords(rows: number, trainRows: number, texts: number): number {
+  const byRows = Math.min(MOST_WORDS, Math.max(FEW_WORDS, Math.floor(trainRows / 4)));
+  return Math.max(10, Math.min(byRows, Math.floor(MOST_TEXT_CELLS / rows / Math.max(1, texts))));
 }
 
 /**
