@@ -32,15 +32,23 @@ export const jsonTarget =
     } satisfies FuzzTarget<FileInput>;
   };
 
-/** What is read must be what `JSON.parse` reads; text that it refuses must be refused. */
+/**
+ * What is read must be what `JSON.parse` reads; text that it refuses must be refused. The database also knows NaN, which is
+ * missing, or the word as written where the column is text, Infinity, and a last comma.
+ */
 function checkAgainstPeer(raw: RawTable, { ending, bytes }: FileInput): void {
-  const records = peerRecords(new TextDecoder().decode(bytes), ending);
+  const text = new TextDecoder().decode(bytes);
+  const plain = text.replaceAll(BEYOND_JSON, inJson).replaceAll(LAST_COMMA, "$1$2");
+  const records = peerRecords(plain, ending);
   holds(records !== undefined, () => `broken JSON was read: ${JSON.stringify(summary(raw))}`);
   holds(records!.length === raw.rows, () => `${raw.rows} rows of ${records!.length} records`);
   const byName = new Map(raw.columns.map((column) => [column.name, column]));
   records!.forEach((record, row) => {
     for (const [name, value] of Object.entries(record)) {
-      const column = byName.get(name);
+      const column =
+        byName.get(name) ??
+        raw.columns.find((one) => name.trim() === "" && /^(?:column |C)\d+$/.test(one.name));
+      if (Array.isArray(value) && byName.has(`${name}[0]`)) continue; // arrays of numbers have a test of their own
       if (column === undefined) {
         holds(
           value === null,
@@ -57,10 +65,21 @@ function checkAgainstPeer(raw: RawTable, { ending, bytes }: FileInput): void {
   });
 }
 
+const BEYOND_JSON = /"(?:[^"\\]|\\.)*"|(-?)\b(?:NaN|Inf(?:inity)?)\b/gi;
+
+/** A comma before a closing brace or bracket, where no text is. */
+const LAST_COMMA = /("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])()/g;
+
+function inJson(token: string, minus: string): string {
+  if (token.startsWith('"')) return token;
+  return /nan/i.test(token) ? "null" : `${minus}1e999`;
+}
+
 function isSame(column: RawColumn, row: number, value: Scalar): boolean {
   if (column.kind === "text") {
-    const wanted = value === null || value === "" ? null : String(value);
+    const wanted = value === "" ? null : String(value);
     const got = column.cells[row]!;
+    if (typeof value === "object") return got === null || /^-?nan$/i.test(got) || isJson(got, value);
     return got === wanted || (typeof value === "number" && got !== null && Number(got) === value);
   }
   const got = column.numbers[row]!;
@@ -69,6 +88,9 @@ function isSame(column: RawColumn, row: number, value: Scalar): boolean {
     return typeof value === "string" && Math.abs(got - (readDate(value) ?? Number.NaN)) < 1e-6;
   return Object.is(Number(value) + 0, got + 0) || Math.abs(Number(value) - got) <= Math.abs(got) * 1e-15;
 }
+
+const isJson = (text: string, value: unknown): boolean =>
+  text.replaceAll(/\s/g, "") === JSON.stringify(value).replaceAll(/\s/g, "");
 
 function show(column: RawColumn, row: number): string {
   return column.kind === "text" ? JSON.stringify(column.cells[row]) : `${column.kind} ${column.numbers[row]}`;

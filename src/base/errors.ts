@@ -16,18 +16,29 @@ export interface ErrorParts {
   readonly setting?: readonly string[];
 }
 
-/** Writes `<where>: <subject> must be <expected>, got <got>. <fix>` on one line. */
+const LONGEST = 400; // characters of one part of a message; data may hold names and values of any length
+
+/** Writes `<where>: <subject> must be <expected>, got <got>. <fix>` on one line; parts of more than 400 signs are cut. */
 export function sentence(parts: ErrorParts): string {
+  const { expected, got, problem } = parts;
   const clause =
-    parts.problem ??
-    [parts.expected && `must be ${parts.expected}`, parts.got !== undefined && `got ${parts.got}`]
-      .filter(Boolean)
-      .join(", ");
-  const first = `${parts.where}: ${parts.subject} ${clause}.`;
-  return [first, parts.fix]
+    problem === undefined
+      ? [expected && `must be ${cut(expected)}`, got !== undefined && `got ${cut(got)}`]
+          .filter(Boolean)
+          .join(", ")
+      : cut(problem);
+  const first = `${cut(parts.where)}: ${cut(parts.subject)} ${clause}.`;
+  return [first, parts.fix && cut(parts.fix)]
     .filter(Boolean)
     .join(" ")
     .replaceAll(/\s*[\r\n]+\s*/g, " ");
+}
+
+/** A text in full, or its beginning and its end with what was left out between them marked. */
+function cut(text: string): string {
+  if (text.length <= LONGEST) return text;
+  const [begin, end] = [text.slice(0, LONGEST / 2), text.slice(-LONGEST / 2)];
+  return `${begin.replace(/[\ud800-\udbff]$/, "")}…${end.replace(/^[\udc00-\udfff]/, "")}`; // no half of a sign
 }
 
 /** Base of every error Kindred raises on purpose. `exitCode` is what the command line exits with. */

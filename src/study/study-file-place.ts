@@ -56,7 +56,9 @@ export function placed(
   const [row, column] = [Math.max(1, line), Math.max(1, col)];
   const place = [`${name}:${row}:${column}`, found.path.join(".")].filter(Boolean).join(" ");
   const parts = { ...found.parts, where: place };
-  const source = text.split(/\r?\n/)[row - 1] ?? "";
+  const begin = lines.lineStarts[row - 1] ?? 0;
+  const end = text.indexOf("\n", begin);
+  const source = text.slice(begin, end < 0 ? text.length : end).replace(/\r$/, "");
   const margin = String(row).padStart(4);
   const excerpt = `${margin} | ${source}\n${" ".repeat(4)} | ${" ".repeat(column - 1)}^`;
   return { line: row, column, message: sentence(parts), excerpt, parts };

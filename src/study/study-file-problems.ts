@@ -16,9 +16,13 @@ export interface FoundProblem {
   readonly offset?: number;
 }
 
+const MOST = 100; // mistakes of a file that are put into words
+
 /** Puts what the schema found into our own words, with the nearest known word where one was misspelt. */
 export function schemaProblems(error: Pick<z.core.$ZodError, "issues">, plain: unknown): FoundProblem[] {
-  return unfold(error.issues, []).flatMap(({ path, issue }) => worded(path, issue, plain));
+  return unfold(error.issues, [])
+    .slice(0, MOST)
+    .flatMap(({ path, issue }) => worded(path, issue, plain));
 }
 
 type Issue = z.core.$ZodIssue;
@@ -49,7 +53,7 @@ function unknownKeys(
 function worded(path: readonly string[], issue: Issue, plain: unknown): FoundProblem[] {
   if (issue.code === "unrecognized_keys") {
     const known = knownKeys(path);
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, MOST).map((key) => ({
       path,
       key,
       parts: {

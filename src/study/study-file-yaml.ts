@@ -1,5 +1,5 @@
-import { isCollection, isMap, isPair, isScalar, visit } from "yaml";
-import type { Document, Node, Pair, YAMLError } from "yaml";
+import { isCollection, isMap, isScalar, visit } from "yaml";
+import type { Document, Node, YAMLError } from "yaml";
 import type { FoundProblem } from "./study-file-problems.js";
 
 /**
@@ -11,12 +11,12 @@ import type { FoundProblem } from "./study-file-problems.js";
  */
 export function yamlProblems(document: Document.Parsed): FoundProblem[] {
   const [first] = document.errors;
-  if (first) return [formProblem(document, first)];
+  if (first) return [formProblem(first)];
   const tags = document.warnings.map(({ pos, message }): FoundProblem => {
     const parts = { subject: "the text", problem: `cannot be read: ${withoutStop(message)}` };
     return { path: [], offset: pos[0], parts: { ...parts, fix: "Take the tag away." } };
   });
-  return [...tags, ...keyProblems(document), ...references(document)];
+  return [...tags, ...keyProblems(document), ...references(document), ...repeatedKeys(document)];
 }
 
 const MOST_REFERENCES = 3; // one of a kind says what there is to know of a hundred
@@ -43,11 +43,11 @@ const FIXES: Partial<Record<Code, string>> = {
   UNEXPECTED_TOKEN: "Take it away, or put the whole text in quotes.",
 };
 
-function formProblem(document: Document.Parsed, { code, pos, message }: YAMLError): FoundProblem {
+function formProblem({ code, pos, message }: YAMLError): FoundProblem {
   const at = (parts: FoundProblem["parts"]): FoundProblem => ({ path: [], offset: pos[0], parts });
-  if (code === "DUPLICATE_KEY") {
-    const subject = `the key "${keyAt(document, pos[0])}"`;
-    return at({ subject, problem: "is written twice", fix: "Keep one of the two." });
+  if (code === "RESOURCE_EXHAUSTION") {
+    const fix = "Write settings one or two levels deep.";
+    return at({ subject: "the text", problem: "is nested too deep", fix });
   }
   if (code === "MULTIPLE_DOCS") {
     const fix = "Write one study a file: take the line --- away, or what follows it.";
@@ -67,6 +67,32 @@ function keyProblems(document: Document.Parsed): FoundProblem[] {
       const parts = { subject: "a key", expected: "a text", got: isMap(key) ? "a map" : "a list" };
       const fix = "Write key: value, and put a key that begins with a bracket in quotes.";
       found.push({ path: [], offset: key.range?.[0] ?? 0, parts: { ...parts, fix } });
+    },
+  });
+  return found;
+}
+
+/** The first key that stands twice in one map. */
+function repeatedKeys(document: Document.Parsed): FoundProblem[] {
+  const found: FoundProblem[] = [];
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = key.value === null ? "" : String(key.value); // 1 and "1" name the same column
+        if (seen.has(name)) {
+          const parts = { subject: `the key "${name}"`, problem: "is written twice" };
+          found.push({
+            path: [],
+            offset: key.range?.[0] ?? 0,
+            parts: { ...parts, fix: "Keep one of the two." },
+          });
+          return visit.BREAK;
+        }
+        seen.add(name);
+      }
+      return undefined;
     },
   });
   return found;
@@ -92,22 +118,6 @@ function references(document: Document.Parsed): FoundProblem[] {
     },
   });
   return found.slice(0, MOST_REFERENCES);
-}
-
-function keyAt(document: Document.Parsed, offset: number): string {
-  let key = "";
-  visit(document, {
-    Pair: (_, pair) => {
-      if (startOf(pair) !== offset) return;
-      key = String(isScalar(pair.key) ? pair.key.value : pair.key);
-      return visit.BREAK;
-    },
-  });
-  return key;
-}
-
-function startOf(pair: Pair): number | undefined {
-  return isPair(pair) && isScalar(pair.key) ? pair.key.range?.[0] : undefined;
 }
 
 const withoutStop = (message: string): string => message.replace(/\.$/, "");

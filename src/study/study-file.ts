@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { ConfigError, DataError, KindredError } from "../base/errors.js";
@@ -13,6 +13,10 @@ import { schemaProblems } from "./study-file-problems.js";
 import type { FoundProblem } from "./study-file-problems.js";
 import { studySchema } from "./study-file-schema.js";
 import { yamlProblems } from "./study-file-yaml.js";
+
+const LARGEST = 2 ** 21; // bytes: a hundred each for twenty thousand columns
+/** Keys written twice are found by `yamlProblems`, in time that grows with their number and not with its square. */
+const PARSING = { prettyErrors: false, logLevel: "error", uniqueKeys: false } as const;
 
 /** All mistakes of a study file; the message is that of the first. */
 export class StudyFileError extends ConfigError {
@@ -33,8 +37,11 @@ export class StudyFileError extends ConfigError {
 export async function readStudyFile(path: string): Promise<PartialStudy> {
   let text: string;
   try {
+    const { size } = await stat(path);
+    if (size > LARGEST) throw tooLarge(path, size);
     text = await readFile(path, "utf8");
   } catch (cause) {
+    if (cause instanceof DataError) throw cause;
     const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
     const problem = missing ? "does not exist" : `cannot be read: ${(cause as Error).message}`;
     throw new DataError(
@@ -43,6 +50,16 @@ export async function readStudyFile(path: string): Promise<PartialStudy> {
     );
   }
   return await fromFolder(parseStudyFile(text, path), path);
+}
+
+function tooLarge(where: string, bytes: number): DataError {
+  return new DataError({
+    where,
+    subject: "the study file",
+    expected: "at most 2 MiB",
+    got: `${(bytes / 2 ** 20).toFixed(1)} MiB`,
+    fix: "Name a study file, not a table.",
+  });
 }
 
 /** A study whose data is found from the folder of its file. */
@@ -57,8 +74,9 @@ async function fromFolder<T extends PartialStudy>(study: T, path: string): Promi
  * @throws {StudyFileError} with every mistake and its place.
  */
 export function parseStudyFile(text: string, name: string): PartialStudy {
+  if (text.length > LARGEST) throw tooLarge(name, text.length);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
+  const document = parseDocument(text, { lineCounter: lines, ...PARSING });
   const report = (found: readonly FoundProblem[]): never => {
     const problems = found
       .map((one) => placed(one, name, text, lines))
@@ -104,7 +122,7 @@ export async function placeInStudyFile(
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) return error; // the file has gone since it was read; the first error is the one to tell
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
+  const document = parseDocument(text, { lineCounter: lines, ...PARSING });
   const plain = normalised(document.toJS() as Readonly<Record<string, unknown>>);
   const written = withDefaults(await fromFolder(plain, path).catch(() => plain));
   if (inStudy(written, setting) === undefined) return error;

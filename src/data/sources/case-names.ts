@@ -14,13 +14,18 @@ export async function namesInFile(
   own: readonly string[],
 ): Promise<readonly string[]> {
   const lower = new Set(own.map((name) => name.toLowerCase()));
-  if (!own.some((name) => lower.has(withoutNumber(name).toLowerCase()) && withoutNumber(name) !== name))
-    return own;
+  const isChanged = (name: string): boolean =>
+    FOR_NO_NAME.test(name) || (lower.has(withoutNumber(name).toLowerCase()) && withoutNumber(name) !== name);
+  if (!own.some(isChanged)) return own;
   const names =
     format === "parquet" ? await parquetNames(connection, path) : await jsonNames(connection, path);
   const agree = names.length === own.length && names.every((name, i) => own[i]!.startsWith(name));
-  return agree && new Set(names).size === names.length ? names : own;
+  const named = names.map((name, i) => name.trim() || `column ${i + 1}`); // as in delimited text
+  return agree && new Set(named).size === named.length ? named : own;
 }
+
+/** What the database calls a column whose name is empty. */
+export const FOR_NO_NAME = /^C\d+$/;
 
 const withoutNumber = (name: string): string => name.replace(/_\d+$/, "");
 

@@ -28,6 +28,11 @@ export async function readRelation(
 ): Promise<RawTable> {
   const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
   const own = described.getRowObjectsJson().map((row) => String(row["column_name"]));
+  const cut = own.find((name) => name.includes("\0")); // a NUL ends a text of SQL
+  if (cut !== undefined) {
+    const expected = "names without the sign NUL";
+    throw new DataError({ where: source, subject: "column names", expected, got: JSON.stringify(cut) });
+  }
   const types = described.getRowObjectsJson().map((row) => String(row["column_type"]));
   const names = (await namesOf?.(own)) ?? own;
   const fields = fieldsOf(own, names, types, source);

@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataError } from "../../base/errors.js";
 import type { RawTable } from "../raw-table.js";
-import { namesInFile } from "./case-names.js";
+import { FOR_NO_NAME, namesInFile } from "./case-names.js";
 import { readRelation } from "./database-columns.js";
 import { isPattern, literal, lockTo, openUnlocked, shortReason, withDatabase } from "./database.js";
 import type { TableFormat } from "./formats.js";
+import { checkJsonForm } from "./json-form.js";
 import { jsonFault } from "./json-fault.js";
 import { withLinkTo, withTemporaryFile } from "./temporary-file.js";
 import { decodeUtf8 } from "../utf8.js";
@@ -68,8 +69,13 @@ async function readOver(
   name: string,
   format: TableFormat,
 ): Promise<RawTable> {
+  if (format === "json" || format === "jsonl") {
+    const { createReadStream } = await import("node:fs");
+    await checkJsonForm(createReadStream(path, { highWaterMark: 2 ** 20 }), name, format);
+  }
   try {
-    return await readRelation(connection, scan(path, format), {
+    const from = format === "parquet" ? scan(path, format) : await typedScan(connection, path, format);
+    return await readRelation(connection, from, {
       source: name,
       unit: format === "parquet" ? "row" : "record",
       columns: (own) => namesInFile(connection, path, format, own),
@@ -102,8 +108,29 @@ const LABEL: Readonly<Record<TableFormat, string>> = {
   arrow: "Arrow",
 };
 
-function scan(path: string, format: TableFormat): string {
+/**
+ * A scan of JSON with the types that the database finds, but for texts, which stay as they are written: it takes the words
+ * `Infinity` and `epoch` for days of 1900, and writes times and UUIDs anew.
+ */
+async function typedScan(connection: DuckDBConnection, path: string, format: TableFormat): Promise<string> {
+  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${scan(path, format)}`);
+  const columns = described
+    .getRowObjectsJson()
+    .map((row): readonly [string, string] => [String(row["column_name"]), String(row["column_type"])]);
+  const own = columns.map(([name]) => name);
+  if (own.some((name) => name.includes("\0") || FOR_NO_NAME.test(name))) return scan(path, format);
+  const names = await namesInFile(connection, path, format, own);
+  if (names.some((name, i) => name !== own[i])) return scan(path, format); // names that only the database has
+  const types = columns.map(
+    ([name, type]) => `${literal(name)}: ${literal(TEXTUAL.test(type) ? "VARCHAR" : type)}`,
+  );
+  return scan(path, format, `, columns = {${types.join(", ")}}`);
+}
+
+const TEXTUAL = /^(?:DATE|TIMESTAMP.*|TIME|UUID)$/; // of texts, since JSON has no such values
+
+function scan(path: string, format: TableFormat, more = ""): string {
   if (format === "parquet") return `read_parquet(${literal(path)}, hive_partitioning = false)`;
   const shape = format === "json" ? "array" : "newline_delimited";
-  return `read_json(${literal(path)}, format = '${shape}', records = 'true', sample_size = -1, hive_partitioning = false, compression = 'uncompressed')`;
+  return `read_json(${literal(path)}, format = '${shape}', records = 'true', sample_size = -1, map_inference_threshold = -1, hive_partitioning = false, compression = 'uncompressed'${more})`;
 }

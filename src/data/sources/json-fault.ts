@@ -25,7 +25,8 @@ function arrayFault(text: string, name: string): DataError | undefined {
   }
   if (value.length === 0) return new DataError({ where: name, subject: "the table", problem: "has no rows" });
   const odd = value.findIndex((record) => nameOf(record) !== "an object");
-  return odd < 0 ? undefined : notAnObject(`${name} record ${odd + 1}`, value[odd]);
+  if (odd >= 0) return notAnObject(`${name} record ${odd + 1}`, value[odd]);
+  return value.every((record) => Object.keys(record as object).length === 0) ? noColumns(name) : undefined;
 }
 
 function lineFault(text: string, name: string): DataError | undefined {
@@ -47,6 +48,11 @@ function lineFault(text: string, name: string): DataError | undefined {
     if (nameOf(value) !== "an object") return notAnObject(where, value);
   }
   return undefined;
+}
+
+function noColumns(where: string): DataError {
+  const problem = "has records without a single key";
+  return new DataError({ where, subject: "the table", problem, fix: "Export it again." });
 }
 
 function notAnObject(where: string, value: unknown): DataError {

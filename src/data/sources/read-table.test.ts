@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DataError } from "../../base/errors.js";
 import { fitInputEncoding } from "../fit-encoding.js";
 import { columnOf, isNumberColumn, type Table } from "../table.js";
-import { readCodedTable, readTable } from "./index.js";
+import { readCodedTable, readRawTable, readTable } from "./index.js";
 
 let folder = "";
 beforeAll(() => {
@@ -233,5 +233,34 @@ describe("readCodedTable", () => {
     expect(await messageOf(readCodedTable(file("q.csv", "a,b\n1,2\n1,two\n"), encoding))).toBe(
       'q.csv line 3: column "b" must be a number, got "two". Correct the value, or list "two" under missing.',
     );
+  });
+});
+
+describe("JSON that the database would read as something else", () => {
+  it.each([
+    [
+      "nested beyond all measure",
+      `[{"a":${"[".repeat(50_000)}`,
+      /deep\.json record 1: a value must be nested at most 100/,
+    ],
+    [
+      "a record that is null",
+      '[{"a":1,"b":2},null]',
+      /deep\.json record 2: the record must be an object.*got null/,
+    ],
+    ["a NUL in a name", '[{"a\\u0000":1,"b":2}]', /column names must be names without the sign NUL/],
+    ["records without a key", "[{},{}]", /the table has records without a single key/],
+  ])("is refused: %s", async (_, text, message) => {
+    expect(await messageOf(readTable(file("deep.json", text)))).toMatch(message);
+  });
+
+  it("keeps words that look like dates, times and UUIDs as they are, and many columns apart", async () => {
+    const named = { a: "Infinity", b: "epoch", c: "1:02:03", d: "ABCDEF00-0000-0000-0000-000000000000" };
+    const raw = await readRawTable(file("words.json", JSON.stringify([named])));
+    expect(raw.columns.map((column) => column.kind === "text" && column.cells[0])).toEqual(
+      Object.values(named),
+    );
+    const wide = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`k${i}`, i]));
+    expect((await readRawTable(file("wide.jsonl", JSON.stringify(wide)))).columns).toHaveLength(1000);
   });
 });
