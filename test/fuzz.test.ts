@@ -9,6 +9,7 @@ import { shareDatabase } from "../bench/fuzz/one-database.js";
 /** How many inputs of each target are tried here; `npm run bench -- fuzz` tries 200,000. */
 const COUNTS: Readonly<Partial<Record<TargetName, number>>> = {
   csv: 400,
+  json: 300,
   yaml: 400,
   tables: 500,
   rows: 600,
