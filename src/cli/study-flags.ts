@@ -8,7 +8,7 @@ import { COLUMN_SPLITS } from "../study/options.js";
 import type { PartialStudy, Setting } from "../study/schema.js";
 import { expectedWords, inRange, orList } from "../study/schema-values.js";
 import { overlay } from "../study/schema-complete.js";
-import { TRANSFORM_CHOICES } from "../tasks/transforms/fit-transform.js";
+import { TRANSFORM_CHOICES } from "../tasks/transforms/choices.js";
 import { tasksFromFlags } from "./task-flags.js";
 import type { TaskFlags } from "./task-flags.js";
 

@@ -3,7 +3,7 @@ import { didYouMean } from "../base/nearest.js";
 import type { TaskOptions } from "../study/options.js";
 import { TASK_KINDS, TASK_SETTINGS } from "../study/schema.js";
 import { expectedWords, inRange, orList } from "../study/schema-values.js";
-import { TRANSFORM_CHOICES, type TransformChoice } from "../tasks/transforms/fit-transform.js";
+import { TRANSFORM_CHOICES, type TransformChoice } from "../tasks/transforms/choices.js";
 
 /** What the command line says about tasks: flags as typed, in order. */
 export interface TaskFlags {

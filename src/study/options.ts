@@ -1,7 +1,7 @@
 import type { Normalisation } from "../data/encoders/normalisation.js";
 import type { CategoryCoding } from "../data/fit-encoding.js";
 import type { TypeSetting } from "../data/table.js";
-import type { TransformChoice } from "../tasks/transforms/fit-transform.js";
+import type { TransformChoice } from "../tasks/transforms/choices.js";
 import type { MissingSpellings } from "../data/missing.js";
 
 /** What a user may say about one task. */

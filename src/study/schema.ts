@@ -1,7 +1,7 @@
 import { DEFAULT_OPTIONS } from "./options.js";
 import { NORMALISATIONS } from "../data/encoders/normalisation.js";
 import type { StudyOptions } from "./options.js";
-import { TRANSFORM_CHOICES } from "../tasks/transforms/fit-transform.js";
+import { TRANSFORM_CHOICES } from "../tasks/transforms/choices.js";
 
 /** What a value of a setting may be. From it come the check, the message, the flag's help and the JSON Schema. */
 export type SettingValue =

@@ -3,7 +3,8 @@ import { isNumberColumn, type Column } from "../data/table.js";
 import { checkNumbers, checkVariation, countLabels } from "./detect.js";
 import { classTypeOf, labelOf, sortLabels } from "./labels.js";
 import type { ClassCoding, RegressionCoding } from "./task-kind.js";
-import { type TransformChoice, fitTransform } from "./transforms/fit-transform.js";
+import type { TransformChoice } from "./transforms/choices.js";
+import { fitTransform } from "./transforms/fit-transform.js";
 import { transformed } from "./transforms/target-transform.js";
 
 /** A target's coding and what must be said about it. */

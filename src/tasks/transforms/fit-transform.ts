@@ -1,10 +1,5 @@
+import type { TransformChoice } from "./choices.js";
 import { type TargetTransform, fitLog, fitPower, transformed } from "./target-transform.js";
-
-/** What a study may ask for; `auto` decides by the training labels. */
-export const TRANSFORM_CHOICES = ["auto", "none", "log", "yeo-johnson"] as const;
-
-/** One of them. */
-export type TransformChoice = (typeof TRANSFORM_CHOICES)[number];
 
 const FEWEST = 100; // labels other than 0, of which one in a hundred is at least one
 const HEAVY = 0.85; // on no known table is the share so large; drawn log-normal targets of this share gain a tenth or more
