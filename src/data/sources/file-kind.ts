@@ -30,7 +30,7 @@ const BEGINNINGS: readonly {
   {
     bytes: [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20, 0x66, 0x6f, 0x72, 0x6d, 0x61, 0x74],
     kind: "an SQLite database",
-    fix: "Export its table as CSV.",
+    fix: "Name a table of it, as sqlite:FILE#TABLE.",
   },
 ];
 

@@ -1,4 +1,5 @@
 import { DataError } from "../../base/errors.js";
+import { naturalOrder } from "../../base/natural-order.js";
 import { formatOf, isTableName } from "./formats.js";
 
 /** The files of a folder or pattern, in natural order, with what their folders' names tell of them. */
@@ -129,20 +130,8 @@ function refuse(source: string, files: readonly string[], isFolder: boolean): vo
 
 function byNaturalOrder(a: readonly string[], b: readonly string[]): number {
   for (let i = 0; i < Math.min(a.length, b.length); i++) {
-    const found = naturally(a[i]!, b[i]!);
+    const found = naturalOrder(a[i]!, b[i]!);
     if (found !== 0) return found;
   }
   return a.length - b.length;
-}
-
-/** Runs of digits by their number, everything else by code units. */
-function naturally(a: string, b: string): number {
-  const [first, second] = [a.match(/\d+|\D+/g) ?? [], b.match(/\d+|\D+/g) ?? []];
-  for (let i = 0; i < Math.min(first.length, second.length); i++) {
-    const [x, y] = [first[i]!, second[i]!];
-    const numbers = /^\d/.test(x) && /^\d/.test(y) ? Number(x) - Number(y) : 0;
-    if (numbers !== 0) return numbers;
-    if (x !== y) return x < y ? -1 : 1;
-  }
-  return first.length - second.length;
 }
