@@ -37,6 +37,24 @@ describe("renderReport", () => {
     expect(renderReport(penguinsRecord())).toBe(page);
   });
 
+  it("tells the gains by fold where rows were tested in folds, and nothing of folds elsewhere", () => {
+    const record = penguinsRecord();
+    const gains = Object.fromEntries(record.evaluation.tasks.map(({ task }, i) => [task, i / 8]));
+    const each = [0, 1, 2].map((fold) => ({ repeat: 0, fold, rows: 115 - fold, deltaM: fold, gains }));
+    const evaluation = { ...record.evaluation, folds: { count: 3, repeats: 1, each } };
+    const tables = [
+      ...parseHTML(renderReport({ ...record, evaluation })).document.querySelectorAll("details table"),
+    ];
+    const table = tables.find((one) => one.textContent?.includes("tested by models of 3 folds"));
+    expect([...table!.querySelectorAll("tbody tr")].map((row) => row.children[1]!.textContent)).toEqual([
+      "115",
+      "114",
+      "113",
+    ]);
+    expect(table!.querySelector("tbody tr")!.textContent).toContain("+0.125");
+    expect(page).not.toContain("Gains by fold");
+  });
+
   it("tells its story in order", () => {
     expect(texts("h2").map((text) => text?.trim().replaceAll(/\s+/g, " "))).toEqual([
       "⚠ Read this first",

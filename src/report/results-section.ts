@@ -1,4 +1,5 @@
 import type { RunRecord, TaskEvaluation } from "../run/record.js";
+import { foldsTable } from "./folds-table.js";
 import { html, shorten, type Html } from "./html.js";
 import { formatNumber, formatPercent, formatSigned } from "./numbers.js";
 import { forestPlot } from "./plots/forest.js";
@@ -6,7 +7,7 @@ import { VERDICTS } from "./verdict.js";
 
 /** The table per task and the picture of all gains. */
 export function resultsSection(record: RunRecord): Html {
-  const { tasks, level, resamples } = record.evaluation;
+  const { tasks, level, resamples, folds } = record.evaluation;
   const kinds = new Map(record.tasks.map(({ name, kind }) => [name, kind]));
   return html`<section id="results" aria-labelledby="results-title">
     <h2 id="results-title">Together or alone</h2>
@@ -47,6 +48,7 @@ export function resultsSection(record: RunRecord): Html {
         </figcaption>
       </figure>`
     }
+    ${folds && foldsTable(folds, tasks)}
   </section>`;
 }
 
