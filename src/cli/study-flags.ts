@@ -20,6 +20,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   sharing: "What is shared:",
   relations: "What is shared:",
   balance: "What is shared:",
+  sampling: "What is shared:",
   split: "How rows are divided:",
   seed: "Training:",
   budget: "Training:",
@@ -108,6 +109,7 @@ function valueOf(setting: Setting, text: unknown, where: string): unknown {
     case "types":
       return Object.fromEntries((text as readonly string[]).map((pair) => typeOf(pair, where)));
     case "text":
+    case "data":
     case "tasks":
       return text;
     default:

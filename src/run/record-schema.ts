@@ -55,6 +55,12 @@ const training = z.object({
   seconds: measure,
 });
 
+const sampling = z.object({
+  policy: z.string(),
+  temperature: z.number().exactOptional(),
+  tasks: z.record(z.string(), z.object({ labelled: count, visits: z.number(), share: z.number() })),
+});
+
 const plot = z.discriminatedUnion("type", [
   z.object({ type: z.literal("confusion"), classes: z.array(z.string()), matrix }),
   z.object({ type: z.literal("scatter"), truth: z.array(measure), predicted: z.array(measure) }),
@@ -135,7 +141,11 @@ export const runRecordSchema = z.object({
       }),
     ),
   }),
-  training: z.object({ multi: training, single: z.record(z.string(), training) }),
+  training: z.object({
+    sampling: sampling.exactOptional(),
+    multi: training,
+    single: z.record(z.string(), training),
+  }),
   evaluation: z.object({
     tasks: z.array(taskEvaluation),
     deltaM: z.object({ percent: measure, better: z.literal("higher") }),

@@ -41,6 +41,8 @@ export interface RunRecord {
     }[];
   };
   readonly training: {
+    /** How often the rows of each task were drawn; absent in records of earlier versions. */
+    readonly sampling?: SamplingRecord;
     readonly multi: TrainingRecord;
     readonly single: Readonly<Record<string, TrainingRecord>>;
   };
@@ -139,6 +141,17 @@ export interface LinkRecord {
   readonly to: string;
   /** What the link does to the model, in words. */
   readonly effect: string;
+}
+
+/** How rows were drawn, and what that means for each task in an epoch of the shared model. */
+export interface SamplingRecord {
+  readonly policy: string;
+  /** For the policy `temperature`. */
+  readonly temperature?: number;
+  /** Labelled training rows, labelled rows expected in the batches of an epoch, and their share over tasks. */
+  readonly tasks: Readonly<
+    Record<string, { readonly labelled: number; readonly visits: number; readonly share: number }>
+  >;
 }
 
 /** How the training of one model went. */

@@ -1,12 +1,10 @@
 import { ConfigError, DataError } from "../base/errors.js";
-import { missingIn } from "../data/missing.js";
 import {
+  type Column,
   type ColumnType,
   type RawTable,
   codedTable,
-  columnOf,
   encodingOf,
-  inspectTable,
   keptColumns,
 } from "../data/index.js";
 import {
@@ -17,12 +15,15 @@ import {
   writeTable,
 } from "../data/sources/index.js";
 import { kindOf } from "../tasks/index.js";
-import type { Task } from "../tasks/task-kind.js";
+import type { Task, Truth } from "../tasks/task-kind.js";
 import { encodeTable } from "./encode-table.js";
 import type { StudyEvent } from "./events.js";
+import { scoreParts } from "./evaluate-parts.js";
 import { openModel } from "./model.js";
 import type { ModelCard } from "./model-card.js";
+import { ownColumns } from "./own-columns.js";
 import { predictionColumns } from "./prediction-columns.js";
+import { typedColumn } from "./typed-column.js";
 
 /** What to predict, and where predictions go. */
 export interface PredictFileOptions {
@@ -49,7 +50,8 @@ export interface PredictFileOptions {
 }
 
 /**
- * Predicts every task for the rows of a table, in their order, and writes `<task>` and `<task>.<class>` columns.
+ * Predicts every task for the rows of a table, in their order, and writes `<task>` and `<task>.<class>` columns; of a target in
+ * the long layout those of the row's own task, `<target>`, where the table has the task column.
  *
  * @returns the number of rows.
  * @throws {DataError} for a model or a table that cannot be used; {ConfigError} if a kept column has a prediction's name or
@@ -72,7 +74,7 @@ export async function predictFile(options: PredictFileOptions): Promise<number> 
     for (const { detail } of raw.notes ?? [])
       onEvent?.({ type: "notice", level: "info", text: `${raw.source}: ${detail}.` });
     const columns = await model.predictTable(codedTable(raw, model.card.inputs, model.card));
-    const predicted = predictionColumns(columns);
+    const predicted = predictionColumns(ownColumns(columns, model.card, raw));
     const clash = keep.find((name) => predicted.some((column) => column.name === name));
     if (clash !== undefined) {
       throw new ConfigError({
@@ -122,11 +124,14 @@ export async function evaluateFile({
     const present = model.card.tasks.filter(
       ({ name, coding }) => !kindOf(coding).supervised || raw.columns.some((column) => column.name === name),
     );
-    if (present.length === 0) {
+    const truthOf = (target: string, { coding }: Task): Truth =>
+      kindOf(coding).truth(coding, targetColumn(raw, target, coding, model.card));
+    const long = scoreParts(columns, model.card, raw, truthOf, {});
+    if (present.length === 0 && long.length === 0) {
       throw new DataError({
         where: source,
         subject: "the table",
-        problem: `has none of the model's targets (${model.card.tasks.map(({ name }) => name).join(", ")})`,
+        problem: `has none of the model's targets (${targetsOf(model.card).join(", ")})`,
       });
     }
     const needsInputs = present.some(({ coding }) => coding.kind === "clustering");
@@ -135,36 +140,39 @@ export async function evaluateFile({
       const { prediction } = columns.find(({ task }) => task.name === name)!;
       const kind = kindOf(coding);
       const truth = kind.supervised
-        ? kind.truth(coding, targetColumn(raw, { name, coding }, model.card))
+        ? truthOf(name, { name, coding })
         : new Float64Array(raw.rows).fill(Number.NaN);
-      const metrics = Object.entries(kind.score(truth, prediction, context));
-      return [
-        name,
-        Object.fromEntries(metrics.map(([metric, value]) => [metric, Number.isFinite(value) ? value : null])),
-      ] as const;
+      return [name, kind.score(truth, prediction, context)] as const;
     });
-    return Object.fromEntries(scores);
+    const finite = (metrics: Readonly<Record<string, number>>): Record<string, number | null> =>
+      Object.fromEntries(
+        Object.entries(metrics).map(([metric, value]) => [metric, Number.isFinite(value) ? value : null]),
+      );
+    return Object.fromEntries([...scores, ...long].map(([name, metrics]) => [name, finite(metrics)]));
   } finally {
     await model.close();
   }
 }
 
+/** What a table may be scored by: tasks, and targets in the long layout with their task columns. */
+function targetsOf({ tasks, parts = [] }: ModelCard): string[] {
+  const own = new Set(parts.flatMap((part) => part.tasks.map(({ task }) => task)));
+  const wide = tasks.map(({ name }) => name).filter((name) => !own.has(name));
+  return [...wide, ...parts.map(({ target, by }) => `${target} with ${by}`)];
+}
+
 /** A target's column, read with the type the model learned. */
 function targetColumn(
   raw: RawTable,
-  { name, coding }: Task,
-  { missing, readings = {} }: ModelCard,
-): ReturnType<typeof columnOf> {
+  name: string,
+  coding: Task["coding"],
+  card: Pick<ModelCard, "missing" | "readings">,
+): Column {
   const type: ColumnType =
     coding.kind === "regression" || coding.kind === "clustering"
       ? "numeric"
       : ({ string: "category", boolean: "boolean", integer: "numeric", number: "numeric" } as const)[
           coding.classType
         ];
-  const column = raw.columns.find((candidate) => candidate.name === name)!;
-  // a table must have two columns: a copy that is read as text and says nothing
-  const copy = { ...column, name: `${name} as text` };
-  const types = { [name]: type, [copy.name]: "category" } as const;
-  const own = { [name]: [...missingIn(missing, name)] };
-  return columnOf(inspectTable({ ...raw, columns: [column, copy] }, { types, missing: own, readings }), name);
+  return typedColumn(raw, name, type, card);
 }

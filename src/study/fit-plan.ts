@@ -42,7 +42,10 @@ function linkedTask({ name, coding }: Task): { name: string; kind: string; width
 }
 
 /** How a study's models are fitted, every `auto` resolved. */
-export function fitOptionsOf({ budget, balance, seed }: StudyOptions, resolved: Budget): FitOptions {
+export function fitOptionsOf(
+  { budget, balance, sampling, seed }: StudyOptions,
+  resolved: Budget,
+): FitOptions {
   const { optimizer, weightDecay, warmup, clip, dropout, average } = budget;
   const { epochs, patience, batch, learningRate, refit } = resolved;
   return {
@@ -58,6 +61,7 @@ export function fitOptionsOf({ budget, balance, seed }: StudyOptions, resolved: 
     dropout,
     average,
     refit,
+    ...(sampling.policy !== "proportional" && { sampling }),
     seed,
   };
 }

@@ -3,6 +3,7 @@ import { type OnnxDescription, readOnnx } from "../graph/index.js";
 import { type ColumnReading, type MissingSpellings, isReading } from "../data/index.js";
 import type { InputCoding } from "../data/encoding.js";
 import type { Task } from "../tasks/task-kind.js";
+import type { TargetParts } from "./target-parts.js";
 
 /** What a model file tells about itself: enough to read rows for it and to name what it predicts. */
 export interface ModelCard {
@@ -11,6 +12,8 @@ export interface ModelCard {
   readonly seed: number;
   readonly inputs: readonly InputCoding[];
   readonly tasks: readonly Task[];
+  /** Targets in the long layout; absent where there is none. */
+  readonly parts?: readonly TargetParts[];
   /** Spellings of a missing value beside the empty cell, as the study had them. */
   readonly missing: MissingSpellings;
   /** How inputs and targets were read from text where that is not plain; absent where all were. */
@@ -70,6 +73,8 @@ function cardFault(card: ModelCard, { inputs, outputs }: OnnxDescription): strin
   const tasks: readonly unknown[] = card.tasks;
   const odd = tasks.find((task) => !predicted.has(textAt(task, "name") ?? ""));
   if (odd !== undefined || tasks.length === 0) return "names other tasks than the model has";
+  if (card.parts !== undefined && !areParts(card.parts, predicted))
+    return "names parts of a target that are no tasks";
   const spellings: unknown[] = Array.isArray(card.missing) ? [card.missing] : valuesOf(card.missing);
   if (spellings.length === 0 || !spellings.every(isTexts))
     return "has no list of spellings of a missing value";
@@ -83,6 +88,24 @@ const valuesOf = (map: unknown): unknown[] =>
 
 const isTexts = (list: unknown): boolean =>
   Array.isArray(list) && list.every((text: unknown) => typeof text === "string");
+
+/** Whether what should be targets in the long layout are, made of tasks of the model. */
+function areParts(parts: unknown, predicted: ReadonlySet<string>): boolean {
+  if (!Array.isArray(parts)) return false;
+  return parts.every((part: unknown) => {
+    const tasks = (part as { readonly tasks?: unknown } | null)?.tasks;
+    return (
+      textAt(part, "target") !== undefined &&
+      textAt(part, "by") !== undefined &&
+      textAt(part, "type") !== undefined &&
+      Array.isArray(tasks) &&
+      tasks.length > 0 &&
+      tasks.every(
+        (one: unknown) => textAt(one, "value") !== undefined && predicted.has(textAt(one, "task") ?? ""),
+      )
+    );
+  });
+}
 
 const isSame = (names: readonly (string | undefined)[], ports: readonly string[]): boolean =>
   names.length === ports.length && new Set([...names, ...ports]).size === names.length;

@@ -3,6 +3,7 @@ import type { CategoryCoding } from "../data/fit-encoding.js";
 import type { TypeSetting } from "../data/table.js";
 import type { TransformChoice } from "../tasks/transforms/choices.js";
 import type { MissingSpellings } from "../data/missing.js";
+import type { DataNames } from "./data-names.js";
 
 /** What a user may say about one task. */
 export interface TaskOptions {
@@ -89,9 +90,19 @@ export interface BudgetOptions {
   readonly refit: "auto" | "always" | "never";
 }
 
+/** How often the rows of each task are drawn in training. */
+export interface SamplingOptions {
+  /** `proportional`: every row once an epoch; `equal`: every task as often; `temperature`: in between. */
+  readonly policy: "proportional" | "equal" | "temperature";
+  /** T of `temperature`: a task of n labelled rows is drawn in proportion to n^(1/T). */
+  readonly temperature: number;
+}
+
 /** A study, every option with its value: what `study.yaml` and the command line both resolve to. */
 export interface StudyOptions {
-  readonly data: string;
+  readonly data: DataNames;
+  /** The column that holds the name of each row's table, where several tables are read and a task or the split names it. */
+  readonly tableColumn: string;
   readonly tasks: Readonly<Record<string, TaskOptions>>;
   readonly ignore: readonly string[];
   /**
@@ -112,6 +123,7 @@ export interface StudyOptions {
   readonly encoding: InputCodingOptions;
   readonly sharing: SharingOptions;
   readonly balance: "equal" | "uncertainty";
+  readonly sampling: SamplingOptions;
   readonly split: SplitOptions;
   readonly budget: BudgetOptions;
   readonly seed: number;
@@ -130,6 +142,7 @@ export function textOptionsOf({ delimiter, charset }: Pick<StudyOptions, "delimi
 
 /** The defaults of everything but the data and its tasks. */
 export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
+  tableColumn: "table",
   ignore: [],
   types: {},
   missing: [],
@@ -140,6 +153,7 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
   encoding: { category: "auto", normalisation: "standard" },
   sharing: { trunk: [128, 128], initializer: "fan-in-uniform", members: "auto", head: 0, tie: 0.01 },
   balance: "equal",
+  sampling: { policy: "proportional", temperature: 5 },
   split: { kind: "random", validation: 0.16, test: 0.2, folds: 0, repeats: 1 },
   budget: {
     epochs: "auto",

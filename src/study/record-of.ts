@@ -16,11 +16,19 @@ import type { ScoredTask } from "../evaluation/score-model.js";
 import { taskVectors } from "../model/task-vectors.js";
 import { cosineMatrix } from "../relations/task-vectors.js";
 import { linkEffect } from "../relations/links.js";
-import type { EvaluationPlot, LabelBalance, RunRecord, TaskRecord, TrainingRecord } from "../run/record.js";
+import type {
+  EvaluationPlot,
+  LabelBalance,
+  RunRecord,
+  SamplingRecord,
+  TaskRecord,
+  TrainingRecord,
+} from "../run/record.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { parameterCount } from "../model/layout.js";
 import type { FitOptions, Fitted } from "../training/fitted.js";
 import type { CrossValidation } from "./cross-validate.js";
+import { expectedVisits } from "../training/sampling.js";
 import { kindOf, mostProbable } from "../tasks/index.js";
 import type { TaskCoding } from "../tasks/task-kind.js";
 import { transformWords } from "../tasks/transforms/transform-words.js";
@@ -87,6 +95,7 @@ export function recordOf(parts: RecordParts): RunRecord {
       })),
     },
     training: {
+      sampling: samplingRecord(parts),
       multi: trainingRecord(comparison.multi),
       single: Object.fromEntries(
         Object.entries(comparison.single).map(([task, fitted]) => [task, trainingRecord(fitted)]),
@@ -198,6 +207,15 @@ const labelsOf = ({ mean, shares }: PartBalance): LabelBalance => ({
   ...(mean !== undefined && { mean }),
   ...(shares && { shares }),
 });
+
+function samplingRecord({ comparison, prepared, options, fitOptions }: RecordParts): SamplingRecord {
+  const { policy, temperature } = options.sampling;
+  return {
+    policy,
+    ...(policy === "temperature" && { temperature }),
+    tasks: expectedVisits(comparison.multi.spec, prepared.data, fitOptions),
+  };
+}
 
 function trainingRecord({ epochs, bestEpoch, steps, seconds }: Fitted): TrainingRecord {
   return {

@@ -27,8 +27,11 @@ export function rowWriter<T extends TaskMap>(tasks: readonly ModelTask[]): RowWr
   };
 }
 
-/** A task's prediction of a row, in the form people read. */
-function cellWriter({ kind, classes }: ModelTask): (computed: Float32Array, row: number) => unknown {
+/** Writes a task's prediction of a row from its numbers `[rows]` or its probabilities `[rows, K]`. */
+export type CellWriter = (computed: Float32Array, row: number) => unknown;
+
+/** Makes, once for a task, what writes its prediction of a row in the form people read. */
+export function cellWriter({ kind, classes }: ModelTask): CellWriter {
   if (kind === "regression") return (values, row) => values[row]!;
   const width = classes.length;
   if (kind === "clustering") {

@@ -24,6 +24,7 @@ export function overlay(...parts: readonly PartialStudy[]): PartialStudy {
       ...((base.encoding ?? top.encoding) ? { encoding: { ...base.encoding, ...top.encoding } } : {}),
       ...(base.missing && top.missing ? { missing: mergedMissing(base.missing, top.missing) } : {}),
       ...((base.sharing ?? top.sharing) ? { sharing: { ...base.sharing, ...top.sharing } } : {}),
+      ...((base.sampling ?? top.sampling) ? { sampling: { ...base.sampling, ...top.sampling } } : {}),
       ...((base.budget ?? top.budget) ? { budget: { ...base.budget, ...top.budget } } : {}),
       ...((base.split ?? top.split) ? { split: overlaySplit(base.split ?? {}, top.split ?? {}) } : {}),
     }),
@@ -67,6 +68,7 @@ export function completeStudy(given: PartialStudy, where: string): StudyOptions 
 export function withDefaults(given: PartialStudy & Pick<StudyOptions, "data" | "tasks">): StudyOptions {
   return {
     data: given.data,
+    tableColumn: given.tableColumn ?? DEFAULT_OPTIONS.tableColumn,
     tasks: Object.fromEntries(Object.entries(given.tasks).map(([name, task]) => [name, withKind(task)])),
     ignore: given.ignore ?? DEFAULT_OPTIONS.ignore,
     types: given.types ? withWords(given.types) : DEFAULT_OPTIONS.types,
@@ -78,6 +80,7 @@ export function withDefaults(given: PartialStudy & Pick<StudyOptions, "data" | "
     encoding: { ...DEFAULT_OPTIONS.encoding, ...given.encoding },
     sharing: { ...DEFAULT_OPTIONS.sharing, ...given.sharing },
     balance: given.balance ?? DEFAULT_OPTIONS.balance,
+    sampling: { ...DEFAULT_OPTIONS.sampling, ...given.sampling },
     split: { ...DEFAULT_OPTIONS.split, ...given.split },
     budget: { ...DEFAULT_OPTIONS.budget, ...given.budget },
     seed: given.seed ?? DEFAULT_OPTIONS.seed,

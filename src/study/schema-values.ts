@@ -9,6 +9,8 @@ export function expectedWords(value: SettingValue): string {
       return orList(value.choices);
     case "text":
       return "a text";
+    case "data":
+      return "a file, a list of files, or a map from name to file";
     case "texts":
       return "a list of texts";
     case "missing":

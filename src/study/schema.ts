@@ -21,6 +21,7 @@ export type SettingValue =
   | { readonly type: "missing" }
   | { readonly type: "widths" }
   | { readonly type: "types"; readonly choices: readonly string[] }
+  | { readonly type: "data" }
   | { readonly type: "tasks" };
 
 /** One thing a study can set: its place in the study file, its flag, its values and what it does. */
@@ -59,8 +60,15 @@ export const SETTINGS: readonly Setting[] = [
   {
     path: "data",
     placeholder: "file",
+    value: { type: "data" },
+    doc: "the table: CSV, TSV, JSON lines or Parquet; or several, as a list of files or a map from name to file, whose rows come one after another",
+  },
+  {
+    path: "tableColumn",
+    flag: "table-column",
+    placeholder: "name",
     value: { type: "text" },
-    doc: "the table: CSV, TSV, JSON lines or Parquet",
+    doc: "the column that holds the name of each row's table, where several are read and a task or the split names it",
   },
   {
     path: "tasks",
@@ -176,6 +184,20 @@ export const SETTINGS: readonly Setting[] = [
     placeholder: "method",
     value: { type: "choice", choices: ["equal", "uncertainty"] },
     doc: "how the tasks' losses are weighted",
+  },
+  {
+    path: "sampling.policy",
+    flag: "sampling",
+    placeholder: "policy",
+    value: { type: "choice", choices: ["proportional", "equal", "temperature"] },
+    doc: "how often the rows of each task are drawn: every row once an epoch; every task as often; or a task of n labelled rows by n^(1/T)",
+  },
+  {
+    path: "sampling.temperature",
+    flag: "temperature",
+    placeholder: "T",
+    value: { type: "number", min: 1, max: 1000 },
+    doc: "T of the sampling policy temperature: 1 is proportional to labelled rows, large values are near equal",
   },
   {
     path: "split.kind",
@@ -360,7 +382,7 @@ export function valueAt(root: unknown, path: string): unknown {
 
 /** A study of which only some settings are given, by a study file, the command line or a program. */
 export type PartialStudy = {
-  readonly [K in keyof StudyOptions]?: K extends "encoding" | "sharing" | "split" | "budget"
+  readonly [K in keyof StudyOptions]?: K extends "encoding" | "sharing" | "sampling" | "split" | "budget"
     ? Partial<StudyOptions[K]>
     : StudyOptions[K];
 };

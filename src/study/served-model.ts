@@ -14,7 +14,7 @@ import { kindOf, mostProbable } from "../tasks/index.js";
 import type { Prediction, TaskCoding } from "../tasks/task-kind.js";
 import { type ModelCard, damagedCard, readCard } from "./model-card.js";
 import type { ModelTask } from "./model-task.js";
-import { rowWriter } from "./row-predictions.js";
+import { rowsWriter } from "./rows-writer.js";
 import type { RowPrediction, TaskMap } from "./task-options.js";
 
 export type { ModelTask };
@@ -35,7 +35,9 @@ export interface Model<T extends TaskMap = TaskMap> {
   readonly tasks: readonly ModelTask[];
   readonly inputs: readonly { readonly name: string; readonly type: string }[];
   /**
-   * Predicts rows given as objects; what is not an input is ignored.
+   * Predicts rows given as objects; what is not an input is ignored. Of a target in the long layout each row gets the prediction
+   * of its own task, under the target's name, where any row has the task column (null for a value that is no task); else
+   * those of all its tasks.
    *
    * @throws {DataError} if an input is absent from all rows, or a value cannot be read as the model's type for it.
    */
@@ -80,7 +82,7 @@ function served<T extends TaskMap>(
   const outputs = tasks.map(({ name, kind }) => (kind === "regression" ? name : `${name}_probabilities`));
   const how = { outputs, owned: true, checked: true };
   const readPlain = plainReader(encoding.inputs, card.missing);
-  const writeRows = rowWriter<T>(tasks);
+  const writeRows = rowsWriter<T>(tasks, card.parts ?? []);
 
   const size = chunkRows(encoding.inputs.length);
 
@@ -110,8 +112,8 @@ function served<T extends TaskMap>(
     async predict(rows) {
       if (rows.length === 0) return [];
       const feeds = feedsOf(rows);
-      if (rows.length > size) return writeRows(await compute(feeds, rows.length), rows.length);
-      return writeRows(numbersOf(await session.run(feeds, how)), rows.length);
+      if (rows.length > size) return writeRows(await compute(feeds, rows.length), rows);
+      return writeRows(numbersOf(await session.run(feeds, how)), rows);
     },
     async close() {
       await session.close();

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readRawTable } from "../data/sources/index.js";
+import { readData } from "./read-data.js";
 import { inspectForStudy, planStudy } from "./plan.js";
 import { completeStudy, overlay } from "./schema-complete.js";
 import type { PartialStudy } from "./schema.js";
@@ -17,7 +17,7 @@ const after = async (lines: readonly string[], flags: PartialStudy = {}): Promis
   await writeFile(path(), [...data, ...lines].join("\n"));
   const options = completeStudy(overlay(await readStudyFile(path()), flags), "train");
   try {
-    planStudy(inspectForStudy(await readRawTable(options.data), options), options);
+    planStudy(inspectForStudy(await readData(options), options), options);
   } catch (error) {
     return placeInStudyFile(error, path(), options);
   }

@@ -64,6 +64,15 @@ function schemaOf(value: SettingValue): z.ZodMiniType {
       return z.enum(value.choices as [string, ...string[]]);
     case "text":
       return z.string().check(z.minLength(1));
+    case "data":
+      return z.union([
+        z.string().check(z.minLength(1)),
+        z.array(z.string().check(z.minLength(1))).check(z.minLength(1)),
+        z
+          .record(z.string().check(z.minLength(1)), z.string().check(z.minLength(1)))
+          .check(z.refine((tables) => Object.keys(tables).length > 0))
+          .register(z.globalRegistry, { minProperties: 1 }),
+      ]);
     case "texts":
       return z.array(z.string());
     case "missing":

@@ -1,3 +1,4 @@
+import { isSeveral } from "./data-names.js";
 import { flowYaml, scalarYaml } from "./flow-yaml.js";
 import type { StudyOptions, TaskOptions } from "./options.js";
 import { SETTINGS, defaultAt, valueAt } from "./schema.js";
@@ -43,7 +44,8 @@ export function writeStudyFile(options: StudyOptions, notes: StudyNotes): string
     warningLines(notes),
     [
       "# The table to learn from; a relative path is taken from this file's folder.",
-      `data: ${scalarYaml(options.data)}`,
+      `data: ${flowYaml(options.data)}`,
+      ...(isSeveral(options.data) ? settingLines(at("tableColumn"), options, "") : []),
     ],
     taskLines(options, notes),
     columnLines(notes),
@@ -53,6 +55,7 @@ export function writeStudyFile(options: StudyOptions, notes: StudyNotes): string
     groupLines("encoding", options),
     groupLines("sharing", options),
     settingLines(at("balance"), options, ""),
+    groupLines("sampling", options),
     groupLines("split", options),
     settingLines(at("seed"), options, ""),
     groupLines("budget", options),

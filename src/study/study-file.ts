@@ -4,6 +4,7 @@ import { LineCounter, parseDocument } from "yaml";
 import { ConfigError, DataError, KindredError } from "../base/errors.js";
 import { sourceFromFolder } from "../data/sources/index.js";
 import type { ErrorParts } from "../base/errors.js";
+import { mapData, namedSources } from "./data-names.js";
 import { contradictions, withDefaults } from "./schema-complete.js";
 import type { StudyOptions } from "./options.js";
 import type { PartialStudy } from "./schema.js";
@@ -65,7 +66,10 @@ function tooLarge(where: string, bytes: number): DataError {
 /** A study whose data is found from the folder of its file. */
 async function fromFolder<T extends PartialStudy>(study: T, path: string): Promise<T> {
   if (study.data === undefined) return study;
-  return { ...study, data: await sourceFromFolder(study.data, dirname(path)) };
+  const found = new Map<string, string>();
+  for (const { source } of namedSources(study.data))
+    found.set(source, await sourceFromFolder(source, dirname(path)));
+  return { ...study, data: mapData(study.data, (source) => found.get(source)!) };
 }
 
 /**

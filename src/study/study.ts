@@ -1,12 +1,14 @@
 import type { InspectedTable } from "../data/index.js";
-import { readRawTable, shownSource, sourceStem } from "../data/sources/index.js";
+import { shownSource, sourceStem } from "../data/sources/index.js";
 import { type MayReplace, writeRun } from "../run/index.js";
 import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/runtime.js";
+import { dataWords, firstSource, mapData } from "./data-names.js";
 import type { StudyEvent, StudyHooks } from "./events.js";
 import { type TrainInto, keptRun } from "./kept-run.js";
-import { type StudyOptions, textOptionsOf } from "./options.js";
+import type { StudyOptions } from "./options.js";
 import { type PlannedStudy, inspectForStudy } from "./plan.js";
+import { readData } from "./read-data.js";
 import { runFiles } from "./run-files.js";
 import { serveModel } from "./served-model.js";
 import type { TaskMap } from "./task-options.js";
@@ -83,7 +85,8 @@ async function trainStudy<T extends TaskMap>(
 const HOST = { node: process.version, platform: `${process.platform}-${process.arch}` } as const;
 
 function nameOf(options: StudyOptions, folder?: string): string {
-  return (folder ?? sourceStem(options.data)).split(/[\\/]/).findLast((part) => part !== "") ?? "study";
+  const stem = folder ?? sourceStem(firstSource(options.data));
+  return stem.split(/[\\/]/).findLast((part) => part !== "") ?? "study";
 }
 
 /**
@@ -95,10 +98,7 @@ export async function openStudy<T extends TaskMap = TaskMap>(
   options: StudyOptions,
   hooks: StudyHooks = {},
 ): Promise<Study<T>> {
-  hooks.onEvent?.({ type: "stage", stage: "reading", detail: shownSource(options.data) });
-  return studyOf<T>(
-    inspectForStudy(await readRawTable(options.data, textOptionsOf(options)), options),
-    options,
-    hooks,
-  );
+  const detail = dataWords(mapData(options.data, shownSource));
+  hooks.onEvent?.({ type: "stage", stage: "reading", detail });
+  return studyOf<T>(inspectForStudy(await readData(options), options), options, hooks);
 }

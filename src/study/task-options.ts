@@ -17,8 +17,18 @@ export interface ClusteringTask extends TaskOptions {
   readonly kind: "clustering";
 }
 
-/** Predict an amount. */
-export const regression = (): RegressionTask => ({ kind: "regression" });
+/**
+ * Predict an amount.
+ *
+ * @param options.by the column that tells which task a row belongs to; one task for each of its values.
+ */
+export function regression<const B extends string>(options: {
+  readonly by: B;
+}): RegressionTask & { readonly by: B };
+export function regression(): RegressionTask;
+export function regression(options: { readonly by?: string } = {}): RegressionTask {
+  return { kind: "regression", ...options };
+}
 
 /**
  * Predict one of several classes.
@@ -56,5 +66,19 @@ export type TaskPrediction<T extends TaskOptions> = T extends { readonly kind: "
         | { readonly label: string; readonly probabilities: Readonly<Record<string, number>> }
         | { readonly cluster: number; readonly probabilities: readonly number[] };
 
+/** The names of tasks in the long layout: targets with a task column. */
+type LongNames<T extends TaskMap> = {
+  [K in keyof T]: T[K] extends { readonly by: string } ? K : never;
+}[keyof T];
+
+/** Of a target in the long layout: `target`, by the row's own task, or `target[value]` for every task. */
+type LongPrediction<T extends TaskMap> = {
+  readonly [K in LongNames<T>]?: TaskPrediction<T[K]> | null;
+} & {
+  readonly [K in LongNames<T> & string as `${K}[${string}]`]?: TaskPrediction<T[K]>;
+};
+
 /** What is predicted for one row. */
-export type RowPrediction<T extends TaskMap = TaskMap> = { readonly [K in keyof T]: TaskPrediction<T[K]> };
+export type RowPrediction<T extends TaskMap = TaskMap> = [LongNames<T>] extends [never]
+  ? { readonly [K in keyof T]: TaskPrediction<T[K]> }
+  : { readonly [K in Exclude<keyof T, LongNames<T>>]: TaskPrediction<T[K]> } & LongPrediction<T>;

@@ -139,7 +139,7 @@ export async function trainPlan(
     prepared,
     comparison,
     record,
-    modelBytes: modelFile({ prepared, comparison, options, readings: plan.table.readings }),
+    modelBytes: modelFile({ plan, prepared, comparison, options, readings: plan.table.readings }),
     ...found,
   };
 }

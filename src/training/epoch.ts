@@ -7,6 +7,7 @@ import type { FitHooks } from "./fitted.js";
 import { LossMeter } from "./loss-meter.js";
 import { firstBadStep, placeOf } from "./non-finite-step.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
+import { systematicOrder } from "./sampling.js";
 import { warmupCosine } from "./schedule.js";
 import { stepRule } from "./step-loop.js";
 import { floats } from "./training-data.js";
@@ -33,7 +34,7 @@ export async function trainEpoch(
   { step = 0, meter = new LossMeter(run.taskNames), afterSlice }: EpochStart = {},
 ): Promise<Record<string, number>> {
   const { stepsPerEpoch: steps, options, graph } = run;
-  const order = epochOrder(run.data.split.train, steps * options.batch, run.random.fork(`epoch ${epoch}`));
+  const order = epochOrder(run, steps * options.batch, run.random.fork(`epoch ${epoch}`));
   const draws = run.random.fork(`dropout ${epoch}`);
   const starts = BigInt64Array.from({ length: steps }, () => BigInt(draws.integer(POOL_SIZE)));
   const schedule = scheduleOf(run, epoch);
@@ -94,8 +95,13 @@ export async function trainEpoch(
   });
 }
 
-/** Shuffled training rows; the last batch is filled up from the start of the order. */
-function epochOrder(train: Int32Array, length: number, random: Random): Int32Array {
+/**
+ * Shuffled training rows, the last batch filled up from the start of the order; or rows drawn by their probabilities, where
+ * they have any.
+ */
+function epochOrder({ data, probabilities }: FitRun, length: number, random: Random): Int32Array {
+  const { train } = data.split;
+  if (probabilities) return systematicOrder(train, probabilities, length, random);
   const shuffled = random.shuffle(train.slice());
   return Int32Array.from({ length }, (_, i) => shuffled[i % shuffled.length]!);
 }

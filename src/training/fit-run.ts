@@ -10,6 +10,7 @@ import { EarlyStopping } from "./early-stopping.js";
 import type { FitOptions } from "./fitted.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { groupVectors } from "./parameter-groups.js";
+import { rowProbabilities } from "./sampling.js";
 import { trainOnnx } from "./step-loop.js";
 import { type TrainGraph, trainGraph } from "./train-graph.js";
 import {
@@ -38,6 +39,8 @@ export interface FitRun {
   /** Epoch after which clusters are started by k-means. */
   readonly clusterStart: number;
   readonly stepsPerEpoch: number;
+  /** Probability of each training row to be drawn; undefined where every row is drawn once an epoch. */
+  readonly probabilities: Float64Array | undefined;
   /** The epoch with which training ends for certain; undefined while early stopping decides. */
   readonly lastEpoch: number | undefined;
   readonly stopping: EarlyStopping;
@@ -107,6 +110,7 @@ export async function openFit(
     clusters,
     clusterStart,
     stepsPerEpoch,
+    probabilities: rowProbabilities(spec, tables, train, options.sampling),
     lastEpoch,
     taskNames: groupOrder(groups).map((t) => spec.tasks[t]!.name),
     stopping: new EarlyStopping(spec, {

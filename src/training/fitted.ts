@@ -4,6 +4,7 @@ import type { BalancerSlug } from "./balancers/index.js";
 import type { Checkpointing } from "./checkpoint-store.js";
 import type { OptimizerSlug } from "./optimizers/index.js";
 import type { ParameterGroup } from "./parameter-groups.js";
+import type { Sampling } from "./sampling.js";
 
 /** Settings of one fit. */
 export interface FitOptions {
@@ -26,6 +27,8 @@ export interface FitOptions {
   readonly average?: number;
   /** Train once more on training and validation rows together, for as many epochs as were best. */
   readonly refit: boolean;
+  /** How often the rows of each task are drawn; every row once an epoch when absent. */
+  readonly sampling?: Sampling;
   readonly seed: number;
 }
 

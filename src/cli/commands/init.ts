@@ -3,8 +3,9 @@ import { dirname, isAbsolute, relative } from "node:path";
 import type { Command } from "commander";
 import { ConfigError } from "../../base/errors.js";
 import type { InspectedTable } from "../../data/inspect.js";
-import { type StudyOptions, type TaskOptions, textOptionsOf } from "../../study/options.js";
-import { completeStudy } from "../../study/schema-complete.js";
+import { mapData, oneOrAll } from "../../study/data-names.js";
+import type { StudyOptions, TaskOptions } from "../../study/options.js";
+import { completeStudy, withDefaults } from "../../study/schema-complete.js";
 import type { PartialStudy } from "../../study/schema.js";
 import { proposeTasks, whyProposed } from "../propose-tasks.js";
 import { schemaPathFor } from "../schema-path.js";
@@ -19,7 +20,7 @@ export function addInit(program: Command): void {
     .command("init")
     .summary("write a study file to look over and change")
     .description("Looks at a table and writes a study file that explains every guess. Trains nothing.")
-    .argument("<data>", "a table: CSV, TSV, JSON lines or Parquet");
+    .argument("<data...>", "a table: CSV, TSV, JSON lines or Parquet; or several of them");
   addStudyFlags(command)
     .optionsGroup("Output:")
     .option("--out <file>", "where the study file goes; - for standard output", "study.yaml")
@@ -28,17 +29,19 @@ export function addInit(program: Command): void {
     .action(init);
 }
 
-async function init(data: string, flags: RawFlags): Promise<void> {
+async function init(sources: readonly string[], flags: RawFlags): Promise<void> {
   const { out, force } = flags as { out: string; force?: boolean };
   if (out !== "-") await checkFree(out, force ?? false);
+  const data = oneOrAll(sources);
   const given = studyFromFlags(flags, "init", { data });
   if (given.tasks) completeStudy(given, "init");
-  const { readTable } = await import("../../data/sources/index.js");
-  const table = await readTable(data, {
+  const { readData } = await import("../../study/read-data.js");
+  const { inspectTable } = await import("../../data/index.js");
+  const raw = await readData(withDefaults({ ...given, data, tasks: given.tasks ?? {} }));
+  const table = inspectTable(raw, {
     types: given.types ?? {},
     missing: given.missing ?? [],
     ...(given.decimal && given.decimal !== "auto" && { decimal: given.decimal }),
-    ...textOptionsOf({ delimiter: given.delimiter ?? "auto", charset: given.charset ?? "auto" }),
   });
   const text = await studyText(table, given, out);
   if (out === "-") return say(text.trimEnd());
@@ -53,7 +56,10 @@ async function studyText(table: InspectedTable, given: PartialStudy, out: string
   const tasks: Readonly<Record<string, TaskOptions>> = given.tasks ?? proposeTasks(table, given);
   if (proposed)
     note(`No tasks were named; proposing ${Object.keys(tasks).join(", ")}. Change them in the file.`);
-  const options = completeStudy({ ...given, data: dataPath(table.source, out), tasks }, "init");
+  const options = completeStudy(
+    { ...given, data: mapData(given.data!, (source) => dataPath(source, out)), tasks },
+    "init",
+  );
   const { kinds, notes } = describeStudy(table, options, { proposed });
   const study: StudyOptions = { ...options, tasks: kinds };
   const schema = schemaPathFor(out === "-" ? "study.yaml" : out);

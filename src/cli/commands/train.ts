@@ -4,6 +4,7 @@ import { ConfigError } from "../../base/errors.js";
 import { runStudy } from "../run-study.js";
 import { addStudyFlags, studyFromFlags } from "../study-flags.js";
 import type { RawFlags } from "../study-flags.js";
+import { dataWords, firstSource, mapData, oneOrAll } from "../../study/data-names.js";
 import { completeStudy } from "../../study/schema-complete.js";
 import type { StudyOptions } from "../../study/options.js";
 
@@ -15,7 +16,10 @@ export function addTrain(program: Command): void {
     .description(
       "Trains one model for all tasks and one for each alone on the same rows, and says which tasks gain.",
     )
-    .argument("<data>", "a table (file, folder, pattern, query or database), or a study file (study.yaml)");
+    .argument(
+      "<data...>",
+      "a table (file, folder, pattern, query or database), several of them, or a study file (study.yaml)",
+    );
   addStudyFlags(command)
     .optionsGroup("Output:")
     .option("--out <folder>", "where the run goes (default: the next free runs/NAME-1, runs/NAME-2, ...)")
@@ -29,7 +33,7 @@ export function addTrain(program: Command): void {
     .action(train);
 }
 
-async function train(data: string, flags: RawFlags): Promise<void> {
+async function train(data: readonly string[], flags: RawFlags): Promise<void> {
   const options = await resolveStudy(data, flags);
   const { json, quiet, force, resume } = flags as Readonly<Record<string, boolean | undefined>>;
   const checkpointSeconds = secondsOf(flags["checkpointEvery"]);
@@ -43,9 +47,10 @@ async function train(data: string, flags: RawFlags): Promise<void> {
       ...(checkpointSeconds !== undefined && { checkpointSeconds }),
     });
   } catch (error) {
-    if (!isStudyFile(data)) throw error;
+    const [file] = data;
+    if (data.length > 1 || !isStudyFile(file!)) throw error;
     const { placeInStudyFile } = await import("../../study/study-file.js");
-    throw await placeInStudyFile(error, data, options);
+    throw await placeInStudyFile(error, file!, options);
   }
 }
 
@@ -69,10 +74,20 @@ function secondsOf(text: unknown): number | undefined {
  *
  * @throws {ConfigError} for contradictions and values out of range; with every place, for a study file.
  */
-export async function resolveStudy(data: string, flags: RawFlags): Promise<StudyOptions> {
-  if (!isStudyFile(data)) return completeStudy(studyFromFlags(flags, "train", { data }), "train");
+export async function resolveStudy(data: readonly string[], flags: RawFlags): Promise<StudyOptions> {
+  const file = data.find(isStudyFile);
+  if (file !== undefined && data.length > 1) {
+    throw new ConfigError({
+      where: "train",
+      subject: `the study file ${file}`,
+      problem: "cannot stand beside other tables",
+      fix: "Name all tables in it: data: [a.csv, b.csv].",
+    });
+  }
+  if (file === undefined)
+    return completeStudy(studyFromFlags(flags, "train", { data: oneOrAll(data) }), "train");
   const { readStudyFile } = await import("../../study/study-file.js");
-  return completeStudy(studyFromFlags(flags, "train", await readStudyFile(data)), "train");
+  return completeStudy(studyFromFlags(flags, "train", await readStudyFile(file)), "train");
 }
 
 async function folderOf(options: StudyOptions, flags: RawFlags): Promise<string> {
@@ -97,14 +112,14 @@ async function folderOf(options: StudyOptions, flags: RawFlags): Promise<string>
   if (out !== undefined || name !== undefined) return out ?? join("runs", name!);
   const { nextRunFolder, unfinishedRunFolder } = await import("../../run/index.js");
   const { shownSource, sourceStem } = await import("../../data/sources/index.js");
-  const stem = sourceStem(options.data);
+  const stem = sourceStem(firstSource(options.data));
   if (flags["resume"] !== true) return nextRunFolder("runs", stem);
   const unfinished = await unfinishedRunFolder("runs", stem);
   if (unfinished !== undefined) return unfinished;
   throw new ConfigError({
     where: "train",
     subject: "--resume",
-    problem: `finds no unfinished run of ${shownSource(options.data)} in runs`,
+    problem: `finds no unfinished run of ${dataWords(mapData(options.data, shownSource))} in runs`,
     fix: "Name its folder with --out, or train without --resume.",
   });
 }
