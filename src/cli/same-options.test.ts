@@ -21,16 +21,21 @@ interface Schema {
 
 /** Options that have no flag of their own name, and why. */
 const OTHERWISE: Readonly<Record<string, { readonly how: string; readonly because: string }>> = {
-  data: { how: "<data>", because: "the table is the one argument" },
+  data: { how: "<data...>", because: "tables are the arguments" },
   types: {
     how: "--type",
     because: "a flag sets one column's type and is repeated, so it is in the singular",
   },
   relations: { how: "--link", because: "a flag adds one link and is repeated" },
+  "sampling.policy": {
+    how: "--sampling",
+    because: "the policy is what sampling is; policy alone would say nothing",
+  },
   "split.kind": { how: "--split", because: "the kind is what a split is; kind alone would say nothing" },
   "split.column": { how: "--split", because: "written with the kind: --split column:NAME" },
   "tasks.*.kind": { how: "--kind", because: "of one task: --kind NAME=KIND" },
   "tasks.*.transform": { how: "--transform", because: "of one task: --transform NAME=TRANSFORM" },
+  "tasks.*.by": { how: "--by", because: "of one task: --by TASK=COLUMN" },
   "tasks.*.clusters": { how: "--tasks", because: "written with the kind: --tasks NAME=clustering:3" },
   "tasks.*.reference": { how: "--reference", because: "of one task: --reference TASK=COLUMN" },
 };

@@ -64,19 +64,19 @@ export const SETTINGS: readonly Setting[] = [
     doc: "the table: CSV, TSV, JSON lines or Parquet; or several, as a list of files or a map from name to file, whose rows come one after another",
   },
   {
-    path: "tableColumn",
-    flag: "table-column",
-    placeholder: "name",
-    value: { type: "text" },
-    doc: "the column that holds the name of each row's table, where several are read and a task or the split names it",
-  },
-  {
     path: "tasks",
     flag: "tasks",
     placeholder: "list",
     value: { type: "tasks" },
     doc: "columns to predict, with a kind where it should not be guessed",
     form: "a,b=classification,c=clustering:3",
+  },
+  {
+    path: "tableColumn",
+    flag: "table-column",
+    placeholder: "name",
+    value: { type: "text" },
+    doc: "the column that holds the name of each row's table, where several are read and a task or the split names it",
   },
   {
     path: "ignore",

@@ -83,7 +83,7 @@ function misformed({ path, value }: Setting, got: unknown, item: boolean): strin
   if (path === "tasks" && item) return taskFix(got);
   if (got === null) return undefined;
   const textual = ["text", "texts", "missing", "tasks"].includes(value.type);
-  const takesText = textual && (item || value.type === "text");
+  const takesText = (textual && (item || value.type === "text")) || value.type === "data";
   if (takesText && ["number", "boolean"].includes(typeof got)) return `Put it in quotes: "${String(got)}".`;
   if (takesText && typeof got === "object") return oneText(got);
   const isNumber = typeof got === "string" && got.trim() !== "" && Number.isFinite(Number(got));

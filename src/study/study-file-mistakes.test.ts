@@ -71,9 +71,10 @@ const KEYS: readonly Mistake[] = [
 ];
 
 const VALUES: readonly Mistake[] = [
-  ["a list as data", "data: [a, b]\ntasks: [a]", "1:7", "must be a text", "data: table.csv"],
-  ["a number as data", "data: 3\ntasks: [a]", "1:7", "must be a text, got 3", '"3"'],
-  ["an empty text as data", "data: ''\ntasks: [a]", "1:7", 'must be a text, got ""', "data: table.csv"],
+  ["no table in a list", "data: []\ntasks: [a]", "1:7", "must be a file, a list", "data: table.csv"],
+  ["a number in a list of tables", "data: [a, 3]\ntasks: [a]", "1:11", "must be a file, got 3", '"3"'],
+  ["a number as data", "data: 3\ntasks: [a]", "1:7", "must be a file, a list of files", '"3"'],
+  ["an empty text as data", "data: ''\ntasks: [a]", "1:7", 'name to file, got ""', "data: table.csv"],
   ["no value of data", "data:\ntasks: [a]", "1:6", "got nothing", "Give it a value"],
   ["tasks as a text", "data: a\ntasks: a, b", "2:8", "a list of column names", "Write it as a list: [a, b]"],
   ["tasks without a task", "data: a\ntasks: {}", "2:8", "got {}", "tasks: [price, sold]"],

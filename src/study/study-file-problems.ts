@@ -107,6 +107,7 @@ function isTask(setting: Setting, path: readonly string[], plain: unknown): bool
 function itemWords({ value }: Setting): string {
   if (value.type === "types") return typeWords(value.choices);
   if (value.type === "widths") return widthWords;
+  if (value.type === "data") return "a file";
   return value.type === "tasks" ? "a column name" : "a text";
 }
 

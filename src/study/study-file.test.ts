@@ -97,7 +97,7 @@ describe("a study file", () => {
     [
       "missing data",
       "tasks: [a]",
-      "study.yaml:1:1 data: the value is missing. Say the table: CSV, TSV, JSON lines or Parquet.",
+      "study.yaml:1:1 data: the value is missing. Say the table: CSV, TSV, JSON lines or Parquet; or several, as a list of files or a map from name to file, whose rows come one after another.",
     ],
     [
       "no task at all",
@@ -181,6 +181,7 @@ describe("the JSON Schema", () => {
     expect(Object.keys(schema.properties)).toEqual([
       "data",
       "tasks",
+      "tableColumn",
       "ignore",
       "types",
       "missing",
@@ -191,6 +192,7 @@ describe("the JSON Schema", () => {
       "encoding",
       "sharing",
       "balance",
+      "sampling",
       "split",
       "seed",
       "budget",
