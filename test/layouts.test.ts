@@ -141,8 +141,8 @@ async function predictions(given: Partial<StudyOptions> & Pick<StudyOptions, "da
 }> {
   const options = withDefaults({
     ...given,
-    sharing: { ...withDefaults(given).sharing, trunk: [16], members: 2 },
-    budget: { ...withDefaults(given).budget, epochs: 2, refit: "never" },
+    sharing: { ...withDefaults(given).sharing, trunk: [8], members: 1 },
+    budget: { ...withDefaults(given).budget, epochs: 1, refit: "never" },
   });
   const plan = planStudy(inspectForStudy(await readData(options), options), options);
   const runtime = await nodeRuntime({ workers: 1 });
@@ -211,5 +211,5 @@ describe.skipIf(schoolAbsent)(`139 schools${reason}`, () => {
     expect(new Set(fromLong.values.map((values) => values[0])).size).toBeGreaterThan(100);
     expect(fromFiles).toEqual(fromLong);
     expect(fromWide).toEqual(fromLong);
-  }, 120_000);
+  }, 240_000);
 });

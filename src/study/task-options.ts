@@ -25,7 +25,9 @@ export interface ClusteringTask extends TaskOptions {
 export function regression<const B extends string>(options: {
   readonly by: B;
 }): RegressionTask & { readonly by: B };
+/** Predict an amount of one task. */
 export function regression(): RegressionTask;
+/** Predict an amount, of one task or by a task column. */
 export function regression(options: { readonly by?: string } = {}): RegressionTask {
   return { kind: "regression", ...options };
 }
