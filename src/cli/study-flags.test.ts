@@ -27,7 +27,7 @@ describe("flags of a study", () => {
       delimiter: "tab",
       charset: "shift_jis",
       relations: ["a:b"],
-      encoding: { category: "hashing" },
+      encoding: { category: "hashing", normalisation: "standard" },
       sharing: { trunk: [64, 32], initializer: "orthogonal", members: 4, head: 16, tie: 0.5 },
       balance: "uncertainty",
       tableColumn: "file",
