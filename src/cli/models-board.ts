@@ -13,6 +13,8 @@ interface Standing {
   validation: Readonly<Record<string, number>>;
 }
 
+/** Losses that are told one by one; a model of more tasks has many baselines too. */
+export const MOST_LOSSES = 12;
 const BAR = 20; // cells: leaves room for two losses of two tasks in 80 columns
 
 /** The models that are being trained now, as the live block shows them. */
@@ -49,16 +51,27 @@ export function modelsBoard(): ModelsBoard {
 /** What a person calls a model of the study. */
 export const modelName = (model: string): string => (model === "multi-task" ? model : `${model} alone`);
 
-/** Losses of each task, training then validation: `price 0.412/0.455`. */
+/** Losses of each task, training then validation: `price 0.412/0.455`; of many tasks their means. */
 export function lossesText(
   losses: Readonly<Record<string, number>>,
   validation: Readonly<Record<string, number>>,
 ): string {
+  const tasks = Object.keys(losses);
+  if (tasks.length > MOST_LOSSES) {
+    const held = meanOf(tasks.map((task) => validation[task]));
+    return `${tasks.length} tasks ${lossText(meanOf(Object.values(losses)))}${Number.isNaN(held) ? "" : `/${lossText(held)}`}`;
+  }
   const one = (task: string): string => {
     const held = validation[task];
     return `${task} ${lossText(losses[task]!)}${held === undefined ? "" : `/${lossText(held)}`}`;
   };
-  return Object.keys(losses).map(one).join("  ");
+  return tasks.map(one).join("  ");
+}
+
+/** Mean over the numbers there are; NaN without any. */
+function meanOf(values: readonly (number | undefined)[]): number {
+  const found = values.filter((value): value is number => value !== undefined && !Number.isNaN(value));
+  return found.reduce((sum, value) => sum + value / found.length, found.length > 0 ? 0 : Number.NaN);
 }
 
 /** The line at the end of one model's training. */

@@ -1,6 +1,6 @@
 import { nowMs } from "../base/clock.js";
 import type { StudyEvent } from "../study/events.js";
-import { lossesText, modelName, modelsBoard, trainedText } from "./models-board.js";
+import { MOST_LOSSES, lossesText, modelName, modelsBoard, trainedText } from "./models-board.js";
 import { harmless, note, paint, say } from "./screen.js";
 
 /** How a command shows what it does. */
@@ -39,7 +39,10 @@ function jsonProgress(): Progress {
 /** Lines that are never redrawn: stages, notices, and about ten lines per model. */
 export function plainProgress(print: (text: string) => void): Progress {
   const colours = paint(process.stderr);
+  const tally = baselineTally();
   const onEvent = (event: StudyEvent): void => {
+    const told = tally(event);
+    if (told === null) return;
     switch (event.type) {
       case "epoch": {
         const every = Math.max(1, Math.ceil(event.epochs / PLAIN_LINES));
@@ -50,10 +53,32 @@ export function plainProgress(print: (text: string) => void): Progress {
         return;
       }
       default:
-        print(lasting(event, colours));
+        print(told ?? lasting(event, colours));
     }
   };
   return { onEvent, close: () => {} };
+}
+
+const TOLD = 10; // of many baselines every tenth is told
+
+/**
+ * Of many baselines tells only how many are trained.
+ *
+ * @returns what is told instead of an event: null for nothing, undefined for the event itself.
+ */
+function baselineTally(): (event: StudyEvent) => string | null | undefined {
+  let [tasks, trained] = [0, 0];
+  return (event) => {
+    if (event.type !== "epoch" && event.type !== "trained") return undefined;
+    if (event.model === "multi-task") {
+      if (event.type === "epoch") tasks = Object.keys(event.losses).length;
+      return undefined;
+    }
+    if (event.type === "trained") trained += 1;
+    if (tasks <= MOST_LOSSES) return undefined;
+    if (event.type === "epoch" || (trained % TOLD !== 0 && trained !== tasks)) return null;
+    return `  ${trained} of ${tasks} tasks trained alone`;
+  };
 }
 
 async function liveProgress(): Promise<Progress> {
@@ -61,6 +86,7 @@ async function liveProgress(): Promise<Progress> {
   const block = createLogUpdate(process.stderr);
   const colours = paint(process.stderr);
   const board = modelsBoard();
+  const tally = baselineTally();
   let drawn = -Infinity;
   const draw = (): void => {
     drawn = nowMs();
@@ -69,14 +95,16 @@ async function liveProgress(): Promise<Progress> {
     else block.clear();
   };
   const onEvent = (event: StudyEvent): void => {
+    const told = tally(event);
     if (event.type === "epoch") {
       board.epoch(event);
       if (nowMs() - drawn >= REDRAW_MS) draw();
       return;
     }
     if (event.type === "trained") board.trained(event);
+    if (told === null) return;
     block.clear();
-    note(lasting(event, colours));
+    note(told ?? lasting(event, colours));
     draw();
   };
   return {

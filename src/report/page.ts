@@ -6,6 +6,7 @@ import { html, shorten, trusted, type Html } from "./html.js";
 import { relationsSection } from "./relations.js";
 import { reproducibilitySection } from "./reproducibility.js";
 import { resultsSection } from "./results-section.js";
+import { samplingSection } from "./sampling-section.js";
 import { STYLE } from "./style.js";
 import { tasksSection } from "./task-card.js";
 import { usageSection } from "./usage.js";
@@ -39,9 +40,9 @@ export function renderReport(record: RunRecord): string {
         <a class="skip" href="#results">Skip to the results</a>
         <main>
           ${verdictSection(record)} ${warningsSection(record.warnings)} ${contents(relations !== null)}
-          ${resultsSection(record)} ${tasksSection(record)} ${curvesSection(record)} ${relations}
-          ${dataSection(record.data)} ${findingsSection(record.data)} ${usageSection(record)}
-          ${reproducibilitySection(record)}
+          ${resultsSection(record)} ${tasksSection(record)} ${curvesSection(record)}
+          ${samplingSection(record)} ${relations} ${dataSection(record.data)} ${findingsSection(record.data)}
+          ${usageSection(record)} ${reproducibilitySection(record)}
         </main>
         <footer>
           <p>Made by Kindred ${record.kindred} from <code>record.json</code> of this run.</p>

@@ -66,7 +66,7 @@ tbody th { font-weight: 600; }
 .chip { display: inline-block; white-space: nowrap; padding: .05rem .6rem; border-radius: 1rem; font-size: .8125rem; font-weight: 600; background: var(--neutral-wash); color: var(--neutral); }
 .chip.helped { background: var(--good-wash); color: var(--good); }
 .chip.hurt { background: var(--bad-wash); color: var(--bad); }
-.role { white-space: nowrap; } .role.target, .role.reference { font-weight: 600; color: var(--multi); }
+.role { white-space: nowrap; } .role.target, .role.reference, .role.task-column { font-weight: 600; color: var(--multi); }
 .role.set-aside, .role.ignored { color: var(--muted); }
 figure { margin: 2rem 0 0; } figcaption { margin-top: .5rem; max-width: 46rem; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); gap: 1.5rem; align-items: start; margin-top: 1.5rem; }

@@ -1,4 +1,4 @@
-import type { RunRecord, TaskEvaluation } from "../run/record.js";
+import type { RunRecord, SamplingRecord, TaskEvaluation } from "../run/record.js";
 import { printable } from "./html.js";
 import { formatNumber, formatPercent, formatSigned } from "./numbers.js";
 import { DELTA_MEANING, VERDICTS, verdictSentence } from "./verdict.js";
@@ -23,10 +23,17 @@ const NAME_WIDTH = 28;
 const HEADS = ["task", "kind", "metric", "alone", "together", "gain", "interval", "verdict"] as const;
 const RIGHT = new Set([3, 4, 5]);
 
+const MOST_TASKS = 24; // more than a screen holds
+const MOST_EACH = 5; // largest gains and largest losses that stand for many tasks
+
 /** The table per task as aligned lines: alone is the single-task baseline, together the multi-task model. */
-export function renderTable(record: RunRecord, painter: Painter = PLAIN_PAINTER): string[] {
+export function renderTable(
+  record: RunRecord,
+  painter: Painter = PLAIN_PAINTER,
+  tasks: readonly TaskEvaluation[] = record.evaluation.tasks,
+): string[] {
   const kinds = new Map(record.tasks.map(({ name, kind }) => [name, kind]));
-  const rows = record.evaluation.tasks.map((task) => cells(task, kinds.get(task.task) ?? ""));
+  const rows = tasks.map((task) => cells(task, kinds.get(task.task) ?? ""));
   const widths = HEADS.map((head, i) =>
     Math.max(head.length, ...rows.map((row) => displayWidth(row[i] ?? ""))),
   );
@@ -38,7 +45,7 @@ export function renderTable(record: RunRecord, painter: Painter = PLAIN_PAINTER)
   const paint = { helped: painter.good, hurt: painter.bad, neutral: painter.dim };
   return [
     line(HEADS, (text) => painter.dim(text)),
-    ...record.evaluation.tasks.map(({ verdict }, r) =>
+    ...tasks.map(({ verdict }, r) =>
       line(rows[r]!, (text, i) =>
         i === 0 ? painter.bold(text) : i >= 5 && i !== 6 ? paint[verdict](text) : text,
       ),
@@ -52,7 +59,7 @@ export function summaryLines(record: RunRecord, painter: Painter = PLAIN_PAINTER
   const delta = plainSigns(formatPercent(deltaM.percent));
   const sharing = deltaM.percent > 0 ? painter.good(delta) : deltaM.percent < 0 ? painter.bad(delta) : delta;
   return [
-    ...renderTable(record, painter),
+    ...tableLines(record, painter),
     "",
     `${painter.bold("Δm")} ${sharing}  mean relative gain over tasks; ${DELTA_MEANING}`,
     painter.dim(
@@ -71,6 +78,38 @@ function foldLines({ evaluation: { folds } }: RunRecord): string[] {
     `Every row was tested by models of other folds (${folds.count} folds${folds.repeats > 1 ? `, ${folds.repeats} times` : ""}); Δm by fold from ${low} to ${high}.`,
     "The saved model is trained on all rows and was not tested itself.",
   ];
+}
+
+/** The table, or of many tasks their counts and the largest gains and losses; then how rows were drawn, if not plainly. */
+function tableLines(record: RunRecord, painter: Painter): string[] {
+  const { tasks } = record.evaluation;
+  const { sampling } = record.training;
+  const drawn = sampling && sampling.policy !== "proportional" ? samplingLines(sampling) : [];
+  if (tasks.length <= MOST_TASKS) return [...renderTable(record, painter), ...drawn];
+  const count = (verdict: TaskEvaluation["verdict"]): number =>
+    tasks.filter((task) => task.verdict === verdict).length;
+  const order = tasks
+    .filter(({ gain }) => Number.isFinite(gain.percent))
+    .toSorted((a, b) => b.gain.percent - a.gain.percent);
+  const shown = [...order.slice(0, MOST_EACH), ...order.slice(-MOST_EACH)];
+  const counts = `${count("helped")} helped, ${count("neutral")} without a clear difference, ${count("hurt")} hurt`;
+  return [
+    `${painter.bold(`${tasks.length} tasks`)}: ${counts}. The largest gains and losses:`,
+    "",
+    ...renderTable(record, painter, shown),
+    ...drawn,
+  ];
+}
+
+function samplingLines({ policy, temperature, tasks }: SamplingRecord): string[] {
+  const found = Object.values(tasks);
+  const range = (of: (task: SamplingRecord["tasks"][string]) => number): string => {
+    const values = found.map(of);
+    return `${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))}`;
+  };
+  const how = policy === "temperature" ? `${policy} ${formatNumber(temperature)}` : policy;
+  const words = `${range(({ labelled }) => labelled)} labelled rows a task, ${range(({ visits }) => visits)} visits an epoch`;
+  return ["", plainSigns(`Sampling ${how}: ${words}.`)];
 }
 
 /** The verdict sentence for a terminal: names made safe and short, signs as typed on a keyboard. */
