@@ -2,7 +2,7 @@ import { type CleaningNote, quoted } from "./cleaning.js";
 import { DATE_FORMS, type DateForm, dateFormOf, dateIn } from "./date-form.js";
 import { missingIn, type MissingSpellings } from "./missing.js";
 import { type ColumnForms, formsOf, NUMBER_FORMS, type NumberForm, numberIn } from "./number-form.js";
-import type { RawTable } from "./raw-table.js";
+import type { RawTable, RawTextColumn } from "./raw-table.js";
 import { isMissingNumber, isNumber, readDate } from "./spellings.js";
 import type { TypeSetting } from "./table.js";
 
@@ -105,16 +105,33 @@ export function pointIsDecimal(texts: readonly string[], context: DecimalContext
 
 /** As `pointIsDecimal`, for a column of plain numbers and what they are: few columns have to be looked at closely. */
 export function pointIsDecimalIn(
-  cells: readonly (string | null)[],
+  column: RawTextColumn,
   numbers: Float64Array,
   context: DecimalContext,
 ): boolean {
-  const whole = numbers.every((x) => Number.isNaN(x) || Number.isInteger(x));
-  if (context.set === undefined && (whole || numbers.some((x) => Math.abs(x) >= 1000))) return true;
+  if (context.set === ".") return true;
+  if (context.set === undefined && !maybeGrouped(numbers)) return true;
   return pointIsDecimal(
-    cells.filter((cell) => cell !== null),
+    column.cells.filter((cell) => cell !== null),
     context,
   );
+}
+
+/**
+ * Whether numbers may all be thousands with a point between: not where all are whole, one is 1000 or more, or one is a fraction
+ * below 1 or has more than three decimals.
+ */
+function maybeGrouped(numbers: Float64Array): boolean {
+  let whole = true;
+  for (let i = 0; i < numbers.length; i++) {
+    const x = numbers[i]!;
+    if (Number.isNaN(x)) continue;
+    if (Math.abs(x) >= 1000) return false;
+    if (Number.isInteger(x)) continue;
+    if (Math.abs(x) < 1 || Math.round(x * 1000) / 1000 !== x) return false;
+    whole = false;
+  }
+  return !whole;
 }
 
 /** The decimal mark of the first column that shows it beyond doubt; spellings of missing values are left out. */

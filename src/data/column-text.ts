@@ -2,6 +2,7 @@ import { DataError } from "../base/errors.js";
 import { type CleaningNote, counted, quoted } from "./cleaning.js";
 import type { ColumnReading } from "./column-reading.js";
 import { dateIn } from "./date-form.js";
+import { knownNumbers } from "./known-numbers.js";
 import { listedNumbers } from "./missing.js";
 import { NUMBER_FORMS, numberIn } from "./number-form.js";
 import { placeOf, type RawNumberColumn, type RawTable, type RawTextColumn } from "./raw-table.js";
@@ -86,6 +87,8 @@ export function withMissing(
  * spellings, leading zeros, values too large.
  */
 export function plainNumbers(column: RawTextColumn): Float64Array | undefined {
+  const known = knownNumbers(column);
+  if (known) return known;
   const { cells } = column;
   const numbers = new Float64Array(cells.length).fill(Number.NaN);
   let found = false;
@@ -113,15 +116,15 @@ export function checkedNumbers(
 ): Float64Array {
   const taken = new Map<string, number>();
   const listed = kind === "number" ? listedNumbers(missing) : new Map<number, string>();
-  const checked = numbers.map((x, row) => {
-    const text = listed.get(x);
+  const checked = numbers.slice();
+  for (let row = 0; row < checked.length; row++) {
+    const x = checked[row]!;
+    const text = listed.size > 0 ? listed.get(x) : undefined;
     if (text !== undefined) {
       taken.set(text, (taken.get(text) ?? 0) + 1);
-      return Number.NaN;
-    }
-    if (isTooLarge(x)) throw infiniteError(placeOf(table, row), name, String(x));
-    return x;
-  });
+      checked[row] = Number.NaN;
+    } else if (isTooLarge(x)) throw infiniteError(placeOf(table, row), name, String(x));
+  }
   notes?.push(...missingNotes(name, taken));
   return checked;
 }

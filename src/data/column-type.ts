@@ -8,6 +8,7 @@ import {
   pointIsDecimal,
   readingNote,
 } from "./column-reading.js";
+import { areWhole, distinctNumbers, presentNumbers } from "./distinct.js";
 import { infiniteError, type TextValues } from "./column-text.js";
 import { numberIn } from "./number-form.js";
 import { ladderOf } from "./ladders.js";
@@ -117,31 +118,31 @@ function decideDates(
 
 /** Decides what a column of numbers is: numeric, ordinal, category or identifier. */
 export function decideNumbers(name: string, numbers: Float64Array): TypeDecision {
-  const present = numbers.filter((x) => !Number.isNaN(x));
+  const present = presentNumbers(numbers);
   if (present.length === 0) return { type: "numeric", why: "no values" };
-  const distinct = new Set(present);
   if (isClock(name, numbers)) {
     return {
       type: "identifier",
       why: "a time that rises in every row, as in a log; set its type to numeric to use it",
     };
   }
-  if (!present.every(Number.isInteger)) return { type: "numeric", why: "" };
-  if (present.length >= ID_ROWS && distinct.size === numbers.length) {
+  if (!areWhole(present)) return { type: "numeric", why: "" };
+  const distinct = distinctNumbers(present);
+  if (present.length >= ID_ROWS && distinct.length === numbers.length) {
     if (ID_NAME.test(name) || CAMEL_ID.test(name))
       return { type: "identifier", why: "a different whole number in every row, named like one" };
     if (!TIME_NAME.test(name) && numbers.every((x, i) => i === 0 || x === numbers[i - 1]! + 1)) {
       return { type: "identifier", why: "counts the rows" };
     }
   }
-  if (present.length < ROWS_PER_LEVEL * distinct.size) return { type: "numeric", why: "" };
-  const codes = distinct.size > 2 ? codesBecause(name, [...distinct]) : undefined;
+  if (present.length < ROWS_PER_LEVEL * distinct.length) return { type: "numeric", why: "" };
+  const codes = distinct.length > 2 ? codesBecause(name, [...distinct]) : undefined;
   if (codes !== undefined) {
     const remedy = "set its type to ordinal or numeric if they are amounts";
-    return { type: "category", why: `${distinct.size} distinct whole numbers, ${codes}; ${remedy}` };
+    return { type: "category", why: `${distinct.length} distinct whole numbers, ${codes}; ${remedy}` };
   }
-  if (distinct.size > ORDINAL_LEVELS) return { type: "numeric", why: "" };
-  return { type: "ordinal", why: `${distinct.size} distinct whole numbers` };
+  if (distinct.length > ORDINAL_LEVELS) return { type: "numeric", why: "" };
+  return { type: "ordinal", why: `${distinct.length} distinct whole numbers` };
 }
 
 /** Why whole numbers are codes without an order, in words, from the column's name or from their form; undefined if they are not. */

@@ -1,5 +1,12 @@
+import { distinctNumbers } from "./distinct.js";
 import { writeDate } from "./spellings.js";
-import { type Column, type ColumnType, isNumberColumn, type NumberColumn } from "./table.js";
+import {
+  type Column,
+  type ColumnType,
+  isNumberColumn,
+  type NumberColumn,
+  type StringColumn,
+} from "./table.js";
 
 const COMMONEST = 4; // values a summary names
 
@@ -19,7 +26,8 @@ export interface ColumnProfile {
 /** Counts and summarises a column. */
 export function profileOf(column: Column, why = ""): ColumnProfile {
   const { name, type } = column;
-  const values: ArrayLike<number | string | null> = isNumberColumn(column) ? column.numbers : column.strings;
+  if (isNumberColumn(column)) return numberProfile(column, why);
+  const values = column.strings;
   const counts = countsOf(values);
   let present = 0;
   for (const count of counts.values()) present += count;
@@ -45,33 +53,38 @@ export function shortNumber(x: number): string {
   return String(Number(x.toPrecision(4)));
 }
 
-function summaryOf(column: Column, counts: ReadonlyMap<number | string, number>): string {
-  if (isNumberColumn(column)) return numberSummary(column, counts);
+function summaryOf(column: StringColumn, counts: ReadonlyMap<string, number>): string {
   if (column.type === "category" || column.type === "ordinal") return commonest(counts);
   return `such as ${[...counts.keys()]
     .slice(0, 2)
-    .map((value) => clip(String(value)))
+    .map((value) => clip(value))
     .join(", ")}`;
 }
 
-function numberSummary(column: NumberColumn, counts: ReadonlyMap<number | string, number>): string {
-  const { numbers, type } = column;
-  if (type === "boolean") return `true (${counts.get(1) ?? 0}), false (${counts.get(0) ?? 0})`;
-  let [low, high, sum, n] = [Infinity, -Infinity, 0, 0];
+function numberProfile({ name, type, numbers }: NumberColumn, why: string): ColumnProfile {
+  let [low, high, sum, present, ones] = [Infinity, -Infinity, 0, 0, 0];
   for (const x of numbers) {
     if (Number.isNaN(x)) continue;
     low = Math.min(low, x);
     high = Math.max(high, x);
     sum += x;
-    n++;
+    present++;
+    if (x === 1) ones++;
   }
-  if (type === "date") return `${writeDate(low)} … ${writeDate(high)}`;
-  return `${shortNumber(low)} … ${shortNumber(high)}, mean ${shortNumber(sum / n)}`;
+  const distinct = distinctNumbers(numbers).length;
+  const rest = { name, type, missing: numbers.length - present, distinct, why };
+  if (present === 0) return { ...rest, summary: "no values" };
+  if (type === "boolean") return { ...rest, summary: `true (${ones}), false (${present - ones})` };
+  if (type === "date") return { ...rest, summary: `${writeDate(low)} … ${writeDate(high)}` };
+  return {
+    ...rest,
+    summary: `${shortNumber(low)} … ${shortNumber(high)}, mean ${shortNumber(sum / present)}`,
+  };
 }
 
-function commonest(counts: ReadonlyMap<number | string, number>): string {
+function commonest(counts: ReadonlyMap<string, number>): string {
   const ranked = [...counts].sort((a, b) => b[1] - a[1]);
-  const shown = ranked.slice(0, COMMONEST).map(([value, count]) => `${clip(String(value))} (${count})`);
+  const shown = ranked.slice(0, COMMONEST).map(([value, count]) => `${clip(value)} (${count})`);
   if (ranked.length > COMMONEST) shown.push(`${ranked.length - COMMONEST} more`);
   return shown.join(", ");
 }

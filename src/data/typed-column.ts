@@ -54,8 +54,12 @@ export function typedColumn(raw: RawColumn, context: TypingContext): TypedColumn
 function typedText(raw: RawTextColumn, context: TypingContext): TypedColumn {
   const { table, missing, declared, cleaning, decimals } = context;
   const { name } = raw;
-  const numbers = declared === undefined || declared === "category" ? plainNumbers(raw) : undefined;
-  if (numbers && (declared || pointIsDecimalIn(raw.cells, numbers, decimals)))
+  const mayBePlain =
+    declared === undefined ||
+    declared === "category" ||
+    (declared === "numeric" && missing.size === 0 && !context.reading);
+  const numbers = mayBePlain ? plainNumbers(raw) : undefined;
+  if (numbers && (declared === "category" || pointIsDecimalIn(raw, numbers, decimals)))
     return typedNumbers({ name, kind: "number", numbers }, context);
   const values = textValues(table, raw, missing, cleaning);
   const decision =

@@ -1,7 +1,9 @@
 import { DataError } from "../../base/errors.js";
-import type { RawTable } from "../raw-table.js";
+import { plainNumbers } from "../column-text.js";
+import { withKnownNumbers } from "../known-numbers.js";
+import type { RawTable, RawTextColumn } from "../raw-table.js";
 import type { DelimitedText } from "./delimited-text.js";
-import { type Cells, lacksHeader } from "./header.js";
+import { type Cells, lacksHeader, type RecordColumn } from "./header.js";
 
 /**
  * The table of delimited text once its cells are taken out. Columns without a header are called `column 1` and so on.
@@ -9,22 +11,18 @@ import { type Cells, lacksHeader } from "./header.js";
  * @throws {DataError} for equal column names.
  */
 export function tableOfText(
-  columns: readonly Cells[],
+  columns: readonly RecordColumn[],
   { index, delimiter, notes }: Pick<DelimitedText, "index" | "delimiter" | "notes">,
   source: string,
 ): RawTable {
-  const first = lacksHeader(columns) ? 0 : 1;
-  const header = columns.map((cells) => (first === 0 ? "" : (cells[0] ?? "")));
+  const first = lacksHeader(columns, index.lines.length) ? 0 : 1;
+  const header = columns.map(({ head }) => (first === 0 ? "" : (head ?? "")));
   const { names, unnamed } = columnNames(header, `${source} line ${index.lines[0]}`);
   const found = first === 0 ? [...notes, `line ${index.lines[0]} is a row, since ${NO_HEADER}`] : notes;
   return {
     source,
     rows: index.lines.length - first,
-    columns: names.map((name, c) => ({
-      name,
-      kind: "text",
-      cells: first === 0 ? columns[c]! : columns[c]!.slice(first),
-    })),
+    columns: names.map((name, c) => columnFrom(name, columns[c]!, first)),
     unit: "line",
     lines: index.lines.subarray(first),
     ...(first === 1 && { unnamed }),
@@ -33,6 +31,31 @@ export function tableOfText(
     }),
     delimiter,
   };
+}
+
+/** The column of the records from the first or second on. */
+function columnFrom(name: string, column: RecordColumn, first: 0 | 1): RawTextColumn {
+  const { head, numbers } = column;
+  if (numbers === undefined) {
+    const { cells } = column;
+    return { name, kind: "text", cells: first === 0 ? cells : cells.slice(first) };
+  }
+  let cells: Cells | undefined;
+  const lazy: RawTextColumn = {
+    name,
+    kind: "text",
+    get cells() {
+      return (cells ??= first === 0 ? column.cells : column.cells.slice(first));
+    },
+  };
+  if (first === 1) return withKnownNumbers(lazy, numbers);
+  const top =
+    head === null ? new Float64Array([Number.NaN]) : plainNumbers({ name, kind: "text", cells: [head] });
+  if (top === undefined) return lazy;
+  const all = new Float64Array(numbers.length + 1);
+  all.set(top);
+  all.set(numbers, 1);
+  return withKnownNumbers(lazy, all);
 }
 
 const NO_HEADER = "it has numbers where the rows below have them; columns are called column 1, column 2, ...";

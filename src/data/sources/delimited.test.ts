@@ -132,12 +132,12 @@ describe("readDelimited", () => {
     const folder = mkdtempSync(join(tmpdir(), "kindred-delimited-"));
     try {
       const file = join(folder, "t.csv");
-      const checked = Buffer.from("a,b\n1,2\n");
-      writeFileSync(file, "a,b\n1,2\n3,4\n");
+      const checked = Buffer.from("a,b\nx,2\n");
+      writeFileSync(file, "a,b\nx,2\ny,4\n");
       await expect(readDelimited(checked, "t.csv", { file })).rejects.toThrow(
         "t.csv: the file cannot be read as delimited text: the database finds 3 records where 2 stand.",
       );
-      writeFileSync(file, "a,b\n1\n");
+      writeFileSync(file, "a,b\nx\n");
       await expect(readDelimited(checked, "t.csv", { file })).rejects.toThrow(
         "t.csv: the file cannot be read as delimited text: CSV Error on Line: 2.",
       );

@@ -2,8 +2,9 @@ import { DataError } from "../../base/errors.js";
 import type { RawTable } from "../raw-table.js";
 import { isPattern, literal, shortReason, withDatabase } from "./database.js";
 import { tableOfText } from "./delimited-form.js";
-import { type DelimitedChoice, delimitedText } from "./delimited-text.js";
-import type { Cells } from "./header.js";
+import { type DelimitedChoice, type DelimitedText, delimitedText } from "./delimited-text.js";
+import type { Cells, RecordColumn } from "./header.js";
+import { scanCells, scanHeader, scanNumbers } from "./number-scan.js";
 import { type RecordIndex, withLineFeeds } from "./record-index.js";
 import { withTemporaryFile } from "./temporary-file.js";
 
@@ -39,19 +40,56 @@ export async function readDelimited(
 ): Promise<RawTable> {
   const text = delimitedText(bytes, source, choice);
   const { delimiter, index, rewritten } = text;
-  const read = (path: string): Promise<Cells[]> => readCells(path, delimiter, index, source);
+  const { columns: numbers, others } = numberColumns(text);
+  if (others.length === 0) return tableOfText(numbers, text, source);
+  const read = (path: string): Promise<Cells[]> => readCells(path, delimiter, index, others, source);
   const mixed = index.ends === "mixed";
   const path = mixed || rewritten ? undefined : await readableTwice(file);
-  const columns = await (path === undefined
+  const cells = await (path === undefined
     ? withTemporaryFile(mixed ? withLineFeeds(text.bytes, delimiter) : text.bytes, "csv", read)
     : read(path));
-  return tableOfText(columns, text, source);
+  for (const [i, column] of others.entries()) numbers[column] = { head: cells[i]![0]!, cells: cells[i]! };
+  return tableOfText(numbers, text, source);
+}
+
+/** The columns of plain numbers at their places, whose cells are taken out when asked for; and the places of the others. */
+function numberColumns({ bytes, delimiter, index }: DelimitedText): {
+  columns: RecordColumn[];
+  others: number[];
+} {
+  const text = { bytes, delimiter, cells: index.cells, records: index.lines.length };
+  const heads = scanHeader(text);
+  const found = scanNumbers(text);
+  const columns: RecordColumn[] = [];
+  const others: number[] = [];
+  const asked = new Map<number, Cells>();
+  const cellsOf = (column: number): Cells => {
+    // once a second column is asked for, the others will be
+    const all = [...columns.keys()].filter((c) => found[c] && !asked.has(c));
+    const wanted = asked.size === 0 ? [column] : all;
+    if (!asked.has(column))
+      for (const [i, cells] of scanCells(text, wanted).entries()) asked.set(wanted[i]!, cells);
+    return asked.get(column)!;
+  };
+  for (const [c, numbers] of found.entries()) {
+    if (numbers === undefined) others.push(c);
+    else
+      columns[c] = {
+        head: heads[c]!,
+        numbers,
+        get cells() {
+          return cellsOf(c);
+        },
+      };
+  }
+  return { columns, others };
 }
 
 async function readCells(
   path: string,
   delimiter: string,
   { cells, ends, lines, longest }: RecordIndex,
+  wanted: readonly number[],
   source: string,
 ): Promise<Cells[]> {
   const names = Array.from({ length: cells }, (_, c) => `c${c}`);
@@ -60,10 +98,12 @@ async function readCells(
     max_line_size = ${Math.max(LONGEST, longest + 2)}, compression = 'none', hive_partitioning = false,
     columns = {${names.map((name) => `${name}: 'VARCHAR'`).join(", ")}})`;
   const emptyLines = cells === 1 ? " WHERE c0 IS NOT NULL" : ""; // a lone "" is '', an empty line is NULL
-  const columns = names.map((): Cells => []);
-  const shared = names.map(() => new Map<string, string>());
+  const columns = wanted.map((): Cells => []);
+  const shared = wanted.map(() => new Map<string, string>());
   await withDatabase(path, async (connection) => {
-    const result = await connection.stream(`SELECT * FROM ${from}${emptyLines}`);
+    const result = await connection.stream(
+      `SELECT ${wanted.map((c) => names[c]).join(", ")} FROM ${from}${emptyLines}`,
+    );
     for (let chunk = await result.fetchChunk(); chunk?.rowCount; chunk = await result.fetchChunk()) {
       for (const [c, column] of columns.entries()) {
         chunk.visitColumnValues(c, (value) => column.push(intern(value as string | null, shared[c]!)));

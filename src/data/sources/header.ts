@@ -3,18 +3,28 @@ import { isNumber } from "../spellings.js";
 /** Cells of one column of delimited text, the first record's first; null for empty ones. */
 export type Cells = (string | null)[];
 
+/** One column of delimited text. */
+export interface RecordColumn {
+  /** The first record's cell. */
+  readonly head: string | null;
+  /** The cells of all records, which may be taken out only when they are asked for. */
+  readonly cells: Cells;
+  /** The numbers below the first record, where all cells are empty (NaN) or plain numbers and not all are empty. */
+  readonly numbers?: Float64Array;
+}
+
 /**
  * Whether the first record is a row like the others rather than a header: some column has a number there over numbers, no
  * column has a word there over numbers, and its whole numbers are not names such as 0, 1, 2 or 2019, 2020, 2021.
  *
  * A single row below says too little.
  */
-export function lacksHeader(columns: readonly Cells[]): boolean {
-  if ((columns[0]?.length ?? 0) < 3) return false;
+export function lacksHeader(columns: readonly RecordColumn[], records: number): boolean {
+  if (records < 3) return false;
   const numbers: number[] = [];
-  for (const cells of columns) {
-    const head = cells[0]?.trim() ?? "";
-    if (!holdsNumbers(cells)) continue;
+  for (const column of columns) {
+    const head = column.head?.trim() ?? "";
+    if (column.numbers === undefined && !holdsNumbers(column.cells)) continue;
     if (!isNumber(head) && head !== "") return false;
     if (head !== "") numbers.push(Number(head));
   }

@@ -21,7 +21,11 @@ export function rawFromText(
     typeof given === "string" ? { ...choice, encoding: "utf-8" } : choice,
   );
   const whole = typeof given === "string" && !text.rewritten ? given : new TextDecoder().decode(text.bytes);
-  return tableOfText(cellsOf(whole, text.delimiter, text.index.cells), text, source);
+  return tableOfText(
+    cellsOf(whole, text.delimiter, text.index.cells).map((cells) => ({ head: cells[0] ?? null, cells })),
+    text,
+    source,
+  );
 }
 
 /** All cells by column, of text whose form is known to be sound. */
