@@ -9,6 +9,7 @@ import { headsLibmtl } from "./heads-libmtl.js";
 import { headsLimit } from "./heads-limit.js";
 import { scaling } from "./scaling.js";
 import { kindsRight } from "./kinds-right.js";
+import { readCsv } from "./read-csv.js";
 import { serveLatency } from "./serve-latency.js";
 import { serveThroughput } from "./serve-throughput.js";
 import { jacobianBench } from "./jacobian.js";
@@ -23,6 +24,7 @@ import { streamBench } from "./stream.js";
 const BY_NAME: Readonly<Record<string, Bench>> = {
   scaling,
   fuzz,
+  "read-csv": readCsv,
   "stream-pandas": streamBench("pandas"),
   "stream-polars": streamBench("polars"),
 };
