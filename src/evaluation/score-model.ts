@@ -27,7 +27,9 @@ export async function scoreModel(
   try {
     const fetch = spec.tasks.map(({ name }) => `predict.${name}`);
     const { outputs } = await applier.apply(fitted.parameters, rows, labelTables(spec, data), fetch);
-    const context = { encoded: { data: takeRows(data.encoded, data.width, rows), width: data.width } };
+    const context: MetricContext = data.streamed
+      ? {} // clustering, which alone asks for inputs, is not streamed
+      : { encoded: { data: takeRows(data.encoded, data.width, rows), width: data.width } };
     return spec.tasks.map((task, i) => {
       const kind = kindOf(task.coding);
       const truth = Float64Array.from(rows, (row) => data.truths[task.name]![row]!);

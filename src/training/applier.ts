@@ -1,3 +1,4 @@
+import type { TensorValue } from "../graph/index.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { groupOrder, taskGroups } from "../model/groups.js";
 import type { Layout } from "../model/layout.js";
@@ -35,8 +36,12 @@ export async function openApplier(
   beside?: Session,
 ): Promise<Applier> {
   const session = await runtime.open(applyOnnx(spec, layout), beside ? { beside } : {});
+  const encoder = await data.streamed?.encoder(session);
+  const encode = async (rows: Int32Array): Promise<Float32Array> =>
+    encoder ? encoder.encode(rows) : takeRows(data.encoded, data.width, rows);
   const widest = spec.members * Math.max(spec.adapter === "input" ? data.width : 1, ...spec.trunk);
-  const chunk = Math.max(64, Math.min(8192, Math.floor(CHUNK_FLOATS / widest)));
+  const widestRow = data.streamed ? Math.max(widest, data.width) : widest;
+  const chunk = Math.max(64, Math.min(8192, Math.floor(CHUNK_FLOATS / widestRow)));
   const tasks = groupOrder(taskGroups(spec)).map((t) => spec.tasks[t]!.name);
 
   return {
@@ -47,7 +52,8 @@ export async function openApplier(
       const parts: Record<string, Float32Array[]> = Object.fromEntries(fetch.map((name) => [name, []]));
       for (let start = 0; start < rows.length; start += chunk) {
         const part = rows.subarray(start, start + chunk);
-        const values = await runChunk(session, data, tables, part, tasks.length, fetch);
+        const encoded = floats(await encode(part), [part.length, data.width]);
+        const values = await runChunk(session, encoded, tables, part, tasks.length, fetch);
         const [losses, present] = [
           values["losses"]!.data as Float32Array,
           values["counts"]!.data as Float32Array,
@@ -68,20 +74,23 @@ export async function openApplier(
         ),
       };
     },
-    close: () => session.close(),
+    close: async () => {
+      await encoder?.close();
+      await session.close();
+    },
   };
 }
 
 async function runChunk(
   session: Session,
-  data: TrainingData,
+  encoded: TensorValue,
   tables: LabelTables,
   rows: Int32Array,
   tasks: number,
   fetch: readonly string[],
 ): ReturnType<Session["run"]> {
   const feeds = {
-    encoded: floats(takeRows(data.encoded, data.width, rows), [rows.length, data.width]),
+    encoded,
     targets: floats(takeRows(tables.targets, tables.targetWidth, rows), [rows.length, tables.targetWidth]),
     mask: floats(takeRows(tables.mask, tasks, rows), [rows.length, tasks]),
   };

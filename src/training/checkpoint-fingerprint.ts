@@ -77,11 +77,15 @@ function tableHashes(data: TrainingData): Promise<TableHashes> {
   return found;
 }
 
-async function hashTable({ rows, width, encoded, truths, split }: TrainingData): Promise<TableHashes> {
+async function hashTable(data: TrainingData): Promise<TableHashes> {
+  const { rows, width, encoded, truths, split, streamed } = data;
   const parts = { inputs: { encoded }, labels: truths, split: { ...split } };
   const hashes = Object.entries(parts).map(async ([part, arrays]) => {
     const each = Object.entries(arrays).map(async ([name, values]) => [name, await sha256(raw(values))]);
-    return [part, await sha256(json({ rows, width, arrays: await Promise.all(each) }))] as const;
+    return [
+      part,
+      await sha256(json({ rows, width, streamed: streamed?.identity, arrays: await Promise.all(each) })),
+    ] as const;
   });
   return Object.fromEntries(await Promise.all(hashes)) as unknown as TableHashes; // its keys are those of `parts`
 }

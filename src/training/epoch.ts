@@ -1,5 +1,4 @@
 import { NumericError } from "../base/errors.js";
-import type { Random } from "../base/random.js";
 import type { Values } from "../runtime/runtime.js";
 import { runInSlices } from "../runtime/slices.js";
 import { type FitRun, POOL_SIZE } from "./fit-run.js";
@@ -7,8 +6,8 @@ import type { FitHooks } from "./fitted.js";
 import { LossMeter } from "./loss-meter.js";
 import { firstBadStep, placeOf } from "./non-finite-step.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
-import { systematicOrder } from "./sampling.js";
 import { warmupCosine } from "./schedule.js";
+import type { Span } from "./spans.js";
 import { stepRule } from "./step-loop.js";
 import { floats } from "./training-data.js";
 
@@ -33,77 +32,98 @@ export async function trainEpoch(
   hooks: FitHooks,
   { step = 0, meter = new LossMeter(run.taskNames), afterSlice }: EpochStart = {},
 ): Promise<Record<string, number>> {
-  const { stepsPerEpoch: steps, options, graph } = run;
-  const order = epochOrder(run, steps * options.batch, run.random.fork(`epoch ${epoch}`));
+  const { stepsPerEpoch: steps } = run;
   const draws = run.random.fork(`dropout ${epoch}`);
   const starts = BigInt64Array.from({ length: steps }, () => BigInt(draws.integer(POOL_SIZE)));
   const schedule = scheduleOf(run, epoch);
-  const before = await run.session.held(graph.carried); // small beside an epoch, and needed to look for a fault
-  const feeds = (from: number, count: number): Values => ({
-    steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(count)) },
-    batches: {
-      dtype: "int32",
-      shape: [count, options.batch],
-      data: order.slice(from * options.batch, (from + count) * options.batch),
-    },
-    schedule: floats(schedule.slice(from * graph.scalars, (from + count) * graph.scalars), [
-      count,
-      graph.scalars,
-    ]),
-    ...(graph.draw > 0 && {
-      draws: { dtype: "int64" as const, shape: [count], data: starts.slice(from, from + count) },
-    }),
-  });
-
   let done = step;
   try {
-    await runInSlices({
-      steps: steps - step,
-      ...(hooks.signal && { signal: hooks.signal }),
-      ...(hooks.sliceMs !== undefined && { targetMs: hooks.sliceMs }),
-      run: async (start, count) => {
-        const from = step + start;
-        const values = await run.session.run(feeds(from, count), {
-          outputs: ["losses", "present"].filter((name) => name in graph.outputs),
-          carry: Object.fromEntries(graph.carried.map((name) => [`${name}.next`, name])),
-        });
-        meter.add(
-          values["losses"]!.data as Float32Array,
-          values["present"]?.data as Float32Array | undefined,
-        );
-      },
-      onSlice: async ({ from, count }) => {
-        hooks.onSlice?.(epoch, meter.means());
-        done = step + from + count;
-        await afterSlice?.(done, meter, false);
-      },
-    });
+    for await (const span of run.spans.epoch(epoch, step)) {
+      await trainSpan(run, span, {
+        epoch,
+        hooks,
+        meter,
+        feeds: (from, count) => feedsOf(run, { span, starts, schedule }, from, count),
+        afterSlice: async (step) => {
+          done = step;
+          await afterSlice?.(done, meter, false);
+        },
+      });
+    }
   } catch (error) {
     if (hooks.signal?.aborted && error === hooks.signal.reason) await afterSlice?.(done, meter, true);
     throw error;
   }
-  const means = meter.means();
-  const bad = nonFinite(means, meter.counts());
-  if (bad.length === 0) return means;
-  const { session, runtime } = run;
-  const found = await firstBadStep({ graph, session, runtime, before, feeds: feeds(step, steps - step) });
+  return meter.means();
+}
+
+/** What training one span of an epoch takes. */
+interface SpanCourse {
+  readonly epoch: number;
+  readonly hooks: FitHooks;
+  readonly meter: LossMeter;
+  /** What is fed for so many steps of the epoch from one of the span's. */
+  readonly feeds: (from: number, count: number) => Values;
+  /** Told how many steps of the epoch are done. */
+  readonly afterSlice: (done: number) => Promise<void>;
+}
+
+async function trainSpan(
+  { session, runtime, graph }: FitRun,
+  span: Span,
+  { epoch, hooks, meter, feeds, afterSlice }: SpanCourse,
+): Promise<void> {
+  const before = await session.held(graph.carried); // small beside a span, and needed to look for a fault
+  await runInSlices({
+    steps: span.steps,
+    ...(hooks.signal && { signal: hooks.signal }),
+    ...(hooks.sliceMs !== undefined && { targetMs: hooks.sliceMs }),
+    run: async (start, count) => {
+      const values = await session.run(feeds(span.from + start, count), {
+        outputs: ["losses", "present"].filter((name) => name in graph.outputs),
+        carry: Object.fromEntries(graph.carried.map((name) => [`${name}.next`, name])),
+      });
+      meter.add(values["losses"]!.data as Float32Array, values["present"]?.data as Float32Array | undefined);
+    },
+    onSlice: async ({ from, count }) => {
+      hooks.onSlice?.(epoch, meter.means());
+      await afterSlice(span.from + from + count);
+    },
+  });
+  const bad = nonFinite(meter.means(), meter.counts());
+  if (bad.length === 0) return;
+  const found = await firstBadStep({ graph, session, runtime, before, feeds: feeds(span.from, span.steps) });
   throw new NumericError({
     where: `training, epoch ${epoch}`,
     subject: `the loss of ${bad.join(", ")}`,
-    problem: `is not finite any more${placeOf(found, step)}`,
+    problem: `is not finite any more${placeOf(found, span.from)}`,
     fix: "Lower --learning-rate or set --clip to a smaller norm.",
   });
 }
 
-/**
- * Shuffled training rows, the last batch filled up from the start of the order; or rows drawn by their probabilities, where
- * they have any.
- */
-function epochOrder({ data, probabilities }: FitRun, length: number, random: Random): Int32Array {
-  const { train } = data.split;
-  if (probabilities) return systematicOrder(train, probabilities, length, random);
-  const shuffled = random.shuffle(train.slice());
-  return Int32Array.from({ length }, (_, i) => shuffled[i % shuffled.length]!);
+/** What every step of an epoch is fed: its batch, its scalars and where its dropout begins. */
+interface EpochFeeds {
+  readonly span: Span;
+  readonly starts: BigInt64Array;
+  readonly schedule: Float32Array;
+}
+
+function feedsOf(
+  { options: { batch }, graph }: FitRun,
+  { span, starts, schedule }: EpochFeeds,
+  from: number,
+  count: number,
+): Values {
+  const [first, last] = [from - span.from, from - span.from + count];
+  const scalars = schedule.slice(from * graph.scalars, (from + count) * graph.scalars);
+  return {
+    steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(count)) },
+    batches: { dtype: "int32", shape: [count, batch], data: span.batches.slice(first * batch, last * batch) },
+    schedule: floats(scalars, [count, graph.scalars]),
+    ...(graph.draw > 0 && {
+      draws: { dtype: "int64" as const, shape: [count], data: starts.slice(from, from + count) },
+    }),
+  };
 }
 
 const COOLDOWN = 0.2; // share of a training of known length in which the rate falls to 0, so that it ends on no chance step

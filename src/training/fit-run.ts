@@ -11,7 +11,9 @@ import type { FitOptions } from "./fitted.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { groupVectors } from "./parameter-groups.js";
 import { rowProbabilities } from "./sampling.js";
+import { type Spans, heldSpans, streamedSpans } from "./spans.js";
 import { trainOnnx } from "./step-loop.js";
+import { epochRows } from "./streamed-rows.js";
 import { type TrainGraph, trainGraph } from "./train-graph.js";
 import {
   type LabelTables,
@@ -39,8 +41,8 @@ export interface FitRun {
   /** Epoch after which clusters are started by k-means. */
   readonly clusterStart: number;
   readonly stepsPerEpoch: number;
-  /** Probability of each training row to be drawn; undefined where every row is drawn once an epoch. */
-  readonly probabilities: Float64Array | undefined;
+  /** Where the rows of every step come from. */
+  readonly spans: Spans;
   /** The epoch with which training ends for certain; undefined while early stopping decides. */
   readonly lastEpoch: number | undefined;
   readonly stopping: EarlyStopping;
@@ -69,7 +71,7 @@ export async function openFit(
     ...options,
     optimizer: OPTIMIZERS[options.optimizer],
     balancer: BALANCERS[options.balancer],
-    complete: completeLabels(spec, tables, data.split.train),
+    complete: !data.streamed && completeLabels(spec, tables, data.split.train),
   });
   const clusters = clusterTasks(spec, groups);
   const clusterStart =
@@ -86,7 +88,7 @@ export async function openFit(
     graph.carried.slice(1).map((name) => [name, floats(new Float32Array(parameters.length), size)]),
   );
   await session.hold({
-    encoded: floats(data.encoded, [data.rows, data.width]),
+    ...(!data.streamed && { encoded: floats(data.encoded, [data.rows, data.width]) }),
     decay: floats(decay ?? new Float32Array(parameters.length), size),
     ...(rates && { rates: floats(rates, size) }),
     parameters: floats(parameters, size),
@@ -95,8 +97,10 @@ export async function openFit(
       pool: floats(dropoutPool(graph, options.dropout, random.fork("dropout")), [POOL_SIZE + graph.draw]),
     }),
   });
-  await holdTables(session, tables, data.rows, spec.tasks.length);
-  const stepsPerEpoch = Math.max(1, Math.ceil(data.split.train.length / options.batch));
+  if (!data.streamed) await holdTables(session, tables, data.rows, spec.tasks.length);
+  const trained = data.streamed ? epochRows(data.streamed) : data.split.train.length;
+  const { batch } = options;
+  const stepsPerEpoch = Math.max(1, Math.ceil(trained / batch));
   return {
     spec,
     data,
@@ -110,7 +114,15 @@ export async function openFit(
     clusters,
     clusterStart,
     stepsPerEpoch,
-    probabilities: rowProbabilities(spec, tables, train, options.sampling),
+    spans: data.streamed
+      ? streamedSpans({ spec, streamed: data.streamed, session, stepsPerEpoch, batch })
+      : heldSpans({
+          train: data.split.train,
+          probabilities: rowProbabilities(spec, tables, train, options.sampling),
+          random,
+          stepsPerEpoch,
+          batch,
+        }),
     lastEpoch,
     taskNames: groupOrder(groups).map((t) => spec.tasks[t]!.name),
     stopping: new EarlyStopping(spec, {

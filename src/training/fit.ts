@@ -135,6 +135,7 @@ async function fitOnce(
     };
     return { first, parameters: best.parameters };
   } finally {
+    await run.spans.close();
     await run.session.close();
     await run.applier.close();
   }

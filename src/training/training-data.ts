@@ -2,6 +2,7 @@ import type { TensorValue } from "../graph/index.js";
 import { labelWidth, taskGroups } from "../model/groups.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Truth } from "../tasks/task-kind.js";
+import type { StreamedRows } from "./streamed-rows.js";
 
 /** Rows by number, disjoint. */
 export interface RowSplit {
@@ -15,7 +16,7 @@ export interface TrainingData {
   readonly rows: number;
   /** Width D of the encoded inputs. */
   readonly width: number;
-  /** Encoded inputs `[N, D]`, row-major. */
+  /** Encoded inputs `[N, D]`, row-major; empty where rows are streamed. */
   readonly encoded: Float32Array;
   /** Coded truth per task name, `[N]`, NaN where missing. For clustering: class indices of the reference, or all NaN. */
   readonly truths: Readonly<Record<string, Truth>>;
@@ -25,6 +26,8 @@ export interface TrainingData {
    * labels.
    */
   readonly labelColumns?: readonly (string | undefined)[];
+  /** Where training rows come from when the table does not fit in memory; `split.train` is then a sample of them. */
+  readonly streamed?: StreamedRows;
 }
 
 /**
@@ -52,7 +55,7 @@ export interface LabelTables {
 }
 
 /** Codes the labels of a model's tasks; unsupervised tasks start with mask 0. */
-export function labelTables(spec: ModelSpec, data: TrainingData): LabelTables {
+export function labelTables(spec: ModelSpec, data: Pick<TrainingData, "rows" | "truths">): LabelTables {
   const groups = taskGroups(spec);
   const targetWidth = labelWidth(groups);
   const taskCount = spec.tasks.length;
