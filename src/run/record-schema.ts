@@ -31,7 +31,13 @@ const data = z.object({
   columns: z.array(column),
   findings: z.array(finding).exactOptional(),
   cleaning: z.array(z.object({ column: z.string(), action: z.string(), detail: z.string() })).exactOptional(),
-  split: z.object({ how: z.string(), train: count, validation: count, test: count }),
+  split: z.object({
+    how: z.string(),
+    train: count,
+    validation: count,
+    test: count,
+    inMemory: z.object({ train: count, validation: count, test: count }).exactOptional(),
+  }),
 });
 
 const balance = z.object({ mean: measure.exactOptional(), shares: z.array(z.number()).exactOptional() });

@@ -69,6 +69,8 @@ export interface DataRecord {
     readonly train: number;
     readonly validation: number;
     readonly test: number;
+    /** For a streamed table how many rows of each part were in memory: encoders are fitted, models validated and tested on these. */
+    readonly inMemory?: { readonly train: number; readonly validation: number; readonly test: number };
   };
 }
 

@@ -125,6 +125,8 @@ export interface StudyOptions {
   readonly balance: "equal" | "uncertainty";
   readonly sampling: SamplingOptions;
   readonly split: SplitOptions;
+  /** Whether training rows are read from the file while training goes on; `auto`: where the table would not fit in memory. */
+  readonly stream: "auto" | "always" | "never";
   readonly budget: BudgetOptions;
   readonly seed: number;
 }
@@ -155,6 +157,7 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
   balance: "equal",
   sampling: { policy: "proportional", temperature: 5 },
   split: { kind: "random", validation: 0.16, test: 0.2, folds: 0, repeats: 1 },
+  stream: "auto",
   budget: {
     epochs: "auto",
     patience: "auto",

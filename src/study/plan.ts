@@ -13,6 +13,7 @@ import {
   isNumberColumn,
   splitRows,
 } from "../data/index.js";
+import type { StreamedTable } from "../data/streamed-table.js";
 import type { RowSplit } from "../training/training-data.js";
 import { ignoredColumn, refuseUnknownColumns } from "./columns.js";
 import { type StudyOptions, splitColumn } from "./options.js";
@@ -37,6 +38,14 @@ export interface PlannedStudy {
   readonly findings: readonly Finding[];
   /** The serious findings, one a line. */
   readonly warnings: readonly string[];
+  /** Where training rows come from when the table does not fit in memory; `table` then holds some of its rows. */
+  readonly streamed?: StreamedTable;
+}
+
+/** A table of which only some rows are in memory, and what part each of these is of. */
+export interface StreamedPlan {
+  readonly source: StreamedTable;
+  readonly split: RowSplit;
 }
 
 /**
@@ -44,11 +53,15 @@ export interface PlannedStudy {
  *
  * @throws {ConfigError} for names that are not in the table; {DataError} for targets and tables that cannot be used.
  */
-export function planStudy(table: InspectedTable, options: StudyOptions): PlannedStudy {
+export function planStudy(
+  table: InspectedTable,
+  options: StudyOptions,
+  streamed?: StreamedPlan,
+): PlannedStudy {
   const names = table.columns.map(({ name }) => name);
   refuseUnknownColumns(options, names, table.source);
   const asked = planTasks(table, options);
-  const { split, folds } = partsFor(table, options, asked);
+  const { split, folds } = streamed ? { split: streamed.split } : partsFor(table, options, asked);
   const { tasks, warnings: left } = learnableTasks(table, asked, split);
   refuseOutputNames(tasks, names, options, table.source);
   const candidates = table.columns.filter(({ name }) => !ignoredColumn(options, name));
@@ -62,7 +75,8 @@ export function planStudy(table: InspectedTable, options: StudyOptions): Planned
   const findings = studyFindings({ table, tasks, inputs, split }, options);
   const serious = findings.filter(({ severity }) => severity === "serious").map(findingLine);
   const warnings = [...serious, ...taskless(table, asked), ...left];
-  return { table, tasks, split, ...(folds && { folds }), inputs, setAside, findings, warnings };
+  const source = streamed && { streamed: streamed.source };
+  return { table, tasks, split, ...(folds && { folds }), inputs, setAside, findings, warnings, ...source };
 }
 
 /** A saved model has inputs and outputs under these names; no two may be the same, and predictions are properties of rows. */

@@ -11,6 +11,7 @@ import { encodeRows } from "./encode-rows.js";
 import { labelColumns } from "./label-columns.js";
 import type { StudyOptions } from "./options.js";
 import type { PlannedStudy } from "./plan.js";
+import { streamedRows } from "./streamed-rows.js";
 
 /** Everything the models read. */
 export interface PreparedStudy {
@@ -35,7 +36,8 @@ export async function prepareStudy(
     supervised.push({ name, coding });
     truths.set(name, truth);
   }
-  const labels = labelColumns(supervised, truths);
+  // the folds of a row's own label are known only where all rows are in memory
+  const labels = plan.streamed ? [] : labelColumns(supervised, truths);
   const { kind, column } = options.split;
   const how = {
     labels,
@@ -44,7 +46,7 @@ export async function prepareStudy(
     ...(kind === "group" && column !== undefined && { groups: columnOf(table, column) }),
   };
   const { encoding, notes, crossFit } = fitInputEncoding(table, plan.inputs, split.train, how);
-  const encoded = await encodeRows(table, encoding, runtime, crossFit);
+  const encoded = plan.streamed ? new Float32Array() : await encodeRows(table, encoding, runtime, crossFit);
   const tasks = plan.tasks.map(({ name, kind, reference }): Task => {
     if (kind !== "clustering") return supervised.find((task) => task.name === name)!;
     const coding = clusteringCoding(name, options, { encoded, width: encoding.width, rows: split.train });
@@ -55,6 +57,9 @@ export async function prepareStudy(
     truths.set(name, truth);
     return { name, coding };
   });
+  const streamed =
+    plan.streamed &&
+    streamedRows({ source: plan.streamed, table, planned: plan.tasks, tasks, encoding, runtime });
   return {
     tasks,
     encoding,
@@ -67,6 +72,7 @@ export async function prepareStudy(
       truths: Object.fromEntries(truths),
       split,
       ...(crossFit && { labelColumns: crossFit.tasks }),
+      ...(streamed && { streamed }),
     },
   };
 }

@@ -123,10 +123,14 @@ export function recordOf(parts: RecordParts): RunRecord {
 
 function dataRecord(plan: PlannedStudy, prepared: PreparedStudy, options: StudyOptions): RunRecord["data"] {
   const { table, split } = plan;
+  const [train, validation, test] = [split.train, split.validation, split.test].map(
+    ({ length }) => length,
+  ) as [number, number, number];
+  const lengths = { train, validation, test };
   const used = new Set(prepared.encoding.inputs.map(({ name }) => name));
   return {
     source: table.source,
-    rows: table.rows,
+    rows: plan.streamed?.rows ?? table.rows,
     columns: table.columns.map((found, i) => {
       const { name, type, missing, distinct, summary, why } = table.profiles[i] ?? profileOf(found);
       const role = roleOf(options, name) ?? (used.has(name) ? "input" : "set aside");
@@ -138,9 +142,10 @@ function dataRecord(plan: PlannedStudy, prepared: PreparedStudy, options: StudyO
     ]),
     split: {
       how: splitWords(options),
-      train: split.train.length,
-      validation: split.validation.length,
-      test: split.test.length,
+      train: (plan.streamed ?? lengths).train,
+      validation: (plan.streamed ?? lengths).validation,
+      test: (plan.streamed ?? lengths).test,
+      ...(plan.streamed && { inMemory: lengths }),
     },
   };
 }

@@ -46,7 +46,7 @@ export async function runFiles({
     "events.jsonl": eventLines(record),
     "predictions.parquet": await parquetBytes([
       ...foldColumns(crossValidation),
-      ...scoredColumns(crossValidation?.lines.row ?? plan.split.test, comparison.scored),
+      ...scoredColumns(crossValidation?.lines.row ?? fileRows(plan), comparison.scored),
     ]),
     "model.onnx": modelBytes,
     "model.json": canonicalJson(cardOf({ plan, prepared, comparison, options })),
@@ -67,6 +67,10 @@ function foldColumns(crossValidation: CrossValidation | undefined): OutputColumn
   });
   return [column("repeat", repeat), column("fold", fold)];
 }
+
+/** Numbers of the test rows in the data. */
+const fileRows = ({ split, streamed }: PlannedStudy): Int32Array =>
+  streamed ? split.test.map((row) => streamed.fileRows[row]!) : split.test;
 
 function littleEndian(values: Float32Array): Uint8Array {
   const bytes = new Uint8Array(values.length * 4);

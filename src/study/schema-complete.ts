@@ -81,6 +81,7 @@ export function withDefaults(given: PartialStudy & Pick<StudyOptions, "data" | "
     sharing: { ...DEFAULT_OPTIONS.sharing, ...given.sharing },
     balance: given.balance ?? DEFAULT_OPTIONS.balance,
     sampling: { ...DEFAULT_OPTIONS.sampling, ...given.sampling },
+    stream: given.stream ?? DEFAULT_OPTIONS.stream,
     split: { ...DEFAULT_OPTIONS.split, ...given.split },
     budget: { ...DEFAULT_OPTIONS.budget, ...given.budget },
     seed: given.seed ?? DEFAULT_OPTIONS.seed,

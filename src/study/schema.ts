@@ -241,6 +241,13 @@ export const SETTINGS: readonly Setting[] = [
     doc: "how often rows are divided into folds anew",
   },
   {
+    path: "stream",
+    flag: "stream",
+    placeholder: "when",
+    value: { type: "choice", choices: ["auto", "always", "never"] },
+    doc: "read training rows from the Parquet file while training goes on: auto where the table would not fit in memory",
+  },
+  {
     path: "seed",
     flag: "seed",
     placeholder: "n",

@@ -57,6 +57,7 @@ export function writeStudyFile(options: StudyOptions, notes: StudyNotes): string
     settingLines(at("balance"), options, ""),
     groupLines("sampling", options),
     groupLines("split", options),
+    settingLines(at("stream"), options, ""),
     settingLines(at("seed"), options, ""),
     groupLines("budget", options),
   ];

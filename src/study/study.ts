@@ -41,7 +41,14 @@ export function studyOf<T extends TaskMap = TaskMap>(
   options: StudyOptions,
   hooks: StudyHooks = {},
 ): Study<T> {
-  const plan = planAloud(table, options, hooks);
+  return studyOfPlan(planAloud(table, options, hooks), options, hooks);
+}
+
+function studyOfPlan<T extends TaskMap>(
+  plan: PlannedStudy,
+  options: StudyOptions,
+  hooks: StudyHooks,
+): Study<T> {
   return {
     options,
     tasks: plan.tasks,
@@ -100,5 +107,10 @@ export async function openStudy<T extends TaskMap = TaskMap>(
 ): Promise<Study<T>> {
   const detail = dataWords(mapData(options.data, shownSource));
   hooks.onEvent?.({ type: "stage", stage: "reading", detail });
+  const { isStreamed, openStreamed } = await import("./stream-study.js");
+  if (await isStreamed(options)) {
+    const { table, streamed } = await openStreamed(options, hooks);
+    return studyOfPlan<T>(planAloud(table, options, hooks, streamed), options, hooks);
+  }
   return studyOf<T>(inspectForStudy(await readData(options), options), options, hooks);
 }

@@ -3,6 +3,7 @@ import type { InspectedTable } from "../data/index.js";
 import { type CompareHooks, type Comparison, compare } from "../evaluation/compare.js";
 import type { RunRecord } from "../run/record.js";
 import type { Runtime } from "../runtime/runtime.js";
+import type { Budget } from "../training/budget.js";
 import type { FitHooks, FitOptions } from "../training/fitted.js";
 import { aloneBudget, sharedBudget, trainRowsOf } from "./budget-of.js";
 import { codeTargets } from "./code-targets.js";
@@ -11,7 +12,7 @@ import type { StudyEvent, StudyHooks } from "./events.js";
 import { fitOptionsOf, specOf } from "./fit-plan.js";
 import { modelFile } from "./model-file.js";
 import type { StudyOptions } from "./options.js";
-import { type PlannedStudy, planStudy } from "./plan.js";
+import { type PlannedStudy, type StreamedPlan, planStudy } from "./plan.js";
 import { type PreparedStudy, prepareStudy } from "./prepare.js";
 import { recordOf } from "./record-of.js";
 import type { Model } from "./served-model.js";
@@ -54,7 +55,12 @@ const MOST_SET_ASIDE = 8; // columns named one by one in the notice
  * @throws {ConfigError} if there is no task, or for names that are not in the table; {DataError} for targets and tables that
  * cannot be used.
  */
-export function planAloud(table: InspectedTable, options: StudyOptions, hooks: StudyHooks): PlannedStudy {
+export function planAloud(
+  table: InspectedTable,
+  options: StudyOptions,
+  hooks: StudyHooks,
+  streamed?: StreamedPlan,
+): PlannedStudy {
   if (Object.keys(options.tasks).length === 0) {
     throw new ConfigError({
       where: "study",
@@ -64,7 +70,7 @@ export function planAloud(table: InspectedTable, options: StudyOptions, hooks: S
       fix: "Name targets with --tasks.",
     });
   }
-  const plan = planStudy(table, options);
+  const plan = planStudy(table, options, streamed);
   if (plan.setAside.length > 0) {
     const shown = plan.setAside
       .slice(0, MOST_SET_ASIDE)
@@ -102,7 +108,7 @@ export async function trainPlan(
   emit({
     type: "stage",
     stage: "preparing",
-    detail: `${plan.inputs.length} ${plan.inputs.length === 1 ? "input" : "inputs"}, ${plan.split.train.length} training rows`,
+    detail: `${plan.inputs.length} ${plan.inputs.length === 1 ? "input" : "inputs"}, ${plan.streamed?.train ?? plan.split.train.length} training rows`,
   });
   const ready = await readyToTrain(plan, options, runtime);
   const { prepared, fitOptions } = ready;
@@ -160,10 +166,14 @@ async function readyToTrain(
 ): Promise<ReadyToTrain> {
   const prepared = await prepareStudy(plan, options, runtime);
   const rows = trainRowsOf(prepared);
-  const budget = sharedBudget(options, rows);
+  const budget = spared(sharedBudget(options, rows), prepared);
   const spec = specOf(options, plan.tasks, prepared, budget);
   return { prepared, rows, budget, spec, fitOptions: fitOptionsOf(options, budget) };
 }
+
+/** A streamed table has validation rows to spare: there is no second training. */
+const spared = (budget: Budget, { data }: PreparedStudy): Budget =>
+  data.streamed ? { ...budget, refit: false } : budget;
 
 const compareModels = (
   { prepared, rows, budget, spec, fitOptions }: ReadyToTrain,
@@ -173,7 +183,7 @@ const compareModels = (
 ): Promise<Comparison> =>
   compare(spec, prepared.data, fitOptions, runtime, {
     ...hooks,
-    aloneOptions: (task) => fitOptionsOf(options, aloneBudget(options, budget, rows, task)),
+    aloneOptions: (task) => fitOptionsOf(options, spared(aloneBudget(options, budget, rows, task), prepared)),
   });
 
 async function trainOnce(

@@ -40,14 +40,23 @@ export function numberColumn(column: ParquetColumn, kind: "number" | "boolean" |
   return { name, kind, sql: nullable ? `coalesce(${sql}, ${MISSING})` : sql };
 }
 
-/** Text as the places of its values in `levels`. */
-export function levelColumn({ name }: ParquetColumn, levels: readonly string[], index: number): StreamColumn {
-  if (levels.length === 0) return { name, kind: "text", sql: MISSING, levels };
+/** A value as text: numbers in double precision, written the shortest way. */
+function levelText(column: ParquetColumn): string {
+  const kind = streamKind(column);
+  if (kind === undefined || kind === "text") return `CAST(${identifier(column.name)} AS VARCHAR)`;
+  return `CAST(${numberColumn({ ...column, nullable: false }, kind).sql} AS VARCHAR)`;
+}
+
+/** Values as the places of what `levelText` writes in `levels`. */
+export function levelColumn(column: ParquetColumn, levels: readonly string[], index: number): StreamColumn {
+  const { name } = column;
+  const kind = streamKind(column) ?? "text";
+  if (levels.length === 0) return { name, kind, sql: MISSING, levels };
   const type = `levels_${index}`;
-  const code = `enum_code(TRY_CAST(CAST(${identifier(name)} AS VARCHAR) AS ${type}))`;
+  const code = `enum_code(TRY_CAST(${levelText(column)} AS ${type}))`;
   return {
     name,
-    kind: "text",
+    kind,
     sql: `coalesce(CAST(${code} AS DOUBLE), ${MISSING})`,
     levels,
     setup: `CREATE TYPE ${type} AS ENUM (${levels.map(literal).join(", ")})`,
@@ -57,6 +66,7 @@ export function levelColumn({ name }: ParquetColumn, levels: readonly string[], 
 /**
  * How chosen columns of a file are streamed. Levels of text columns are read from all rows.
  *
+ * @param asLevels number columns of which levels are wanted too.
  * @param mostLevels text columns with more distinct values are left out, and named in `tooMany`.
  * @throws {DataError} if the file cannot be read.
  */
@@ -64,6 +74,7 @@ export async function streamColumns(
   { path, name: source, columns }: ParquetFacts,
   names: readonly string[],
   mostLevels: number,
+  asLevels: readonly string[] = [],
 ): Promise<{ readonly columns: readonly StreamColumn[]; readonly tooMany: readonly string[] }> {
   const found: StreamColumn[] = [];
   const tooMany: string[] = [];
@@ -71,11 +82,11 @@ export async function streamColumns(
     for (const [index, column] of columns.entries()) {
       const kind = streamKind(column);
       if (kind === undefined || !names.includes(column.name)) continue;
-      if (kind !== "text") {
+      if (kind !== "text" && !asLevels.includes(column.name)) {
         found.push(numberColumn(column, kind));
         continue;
       }
-      const text = `CAST(${identifier(column.name)} AS VARCHAR)`;
+      const text = levelText(column);
       const sql = `SELECT DISTINCT ${text} FROM read_parquet(${literal(path)}) WHERE ${text} IS NOT NULL LIMIT ${mostLevels + 1}`;
       try {
         const read = await connection.runAndReadAll(sql);

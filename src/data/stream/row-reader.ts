@@ -3,14 +3,17 @@ import { DataError } from "../../base/errors.js";
 import { type OpenDatabase, literal, openDatabase, shortReason } from "../sources/database.js";
 import { type RowRange, type RowWindow, mixing } from "./windows.js";
 
-/** Reads rows of one Parquet file as float32 matrices. */
+/** Values row by row; float32 for batches, float64 where values are still to be coded. */
+export type Matrix = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+
+/** Reads rows of one Parquet file as matrices. */
 export interface RowReader {
   /**
    * Reads a window's wanted rows, mixed, into `matrix` `[rows, C]`, row-major.
    *
    * @throws {DataError} if the file cannot be read, or does not have the rows it had.
    */
-  fill(window: RowWindow, matrix: Float32Array): Promise<void>;
+  fill(window: RowWindow, matrix: Matrix): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,7 +42,7 @@ export async function openRowReader(options: RowReaderOptions): Promise<RowReade
   const lanes = await lanesOf(database, threads, setup);
   let filling: Promise<unknown> = Promise.resolve();
 
-  const fill = async (window: RowWindow, matrix: Float32Array): Promise<void> => {
+  const fill = async (window: RowWindow, matrix: Matrix): Promise<void> => {
     const places = mixing(window, seed);
     const starts = startsOf(window.ranges);
     const left = [...window.ranges.keys()];
@@ -85,7 +88,7 @@ function startsOf(ranges: readonly RowRange[]): number[] {
 
 /** Where rows go. */
 interface Target {
-  readonly matrix: Float32Array;
+  readonly matrix: Matrix;
   readonly width: number;
   readonly places: Int32Array;
   /** Wanted rows of the window before this range. */
@@ -99,7 +102,7 @@ async function readRange(
   { path, name, expressions, wanted }: RowReaderOptions,
 ): Promise<void> {
   // a list of numbers is one block of memory with the rows side by side: the database turns columns into rows, and they become
-  // float32 on the way to their places
+  // the matrix' type on the way to their places
   const sql = `SELECT list_value(${expressions.join(", ")}) FROM read_parquet(${literal(path)}, file_row_number = true) WHERE file_row_number BETWEEN ${range.from} AND ${range.from + range.rows - 1}`;
   let [row, at] = [range.from, target.start];
   try {

@@ -32,14 +32,21 @@ export async function readRows(
         `SELECT ${select} FROM read_parquet(${literal(path)}, file_row_number = true) WHERE file_row_number IN (SELECT row_number FROM chosen_rows) ORDER BY file_row_number`,
       );
       let at = 0;
-      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+      for (
+        let chunk = await result.fetchChunk();
+        chunk && chunk.rowCount > 0;
+        chunk = await result.fetchChunk()
+      ) {
         for (const [i, reader] of readers.entries()) reader.take(chunk.getColumnValues(i), at);
         at += chunk.rowCount;
       }
     });
   } catch (cause) {
     const problem = `cannot be read as Parquet: ${shortReason(cause as Error, path)}`;
-    throw new DataError({ where: source, subject: "the file", problem, fix: "Export the table again." }, { cause });
+    throw new DataError(
+      { where: source, subject: "the file", problem, fix: "Export the table again." },
+      { cause },
+    );
   }
   return { source, rows: rows.length, columns: readers.map(({ column }) => column), unit: "row" };
 }

@@ -44,7 +44,11 @@ async function open(
 }
 
 /** The ids of the next `rows` rows; `see` gets each row. */
-async function take(stream: RowStream, rows: number, see?: (row: Float32Array) => void): Promise<number[]> {
+async function take(
+  stream: RowStream,
+  rows: number,
+  see?: (row: Float32Array | Float64Array) => void,
+): Promise<number[]> {
   const ids: number[] = [];
   while (ids.length < rows) {
     const { matrix } = (await stream.next())!;
@@ -75,7 +79,7 @@ describe("a stream of rows", () => {
   test("brings every row once a pass with its values, in an order of its own for each pass", async () => {
     const stream = await open();
     const wrong: unknown[] = [];
-    const check = (row: Float32Array): void => {
+    const check = (row: Float32Array | Float64Array): void => {
       const i = row[0]!;
       const word = i % 7 === 0 ? Number.NaN : i % 5; // levels are in ascending order
       const expected = [i, i * 0.5, i % 3 === 0 ? Number.NaN : i, i % 2 === 0 ? 1 : 0, i, word];

@@ -1,11 +1,11 @@
-import { type RowReaderOptions, openRowReader } from "./row-reader.js";
+import { type Matrix, type RowReaderOptions, openRowReader } from "./row-reader.js";
 import { type RowRange, type RowWindow, endlessWindows } from "./windows.js";
 
 /** Mixed rows, until the next ones are asked for. */
 export interface MixedRows {
   readonly window: RowWindow;
   /** `[rows, C]`, row-major, valid until the next rows are asked for. */
-  readonly matrix: Float32Array<ArrayBuffer>;
+  readonly matrix: Matrix;
 }
 
 /** A stream of a file's wanted rows in mixed order, pass after pass. */
@@ -28,6 +28,8 @@ export interface RowStreamOptions extends RowReaderOptions {
   readonly windowRows: number;
   /** The first window is the one that holds this wanted row, counted over all passes; default 0. */
   readonly from?: number;
+  /** True for matrices in double precision. */
+  readonly double?: boolean;
   /** Passes after which nothing more is read; endless when absent. */
   readonly passes?: number;
 }
@@ -43,12 +45,13 @@ export interface RowStreamOptions extends RowReaderOptions {
  * more rows a window, or be written in another order.
  */
 export async function openRowStream(options: RowStreamOptions): Promise<RowStream> {
-  const { ranges, windowRows, seed, expressions } = options;
+  const { ranges, windowRows, seed, expressions, double = false } = options;
   const width = expressions.length;
   const reader = await openRowReader(options);
   const windows = endlessWindows(ranges, { seed, windowRows }, options);
   const most = Math.max(windowRows, ...ranges.map(({ wanted }) => wanted));
-  const free = [0, 1].map(() => new Float32Array(most * width)); // one is read into while the other is used
+  const make = double ? Float64Array : Float32Array;
+  const free = [0, 1].map((): Matrix => new make(most * width)); // one is read into while the other is used
   let used: MixedRows | undefined;
 
   const read = async (): Promise<MixedRows | undefined> => {
@@ -68,7 +71,7 @@ export async function openRowStream(options: RowStreamOptions): Promise<RowStrea
     perPass: ranges.reduce((sum, { wanted }) => sum + wanted, 0),
     async next() {
       const rows = await coming;
-      if (used) free.push(new Float32Array(used.matrix.buffer));
+      if (used) free.push(new make(used.matrix.buffer));
       used = rows;
       coming = begin();
       return rows;

@@ -23,7 +23,7 @@ export interface TableSequenceOptions {
   readonly from: number;
 }
 
-const WINDOW_FLOATS = 2 ** 24; // of the rows that are mixed together: 64 MiB, of which two are in memory
+const WINDOW_VALUES = 2 ** 23; // of the rows that are mixed together: 64 MiB, of which two are in memory
 
 /** Opens rows of a file as tables whose columns have the types decided in memory. */
 export async function openTableSequence(options: TableSequenceOptions): Promise<TableSequence> {
@@ -38,7 +38,8 @@ export async function openTableSequence(options: TableSequenceOptions): Promise<
     expressions: columns.map(({ sql }) => sql),
     ranges,
     wanted,
-    windowRows: Math.max(1, Math.floor(WINDOW_FLOATS / width)),
+    windowRows: Math.max(1, Math.floor(WINDOW_VALUES / width)),
+    double: true,
     threads: 1, // models that train at the same time take the cores
     from,
   });
@@ -68,7 +69,7 @@ export async function openTableSequence(options: TableSequenceOptions): Promise<
 /** A column under way; `take` writes its values of some rows of a matrix from row `to` on. */
 interface ColumnWriter {
   readonly column: Column;
-  take(matrix: Float32Array, index: number, width: number, to: number): void;
+  take(matrix: Float32Array | Float64Array, index: number, width: number, to: number): void;
 }
 
 function columnWriter(
@@ -78,7 +79,7 @@ function columnWriter(
 ): (rows: number) => ColumnWriter {
   if (levels) return levelWriter(name, kind, levels, typed, missing);
   if (!isNumberColumn(typed)) throw new TypeError(`${name} is streamed as numbers but held as ${typed.type}`);
-  const signs = new Set(missing.filter((text) => text.trim() !== "").map((text) => Math.fround(Number(text))));
+  const signs = new Set(missing.filter((text) => text.trim() !== "").map(Number));
   return (rows) => {
     const numbers = new Float64Array(rows);
     return {
@@ -116,7 +117,7 @@ function levelWriter(
     const take: ColumnWriter["take"] = (matrix, index, width, to) => {
       for (let i = index; i < matrix.length; i += width) strings[to++] = lookup[matrix[i]!] ?? null;
     };
-    return { column: { name, type: typed.type, strings }, take };
+    return { column: { ...typed, strings }, take };
   };
 }
 
@@ -124,17 +125,22 @@ function typedLevels(
   name: string,
   kind: StreamColumn["kind"],
   levels: readonly string[],
-  { type }: Column,
+  typed: Column,
   missing: readonly string[],
 ): Column {
   const raw: RawColumn =
     kind === "text"
       ? { name, kind, cells: levels.map((level) => (level === "" ? null : level)) }
       : { name, kind, numbers: Float64Array.from(levels, Number) };
-  const beside: RawColumn = { name: `${name} beside`, kind: "number", numbers: new Float64Array(levels.length) };
+  const beside: RawColumn = {
+    name: `${name} beside`,
+    kind: "number",
+    numbers: new Float64Array(levels.length),
+  };
+  const setting = "order" in typed && typed.order ? typed.order : typed.type;
   const inspected = inspectTable(
     { source: name, rows: levels.length, columns: [raw, beside], unit: "row" },
-    { types: { [name]: type, [beside.name]: "numeric" }, missing },
+    { types: { [name]: setting, [beside.name]: "numeric" }, missing },
   );
   return inspected.columns[0]!;
 }
