@@ -19,6 +19,7 @@ import { stepCompiled } from "./step-compiled.js";
 import { MID, stepMid } from "./step-mid.js";
 import { SMALL, stepSmall } from "./step-small.js";
 import { streamBench } from "./stream.js";
+import { streamMemory } from "./stream-memory.js";
 
 /** What runs when it is named: one draws a chart into docs/images, one takes half an hour, some write large tables. */
 const BY_NAME: Readonly<Record<string, Bench>> = {
@@ -27,6 +28,7 @@ const BY_NAME: Readonly<Record<string, Bench>> = {
   "read-csv": readCsv,
   "stream-pandas": streamBench("pandas"),
   "stream-polars": streamBench("polars"),
+  "stream-memory": streamMemory,
 };
 
 /** All other benches by name. */

@@ -98,7 +98,7 @@ function refuse({ split, tasks, budget }: StudyOptions): void {
       "split",
       "kind",
     ]);
-  if (split.folds > 0)
+  if ((split.folds ?? 0) > 0)
     throw fault("a study in folds", "needs all rows in memory", `Leave folds out, ${never}`, [
       "split",
       "folds",

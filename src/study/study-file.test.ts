@@ -194,6 +194,7 @@ describe("the JSON Schema", () => {
       "balance",
       "sampling",
       "split",
+      "stream",
       "seed",
       "budget",
     ]);

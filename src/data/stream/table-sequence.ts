@@ -1,4 +1,5 @@
 import { inspectTable } from "../inspect.js";
+import { type MissingSpellings, missingIn } from "../missing.js";
 import type { RawColumn } from "../raw-table.js";
 import type { TableSequence } from "../streamed-table.js";
 import { type Column, type Table, isNumberColumn } from "../table.js";
@@ -15,7 +16,7 @@ export interface TableSequenceOptions {
   /** Columns as they were typed in memory, of the same names and in the same order. */
   readonly typed: readonly Column[];
   /** Spellings of a missing value beside the empty cell. */
-  readonly missing: readonly string[];
+  readonly missing: MissingSpellings;
   readonly ranges: readonly RowRange[];
   readonly wanted: Uint8Array;
   readonly seed: number;
@@ -28,7 +29,9 @@ const WINDOW_VALUES = 2 ** 23; // of the rows that are mixed together: 64 MiB, o
 /** Opens rows of a file as tables whose columns have the types decided in memory. */
 export async function openTableSequence(options: TableSequenceOptions): Promise<TableSequence> {
   const { facts, columns, ranges, wanted, seed, from } = options;
-  const writers = columns.map((column, i) => columnWriter(column, options.typed[i]!, options.missing));
+  const writers = columns.map((column, i) =>
+    columnWriter(column, options.typed[i]!, [...missingIn(options.missing, column.name)]),
+  );
   const width = columns.length;
   const stream = await openRowStream({
     path: facts.path,
