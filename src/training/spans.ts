@@ -24,7 +24,7 @@ export interface Spans {
   close(): Promise<void>;
 }
 
-const SPAN_FLOATS = 2 ** 23; // of encoded rows: 32 MB
+const SPAN_FLOATS = 2 ** 22; // of encoded rows: 16 MB
 
 /** How a training asks for streamed rows. */
 export interface StreamedSpansOptions {

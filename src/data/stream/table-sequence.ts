@@ -24,7 +24,7 @@ export interface TableSequenceOptions {
   readonly from: number;
 }
 
-const WINDOW_VALUES = 2 ** 23; // of the rows that are mixed together: 64 MiB, of which two are in memory
+const WINDOW_VALUES = 2 ** 22; // of the rows that are mixed together: 32 MiB, of which two are in memory
 
 /** Opens rows of a file as tables whose columns have the types decided in memory. */
 export async function openTableSequence(options: TableSequenceOptions): Promise<TableSequence> {
