@@ -92,6 +92,9 @@ describe("a streamed study", () => {
     await expect(refused({ split: { ...options().split, kind: "stratified" } })).rejects.toThrow(
       /stratified split/,
     );
+    await expect(refused({ sampling: { policy: "equal", temperature: 5 } })).rejects.toThrow(
+      /sampling equal/,
+    );
     const table = join(folder, "rows.csv");
     await writeFile(table, "a,b\n1,2\n3,4\n");
     await expect(refused({ data: table })).rejects.toThrow(/must be one Parquet file .* got .*rows.csv/);

@@ -31,10 +31,12 @@ const IN_MEMORY = { train: 100_000, validation: 50_000, test: 100_000 };
 const MOST_LEVELS = 100_000; // distinct values of a text column
 const SAMPLED_LABELS = 2; // rows that a class must have in memory
 
-/** Whether a study's table is streamed: where it is asked for, or would not fit in memory. */
-export async function isStreamed({ data, stream }: StudyOptions): Promise<boolean> {
+/** Whether a study's table is streamed: where it is asked for, or would not fit in memory and nothing in the study is against it. */
+export async function isStreamed(options: StudyOptions): Promise<boolean> {
+  const { data, stream } = options;
   if (stream === "never") return false;
   if (stream === "always") return true;
+  if (unfit(options)) return false;
   if (typeof data !== "string" || !/\.parquet$/i.test(data)) return false;
   const bytes = await stat(data).then(
     (found) => (found.isFile() ? found.size : 0),
@@ -52,7 +54,8 @@ export async function isStreamed({ data, stream }: StudyOptions): Promise<boolea
  */
 export async function openStreamed(options: StudyOptions, hooks: StudyHooks): Promise<StreamedStudy> {
   const facts = await factsOf(options);
-  refuse(options);
+  const fault = unfit(options);
+  if (fault) throw fault;
   const { seed, split } = options;
   const parts = splitRows({ rows: facts.rows, kind: "random", seed, ...sharesOf(split), source: facts.name });
   const sample = sampleOf(parts, seed);
@@ -89,40 +92,49 @@ async function factsOf({ data }: StudyOptions): Promise<ParquetFacts> {
   });
 }
 
-function refuse({ split, tasks, budget }: StudyOptions): void {
+/** What of a study cannot be done with a streamed table. */
+function unfit({ split, tasks, budget, sampling }: StudyOptions): ConfigError | undefined {
   const fault = (subject: string, problem: string, fix: string, setting: string[]): ConfigError =>
     new ConfigError({ where: "stream", subject, problem, fix, setting });
   const never = "or set stream to never where the table fits in memory.";
   if (split.kind !== "random")
-    throw fault(`a ${split.kind} split`, "is not made of a streamed table", `Use --split random, ${never}`, [
+    return fault(`a ${split.kind} split`, "is not made of a streamed table", `Use --split random, ${never}`, [
       "split",
       "kind",
     ]);
   if ((split.folds ?? 0) > 0)
-    throw fault("a study in folds", "needs all rows in memory", `Leave folds out, ${never}`, [
+    return fault("a study in folds", "needs all rows in memory", `Leave folds out, ${never}`, [
       "split",
       "folds",
     ]);
   const clustering = Object.entries(tasks).find(([, { kind }]) => kind === "clustering")?.[0];
   if (clustering !== undefined)
-    throw fault(`clustering task "${clustering}"`, "needs all rows in memory", `Leave it out, ${never}`, [
+    return fault(`clustering task "${clustering}"`, "needs all rows in memory", `Leave it out, ${never}`, [
       "tasks",
       clustering,
     ]);
   const divided = Object.entries(tasks).find(([, { by }]) => by !== undefined)?.[0];
   if (divided !== undefined)
-    throw fault(`task "${divided}" by a column`, "needs all rows in memory", `Leave by out, ${never}`, [
+    return fault(`task "${divided}" by a column`, "needs all rows in memory", `Leave by out, ${never}`, [
       "tasks",
       divided,
       "by",
     ]);
   if (budget.refit === "always")
-    throw fault(
+    return fault(
       "a second training with the validation rows",
       "is not made of a streamed table",
       `Use --refit never, ${never}`,
       ["budget", "refit"],
     );
+  if (sampling.policy !== "proportional")
+    return fault(
+      `sampling ${sampling.policy}`,
+      "is not made of a streamed table",
+      `Use --sampling proportional, ${never}`,
+      ["sampling", "policy"],
+    );
+  return undefined;
 }
 
 function refuseNested(facts: ParquetFacts, names: readonly string[]): void {
