@@ -73,10 +73,10 @@ const objects = cells.slice(1).map((row) =>
   ),
 );
 
-const MOST_BYTES = 150_000;
+const MOST_BYTES = 180_000;
 
 describe("the bundle of a page that trains", () => {
-  it("holds less than 150 kB of own code, gzipped", async () => {
+  it("holds less than 180 kB of own code, gzipped", async () => {
     const home = await enter();
     try {
       const { chunks, warnings } = await buildPage("test/pages/train", join(home, "site"));

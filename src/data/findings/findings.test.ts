@@ -49,7 +49,7 @@ const kinds = (findings: readonly Finding[], but: Finding["severity"] | "none" =
 const of = (kind: string, findings: readonly Finding[]): Finding[] =>
   findings.filter((finding) => finding.kind === kind);
 const seeds = fc.integer({ min: 0, max: 1e6 });
-const few = { numRuns: 8 };
+const few = { numRuns: 6, seed: 11 }; // what is claimed holds with high probability, not always: the draws are fixed
 
 describe("what is found in a table", () => {
   it("is no warning where nothing is wrong, in 40 tables", () => {
