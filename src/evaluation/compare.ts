@@ -70,34 +70,34 @@ export async function compare(
     kept,
     jobs.map(({ model }) => model),
   );
-  const fitted = await sideBySide(jobs, runtime.workers, async (job) => {
-    const found = await fit(job.spec, dataOf(job.spec), job.options, runtime, {
+  const trained = await sideBySide(jobs, runtime.workers, async (job): Promise<TrainedModel> => {
+    const own = dataOf(job.spec);
+    const fitted = await fit(job.spec, own, job.options, runtime, {
       ...(hooks.signal && { signal: hooks.signal }),
       ...(hooks.checkpointFor && { checkpoint: hooks.checkpointFor(job.key) }),
       ...hooks.hooksFor?.(job.model),
     });
-    hooks.onTrained?.(job.model, found);
-    return found;
+    hooks.onTrained?.(job.model, fitted);
+    return { fitted, scored: await scoreModel(fitted, own, own.split.test, runtime) };
   });
-  const [multi, ...others] = fitted as [Fitted, ...Fitted[]];
+  const [multi, ...others] = trained as [TrainedModel, ...TrainedModel[]];
   const singles = others.length > 0 ? others : [multi];
-  const scored = await scoreModel(multi, data, data.split.test, runtime);
-  const tasks: TaskComparison[] = [];
-  const scoredAlone: ScoredTask[] = [];
-  for (const [t, together] of scored.entries()) {
-    const own = dataOf(singles[t]!.spec);
-    const [alone] = await scoreModel(singles[t]!, own, data.split.test, runtime);
-    scoredAlone.push(alone!);
-    tasks.push(compareTask(together, alone!, options.seed));
-  }
+  const scoredAlone = singles.map(({ scored: [own] }) => own!);
+  const tasks = multi.scored.map((together, t) => compareTask(together, scoredAlone[t]!, options.seed));
   return {
-    multi,
-    single: Object.fromEntries(spec.tasks.map(({ name }, t) => [name, singles[t]!])),
+    multi: multi.fitted,
+    single: Object.fromEntries(spec.tasks.map(({ name }, t) => [name, singles[t]!.fitted])),
     tasks,
-    scored,
+    scored: multi.scored,
     alone: scoredAlone,
     deltaM: deltaM(tasks.map(({ gain }) => gain.percent)),
   };
+}
+
+/** A model with its predictions of the test rows. */
+interface TrainedModel {
+  readonly fitted: Fitted;
+  readonly scored: readonly ScoredTask[];
 }
 
 /** Where each kept model goes on. */
