@@ -1,3 +1,5 @@
+import { textOptionsOf } from "../study/options.js";
+
 /** Help of `--charset` where a model reads rows. */
 export const CHARSET = "the encoding of CSV (default: the study's, else found from the bytes)";
 
@@ -5,14 +7,11 @@ export const CHARSET = "the encoding of CSV (default: the study's, else found fr
 export const DELIMITER =
   "what divides the cells of CSV: one sign, or comma, semicolon, tab, bar, space (default: the study's, else found)";
 
-/** What flags say about how text is written; `auto` is as good as nothing. */
-export function textFlags(flags: { readonly charset?: string; readonly delimiter?: string }): {
-  readonly encoding?: string;
+/** What flags say about how text is written. */
+export const textFlags = ({
+  charset = "auto",
+  delimiter = "auto",
+}: {
+  readonly charset?: string;
   readonly delimiter?: string;
-} {
-  const { charset = "auto", delimiter = "auto" } = flags;
-  return {
-    ...(charset !== "auto" && { encoding: charset }),
-    ...(delimiter !== "auto" && { delimiter }),
-  };
-}
+}): ReturnType<typeof textOptionsOf> => textOptionsOf({ charset, delimiter });

@@ -3,7 +3,7 @@ import { DATE_FORMS, type DateForm, dateFormOf, dateIn } from "./date-form.js";
 import { missingIn, type MissingSpellings } from "./missing.js";
 import { type ColumnForms, formsOf, NUMBER_FORMS, type NumberForm, numberIn } from "./number-form.js";
 import type { RawTable, RawTextColumn } from "./raw-table.js";
-import { isMissingNumber, isNumber, readDate } from "./spellings.js";
+import { DAY_MS, isMissingNumber, isNumber, readDate } from "./spellings.js";
 import type { TypeSetting } from "./table.js";
 
 /** How the text of a column is read as numbers or dates, where it is not plain; a model keeps it for its inputs and targets. */
@@ -236,9 +236,7 @@ const ORDER: Readonly<Record<Exclude<DateForm, "time">, string>> = {
 
 function shownDate(text: string, form: DateForm): string {
   const days = dateIn(text, form)!;
-  return form === "time"
-    ? days.toFixed(3)
-    : new Date(Math.round(days * 86_400_000)).toISOString().slice(0, 10);
+  return form === "time" ? days.toFixed(3) : new Date(Math.round(days * DAY_MS)).toISOString().slice(0, 10);
 }
 
 /** Whether a form's mark between thousands stands in a text. */

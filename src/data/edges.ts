@@ -1,3 +1,5 @@
+import { quantile } from "../base/sorted.js";
+
 /**
  * Number of piecewise-linear bins per numeric input: 8, 12, 24 or 48 by the number of training rows, and at most
  * 4000 bins over all numeric inputs.
@@ -29,12 +31,4 @@ export function piecewiseEdges(values: Float64Array, bins: number): number[] {
     Math.fround(quantile(i % 2 === 0 || i === bins ? sorted : distinct, i / bins)),
   ).sort((a, b) => a - b);
   return edges.filter((x, i) => i === 0 || x !== edges[i - 1]);
-}
-
-/** Quantile of ascending values, linear between neighbours. */
-function quantile(sorted: Float32Array, q: number): number {
-  const at = (sorted.length - 1) * q;
-  const low = sorted[Math.floor(at)]!;
-  const high = sorted[Math.ceil(at)]!;
-  return low + (high - low) * (at - Math.floor(at));
 }

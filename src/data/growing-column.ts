@@ -1,8 +1,7 @@
 import { DataError } from "../base/errors.js";
 import { listColumns, refuseEqualNames, unequalLists } from "./number-lists.js";
 import type { RawColumn } from "./raw-table.js";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "./spellings.js";
 
 type Kind = "number" | "boolean" | "date" | "text" | "list";
 

@@ -21,7 +21,7 @@ export {
   fitInputEncoding,
   type FittedEncoding,
 } from "./fit-encoding.js";
-export { type InspectedTable, type InspectOptions, inspectTable } from "./inspect.js";
+export { type InspectedTable, type InspectOptions, columnAs, inspectTable } from "./inspect.js";
 export { type ColumnReading, isReading } from "./column-reading.js";
 export { mergedMissing, type MissingSpellings } from "./missing.js";
 export { type ColumnProfile, profileOf } from "./profile.js";

@@ -5,8 +5,8 @@ import { type ColumnReading, decimalContext } from "./column-reading.js";
 import { embeddingNames } from "./embedding-names.js";
 import { columnsWithMissing, missingIn, type MissingSpellings } from "./missing.js";
 import { type ColumnProfile, profileOf } from "./profile.js";
-import type { RawTable } from "./raw-table.js";
-import type { Column, Table } from "./table.js";
+import type { RawColumn, RawTable } from "./raw-table.js";
+import type { Column, ColumnType, Table } from "./table.js";
 import { settingFor, type TypeSettings, unmatchedSetting } from "./type-settings.js";
 import { typedColumn } from "./typed-column.js";
 
@@ -77,6 +77,28 @@ export function inspectTable(
     profiles.push(profileOf(typed.column, why));
   }
   return { source: raw.source, rows: raw.rows, columns, profiles, cleaning, readings: found };
+}
+
+/**
+ * Reads one column of a table by a type that is known.
+ *
+ * @throws {DataError} for a value that cannot be read as that type, with its line.
+ */
+export function columnAs(
+  raw: RawTable,
+  column: RawColumn,
+  type: ColumnType,
+  { missing = [], readings = {} }: Pick<InspectOptions, "missing" | "readings">,
+): Column {
+  const { name } = column;
+  return typedColumn(column, {
+    table: raw,
+    cleaning: [],
+    decimals: decimalContext({ ...raw, columns: [column] }, missing, undefined),
+    missing: missingIn(missing, name),
+    declared: type,
+    reading: Object.hasOwn(readings, name) ? readings[name] : undefined,
+  }).column;
 }
 
 function refuseUnknown(

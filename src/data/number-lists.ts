@@ -37,6 +37,17 @@ export function unequalLists(
   });
 }
 
+/** The error of a column that should hold arrays of numbers, of which there is none, or none that holds a number. */
+export function emptyLists(where: string, name: string, some: boolean): DataError {
+  return new DataError({
+    where,
+    subject: `column "${name}"`,
+    expected: "arrays of at least one number",
+    got: some ? "empty arrays" : "none",
+    fix: "Leave the column out.",
+  });
+}
+
 /**
  * Refuses two columns of one name, which arrays of numbers can bring about.
  *

@@ -5,7 +5,8 @@ const DATE =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 const TIME =
   /^(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?(?: ?([ap])\.?m\.?)?(?: ?(z|utc|gmt|[+-]\d{2}(?::?\d{2})?))?$/i;
-const DAY_MS = 86_400_000; // milliseconds in a day of UTC, which has no leap seconds here
+/** Milliseconds in a day of UTC, which has no leap seconds here. */
+export const DAY_MS = 86_400_000;
 
 /** Spellings that mean "missing" in a column whose other values are numbers; compared in lower case. */
 const MISSING_NUMBERS = new Set(["na", "n/a", "#n/a", "nan", "null", "none", "?", ".", "-", "--"]);

@@ -1,4 +1,5 @@
 import type { Random } from "../base/random.js";
+import { quantile } from "../base/sorted.js";
 
 /** What one model contributes: a number per test row (NaN where unlabelled) and the way from their mean to the metric. */
 export interface Contributions {
@@ -86,12 +87,4 @@ function mean(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;
-}
-
-/** Quantile of sorted numbers by linear interpolation between neighbours. */
-function quantile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
 }

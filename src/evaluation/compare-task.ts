@@ -1,7 +1,7 @@
 import { seededRandom } from "../base/random.js";
 import { kindOf } from "../tasks/index.js";
 import type { Task } from "../tasks/task-kind.js";
-import { pairedBootstrap } from "./bootstrap.js";
+import { type Contributions, pairedBootstrap } from "./bootstrap.js";
 import { percentGain } from "./delta-m.js";
 import { type ScoredTask, scoredRows } from "./score-model.js";
 import { type Verdict, verdict } from "./verdict.js";
@@ -26,36 +26,59 @@ export interface TaskComparison {
 /** Resamples and coverage of every interval. */
 export const BOOTSTRAP = { resamples: 2000, level: 0.95 } as const;
 
+/** What a model gave for one task: its metrics, and what the bootstrap resamples. */
+export interface TaskOutcome {
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly contributions: Contributions;
+}
+
 /** The paired comparison of one task. */
 export function compareTask(together: ScoredTask, alone: ScoredTask, seed: number): TaskComparison {
-  const { task } = together;
+  return compareOutcomes(together.task, outcomeOf(together), outcomeOf(alone), {
+    testRows: scoredRows(together),
+    seed,
+  });
+}
+
+/** The paired comparison of what both models gave for one task, row by row. */
+export function compareOutcomes(
+  task: Task,
+  multi: TaskOutcome,
+  single: TaskOutcome,
+  { testRows, seed }: { readonly testRows: number; readonly seed: number },
+): TaskComparison {
   const kind = kindOf(task.coding);
-  const primary = kind.metrics.find(({ name }) => name === kind.primary)!;
+  const { name, label, better } = kind.metrics.find((metric) => metric.name === kind.primary)!;
   const interval = pairedBootstrap({
-    multi: kind.contributions(together.truth, together.prediction, together.context),
-    single: kind.contributions(alone.truth, alone.prediction, alone.context),
-    better: primary.better,
+    multi: multi.contributions,
+    single: single.contributions,
+    better,
     ...BOOTSTRAP,
     random: seededRandom(seed, `bootstrap/${task.name}`),
   });
   return {
     task: task.name,
-    primary: { metric: primary.name, label: primary.label, better: primary.better },
-    multi: together.metrics,
-    single: alone.metrics,
+    primary: { metric: name, label, better },
+    multi: multi.metrics,
+    single: single.metrics,
     gain: {
       value: interval.gain,
       low: interval.low,
       high: interval.high,
-      percent: gainPercent(task, together.metrics, alone.metrics),
+      percent: gainPercent(task, multi.metrics, single.metrics),
     },
     verdict: verdict(interval),
-    testRows: scoredRows(together),
+    testRows,
   };
 }
 
+const outcomeOf = ({ task, truth, prediction, context, metrics }: ScoredTask): TaskOutcome => ({
+  metrics,
+  contributions: kindOf(task.coding).contributions(truth, prediction, context),
+});
+
 /** Gain in the primary metric in percent, on the scale on which a relative gain means something. */
-export function gainPercent(
+function gainPercent(
   { coding }: Task,
   multi: Readonly<Record<string, number>>,
   single: Readonly<Record<string, number>>,

@@ -1,11 +1,10 @@
-import { seededRandom } from "../base/random.js";
+import { joinNumbers } from "../base/join-numbers.js";
 import { kindOf } from "../tasks/index.js";
 import type { Prediction, Task } from "../tasks/task-kind.js";
-import { pairedBootstrap } from "./bootstrap.js";
-import { BOOTSTRAP, type TaskComparison, gainPercent } from "./compare-task.js";
+import type { Contributions } from "./bootstrap.js";
+import { type TaskComparison, compareOutcomes } from "./compare-task.js";
 import { deltaM } from "./delta-m.js";
 import { type ScoredTask, scoredRows } from "./score-model.js";
-import { verdict } from "./verdict.js";
 
 /** The models of one fold on the rows that none of them has seen. */
 export interface ScoredFold {
@@ -64,32 +63,17 @@ export function poolFolds(
       folds.map((fold) => fold.alone[t]!),
     ),
   );
-  const compared = tasks.map((task, t): TaskComparison => {
-    const kind = kindOf(task.coding);
-    const primary = kind.metrics.find(({ name }) => name === kind.primary)!;
-    const interval = pairedBootstrap({
-      multi: byRow(folds, ({ together }) => together[t]!, rows),
-      single: byRow(folds, (fold) => fold.alone[t]!, rows),
-      better: primary.better,
-      ...BOOTSTRAP,
-      random: seededRandom(seed, `bootstrap/${task.name}`),
-    });
-    const [multi, single] = [scored[t]!.metrics, alone[t]!.metrics];
-    return {
-      task: task.name,
-      primary: { metric: primary.name, label: primary.label, better: primary.better },
-      multi,
-      single,
-      gain: {
-        value: interval.gain,
-        low: interval.low,
-        high: interval.high,
-        percent: gainPercent(task, multi, single),
+  const compared = tasks.map((task, t) =>
+    compareOutcomes(
+      task,
+      {
+        metrics: scored[t]!.metrics,
+        contributions: byRow(folds, ({ together }) => together[t]!, rows),
       },
-      verdict: verdict(interval),
-      testRows: rowsTested(folds, t),
-    };
-  });
+      { metrics: alone[t]!.metrics, contributions: byRow(folds, (fold) => fold.alone[t]!, rows) },
+      { testRows: rowsTested(folds, t), seed },
+    ),
+  );
   const lines = folds.flatMap(({ rows: held, fold, repeat }) =>
     Array.from(held, (row) => ({ row, fold, repeat })),
   );
@@ -114,7 +98,7 @@ function byRow(
   folds: readonly ScoredFold[],
   of: (fold: ScoredFold) => ScoredTask,
   rows: number,
-): { rows: Float64Array; finish: (mean: number) => number } {
+): Contributions {
   const sums = new Float64Array(rows);
   const counts = new Int32Array(rows);
   let finish = (mean: number): number => mean;
@@ -134,7 +118,7 @@ function byRow(
 /** One task's predictions of all folds, one after the other. */
 function pooled(task: Task, folds: readonly ScoredTask[]): ScoredTask {
   const kind = kindOf(task.coding);
-  const truth = concatenated(folds.map((fold) => mappedTruth(task, fold)));
+  const truth = joinNumbers(folds.map((fold) => mappedTruth(task, fold)));
   const prediction = pooledPrediction(task, folds);
   const metrics = kind.supervised ? kind.score(truth, prediction, {}) : meanMetrics(folds);
   return { task, truth, prediction, metrics, context: {} };
@@ -146,7 +130,7 @@ function pooledPrediction(task: Task, folds: readonly ScoredTask[]): Prediction 
   if (coding.kind === "regression") {
     return {
       kind: "regression",
-      values: concatenated(
+      values: joinNumbers(
         predictions.map((one) => (one.kind === "regression" ? one.values : new Float64Array())),
       ),
     };
@@ -166,7 +150,7 @@ function pooledPrediction(task: Task, folds: readonly ScoredTask[]): Prediction 
     }
     return mapped;
   });
-  return { kind: coding.kind, probabilities: concatenated(shares), classes };
+  return { kind: coding.kind, probabilities: joinNumbers(shares), classes };
 }
 
 /** Where a class of a fold's coding stands in the pooled one; −1 where it does not. */
@@ -195,14 +179,4 @@ function meanMetrics(folds: readonly ScoredTask[]): Record<string, number> {
       folds.reduce((sum, { metrics, truth }) => sum + (metrics[name]! * truth.length) / all, 0),
     ]),
   );
-}
-
-function concatenated(parts: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,6 +1,7 @@
 import { type Budget, defaultBudget } from "../training/budget.js";
 import { OPTIMIZERS } from "../training/optimizers/index.js";
 import { kindOf } from "../tasks/index.js";
+import { labelledCount } from "../training/training-data.js";
 import type { StudyOptions } from "./options.js";
 import type { PreparedStudy } from "./prepare.js";
 
@@ -33,9 +34,8 @@ export interface TrainRows {
 export function trainRowsOf({ tasks, data }: Pick<PreparedStudy, "tasks" | "data">): TrainRows {
   const { train } = data.split;
   const labelled = tasks.map(({ name, coding }): [string, number] => {
-    if (!kindOf(coding).supervised) return [name, train.length];
-    const truth = data.truths[name]!;
-    return [name, train.reduce((count, row) => count + (Number.isNaN(truth[row]!) ? 0 : 1), 0)];
+    const { supervised } = kindOf(coding);
+    return [name, supervised ? labelledCount(data.truths[name]!, train) : train.length];
   });
   return { all: train.length, labelled: Object.fromEntries(labelled) };
 }

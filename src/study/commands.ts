@@ -4,6 +4,7 @@ import {
   type ColumnType,
   type RawTable,
   codedTable,
+  columnAs,
   encodingOf,
   keptColumns,
 } from "../data/index.js";
@@ -23,7 +24,6 @@ import { openModel } from "./model.js";
 import type { ModelCard } from "./model-card.js";
 import { ownColumns } from "./own-columns.js";
 import { predictionColumns } from "./prediction-columns.js";
-import { typedColumn } from "./typed-column.js";
 
 /** What to predict, and where predictions go. */
 export interface PredictFileOptions {
@@ -174,5 +174,6 @@ function targetColumn(
       : ({ string: "category", boolean: "boolean", integer: "numeric", number: "numeric" } as const)[
           coding.classType
         ];
-  return typedColumn(raw, name, type, card);
+  const column = raw.columns.find((candidate) => candidate.name === name)!;
+  return columnAs(raw, column, type, card);
 }

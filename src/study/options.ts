@@ -1,5 +1,6 @@
 import type { Normalisation } from "../data/encoders/normalisation.js";
 import type { CategoryCoding } from "../data/fit-encoding.js";
+import type { InspectOptions } from "../data/inspect.js";
 import type { TypeSetting } from "../data/table.js";
 import type { TransformChoice } from "../tasks/transforms/choices.js";
 import type { MissingSpellings } from "../data/missing.js";
@@ -141,6 +142,17 @@ export function textOptionsOf({ delimiter, charset }: Pick<StudyOptions, "delimi
     ...(charset !== "auto" && { encoding: charset }),
   };
 }
+
+/** What a study says about the types and the values of its columns. */
+export const inspectOptionsOf = ({
+  types,
+  missing,
+  decimal,
+}: Pick<StudyOptions, "types" | "missing" | "decimal">): InspectOptions => ({
+  types,
+  missing,
+  ...(decimal !== "auto" && { decimal }),
+});
 
 /** The defaults of everything but the data and its tasks. */
 export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {

@@ -1,5 +1,4 @@
-import { type RawTable, type Row, writeDate } from "../data/index.js";
-import { typedColumn } from "./typed-column.js";
+import { type RawTable, type Row, columnAs, writeDate } from "../data/index.js";
 import type { TargetParts } from "./target-parts.js";
 import { taskValues } from "./task-parts.js";
 import type { ModelCard } from "./model-card.js";
@@ -17,7 +16,7 @@ export function ownTasksOfTable(
   if (column === undefined) return undefined;
   const find = finder(parts);
   if (column.kind !== "text" || type === "boolean" || type === "date")
-    return taskValues(typedColumn(raw, by, type, card)).map(find);
+    return taskValues(columnAs(raw, column, type, card)).map(find);
   return column.cells.map((cell) => find(cell?.trim() ?? null));
 }
 

@@ -16,7 +16,7 @@ import {
 import type { StreamedTable } from "../data/streamed-table.js";
 import type { RowSplit } from "../training/training-data.js";
 import { ignoredColumn, refuseUnknownColumns } from "./columns.js";
-import { type StudyOptions, splitColumn } from "./options.js";
+import { type StudyOptions, inspectOptionsOf, splitColumn } from "./options.js";
 import { foldsOfRows } from "./plan-folds.js";
 import { type PreparedTask, learnableTasks, planTasks, targetColumn, taskless } from "./plan-tasks.js";
 import { findingLine, studyFindings } from "./study-findings.js";
@@ -149,9 +149,8 @@ function partsFor(
 export function inspectForStudy(raw: RawTable, options: StudyOptions): InspectedTable {
   const names = raw.columns.map(({ name }) => name);
   refuseUnknownColumns(options, names, raw.source);
-  const { types, missing, decimal } = options;
-  const how = { missing, ...(decimal !== "auto" && { decimal }) };
-  const table = inspectTable(raw, { ...how, types });
+  const how = inspectOptionsOf(options);
+  const table = inspectTable(raw, how);
   const amounts = table.columns.filter(
     (column) =>
       options.tasks[column.name]?.kind === "regression" &&
@@ -161,7 +160,7 @@ export function inspectForStudy(raw: RawTable, options: StudyOptions): Inspected
   if (amounts.length === 0) return table;
   return inspectTable(raw, {
     ...how,
-    types: { ...Object.fromEntries(amounts.map(({ name }) => [name, "numeric"])), ...types },
+    types: { ...Object.fromEntries(amounts.map(({ name }) => [name, "numeric"])), ...options.types },
   });
 }
 

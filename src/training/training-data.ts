@@ -101,11 +101,14 @@ export function labelledRows(spec: ModelSpec, { mask }: LabelTables, rows: Int32
 /** How many of the rows have a label, by task; tasks without any are left out. */
 export function labelCounts(spec: ModelSpec, data: TrainingData, rows: Int32Array): Record<string, number> {
   const counts = spec.tasks.map(({ name }): [string, number] => {
-    const truth = data.truths[name]!;
-    return [name, rows.reduce((count, row) => count + (Number.isNaN(truth[row]!) ? 0 : 1), 0)];
+    return [name, labelledCount(data.truths[name]!, rows)];
   });
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
+
+/** How many of the rows have a label. */
+export const labelledCount = (truth: Truth, rows: Int32Array): number =>
+  rows.reduce((count, row) => count + (Number.isNaN(truth[row]!) ? 0 : 1), 0);
 
 /** Copies rows of a row-major table. */
 export function takeRows(table: Float32Array, width: number, rows: Int32Array): Float32Array {

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { ConfigError } from "../../base/errors.js";
 import type { InspectedTable } from "../../data/inspect.js";
 import { mapData, oneOrAll } from "../../study/data-names.js";
-import type { StudyOptions, TaskOptions } from "../../study/options.js";
+import { type StudyOptions, type TaskOptions, inspectOptionsOf } from "../../study/options.js";
 import { completeStudy, withDefaults } from "../../study/schema-complete.js";
 import type { PartialStudy } from "../../study/schema.js";
 import { proposeTasks, whyProposed } from "../propose-tasks.js";
@@ -37,12 +37,8 @@ async function init(sources: readonly string[], flags: RawFlags): Promise<void> 
   if (given.tasks) completeStudy(given, "init");
   const { readData } = await import("../../study/read-data.js");
   const { inspectTable } = await import("../../data/index.js");
-  const raw = await readData(withDefaults({ ...given, data, tasks: given.tasks ?? {} }));
-  const table = inspectTable(raw, {
-    types: given.types ?? {},
-    missing: given.missing ?? [],
-    ...(given.decimal && given.decimal !== "auto" && { decimal: given.decimal }),
-  });
+  const complete = withDefaults({ ...given, data, tasks: given.tasks ?? {} });
+  const table = inspectTable(await readData(complete), inspectOptionsOf(complete));
   const text = await studyText(table, given, out);
   if (out === "-") return say(text.trimEnd());
   await writeWhole(out, text, "init");

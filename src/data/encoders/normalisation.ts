@@ -1,3 +1,4 @@
+import { countBelow, quantile } from "../../base/sorted.js";
 import { normalQuantile } from "../synthetic/normal.js";
 
 /** How numbers are brought to one scale. */
@@ -44,22 +45,4 @@ export function quantileMap(sorted: Float64Array): QuantileMap {
     return normalQuantile((below + upTo) / 2 / rows);
   });
   return { at, score };
-}
-
-/** How many ascending values are below a value, or up to it. */
-function countBelow(sorted: Float32Array, value: number, orEqual = false): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value || (orEqual && sorted[middle] === value)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Linear between neighbouring values. */
-function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!];
-  return low + (place - Math.floor(place)) * (high - low);
 }

@@ -1,3 +1,4 @@
+import { countBelow } from "../../base/sorted.js";
 import { countsOf } from "../profile.js";
 import type { Column } from "../table.js";
 import type { FindingContext } from "./finding.js";
@@ -59,15 +60,6 @@ const UNSEEN = 0.5; // rows counted for a value that the sample lacks
 /** Share of pairs in which the first is the larger; a tie counts as half. */
 function moreUsual(a: Float64Array, b: Float64Array): number {
   const sorted = b.toSorted();
-  const below = (x: number, orEqual: boolean): number => {
-    let [low, high] = [0, sorted.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sorted[middle]! < x || (orEqual && sorted[middle] === x)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-  const sum = a.reduce((total, x) => total + (below(x, false) + below(x, true)) / 2, 0);
+  const sum = a.reduce((total, x) => total + (countBelow(sorted, x) + countBelow(sorted, x, true)) / 2, 0);
   return sum / (a.length * b.length);
 }

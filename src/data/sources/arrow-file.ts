@@ -1,9 +1,8 @@
 import type { Column, DataType, Table } from "@uwdata/flechette";
 import { DataError } from "../../base/errors.js";
-import { listColumns, refuseEqualNames, unequalLists } from "../number-lists.js";
+import { emptyLists, listColumns, refuseEqualNames, unequalLists } from "../number-lists.js";
+import { DAY_MS } from "../spellings.js";
 import type { RawColumn, RawTable } from "../raw-table.js";
-
-const DAY_MS = 86_400_000;
 
 /**
  * Reads the bytes of an Arrow file: the IPC file format (Feather version 2) or stream, also with LZ4 or Zstandard buffers.
@@ -107,15 +106,7 @@ function lists(name: string, column: Column<unknown>, source: string): Parameter
   const values = Array.from(column, (value) => value as ArrayLike<number | bigint | boolean | null> | null);
   const first = values.findIndex((value) => value !== null);
   const width = values[first]?.length ?? 0;
-  if (width === 0) {
-    throw new DataError({
-      where: source,
-      subject: `column "${name}"`,
-      expected: "arrays of at least one number",
-      got: first < 0 ? "none" : "empty arrays",
-      fix: "Leave the column out.",
-    });
-  }
+  if (width === 0) throw emptyLists(source, name, first >= 0);
   const numbers = new Float64Array(values.length * width).fill(Number.NaN);
   for (const [row, list] of values.entries()) {
     if (list === null) continue;

@@ -1,11 +1,17 @@
 import type { DuckDBConnection, DuckDBDoubleVector } from "@duckdb/node-api";
 import { DataError } from "../../base/errors.js";
-import { type NumberLists, listColumns, refuseEqualNames, unequalLists } from "../number-lists.js";
+import { joinNumbers } from "../../base/join-numbers.js";
+import {
+  type NumberLists,
+  emptyLists,
+  listColumns,
+  refuseEqualNames,
+  unequalLists,
+} from "../number-lists.js";
 import type { RawColumn, RawTable } from "../raw-table.js";
 import { type Field, fieldsOf } from "./database-types.js";
 import { identifier } from "./database.js";
-
-const INTERNED = 5000; // distinct cells after which a column is no category and sharing its cells saves nothing
+import { intern } from "./intern.js";
 
 /** What a relation of the database is to messages. */
 export interface RelationNames {
@@ -73,22 +79,12 @@ async function readFields(
   }
   return {
     rows,
-    values: fields.map(({ kind }, c) => (kind === "text" ? cells[c]! : joined(parts[c]!, rows))),
+    values: fields.map(({ kind }, c) => (kind === "text" ? cells[c]! : joinNumbers(parts[c]!))),
   };
 }
 
 const numbersOf = (vector: DuckDBDoubleVector, count: number): Float64Array =>
   Float64Array.from({ length: count }, (_, i) => vector.getItem(i) ?? Number.NaN);
-
-function joined(parts: readonly Float64Array[], length: number): Float64Array {
-  const all = new Float64Array(length);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
 
 function widthOf(
   lengths: Float64Array,
@@ -102,13 +98,7 @@ function widthOf(
   if (odd >= 0)
     throw unequalLists(`${source} ${place(odd)}`, name, { width, found: lengths[odd]!, first: place(first) });
   if (width > 0) return width;
-  throw new DataError({
-    where: source,
-    subject: `column "${name}"`,
-    expected: "arrays of at least one number",
-    got: first < 0 ? "none" : "empty arrays",
-    fix: "Leave the column out.",
-  });
+  throw emptyLists(source, name, first >= 0);
 }
 
 async function readLists(
@@ -122,12 +112,4 @@ async function readLists(
   const sql = `unnest(CASE WHEN ${column} IS NULL THEN ${none} ELSE CAST(${column} AS DOUBLE[]) END)`;
   const { values } = await readFields(connection, [{ own, name, kind: "number", sql }], from);
   return { name, width, numbers: values[0] as Float64Array };
-}
-
-function intern(cell: string | null, shared: Map<string, string>): string | null {
-  if (cell === null || cell === "") return null;
-  const known = shared.get(cell);
-  if (known !== undefined) return known;
-  if (shared.size < INTERNED) shared.set(cell, cell);
-  return cell;
 }

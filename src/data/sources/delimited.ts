@@ -4,11 +4,11 @@ import { isPattern, literal, shortReason, withDatabase } from "./database.js";
 import { tableOfText } from "./delimited-form.js";
 import { type DelimitedChoice, type DelimitedText, delimitedText } from "./delimited-text.js";
 import type { Cells, RecordColumn } from "./header.js";
+import { intern } from "./intern.js";
 import { scanCells, scanHeader, scanNumbers } from "./number-scan.js";
 import { type RecordIndex, withLineFeeds } from "./record-index.js";
 import { withTemporaryFile } from "./temporary-file.js";
 
-const INTERNED = 5000; // distinct cells after which a column is no category and sharing its cells saves nothing
 const LONGEST = 2 ** 21; // bytes of a record, the database's own default
 
 const NEW_LINE = { "\n": "'\\n'", "\r\n": "'\\r\\n'", "\r": "'\\r'", mixed: "'\\n'" } as const;
@@ -115,14 +115,6 @@ async function readCells(
   const read = columns[0]!.length;
   if (read === lines.length) return columns;
   throw unreadable(source, `the database finds ${read} records where ${lines.length} stand`);
-}
-
-function intern(cell: string | null, shared: Map<string, string>): string | null {
-  if (cell === null || cell === "") return null;
-  const known = shared.get(cell);
-  if (known !== undefined) return known;
-  if (shared.size < INTERNED) shared.set(cell, cell);
-  return cell;
 }
 
 async function readableTwice(file?: string): Promise<string | undefined> {
