@@ -62,15 +62,29 @@ export function normalLikelihood(values: ArrayLike<number>, lambda: number): num
   return Number.isFinite(likelihood) ? likelihood : -Infinity;
 }
 
-/** ((y + 1)^p − 1)/p for y of at least 0, exact for small y and for p near 0. */
-const power = (y: number, p: number): number => (p === 0 ? Math.log1p(y) : Math.expm1(p * Math.log1p(y)) / p);
+const NO_POWER = 1e-200; // products with a smaller power lose their digits; the logarithm is exact
 
-const root = (z: number, p: number): number => (p === 0 ? Math.expm1(z) : Math.expm1(Math.log1p(p * z) / p));
+/** ((y + 1)^p − 1)/p for y of at least 0, exact for small y and for p near 0. */
+const power = (y: number, p: number): number =>
+  Math.abs(p) < NO_POWER ? Math.log1p(y) : Math.expm1(p * Math.log1p(y)) / p;
+
+const root = (z: number, p: number): number =>
+  Math.abs(p) < NO_POWER ? Math.expm1(z) : Math.expm1(Math.log1p(p * z) / p);
+
+const NEAR_ZERO = 1e-5; // 1 + p·z keeps too few digits of z below; the series leaves out (p·z)³
+
+/** log(1 + p·z)/p by its series: z·(1 − p·z/2 + (p·z)²/3). */
+function nearlyLogarithmic(z: Tensor, p: number): Tensor {
+  const small = mul(z, scalar(p, z.dtype));
+  const third = mul(small, scalar(1 / 3, z.dtype));
+  const bend = mul(small, sub(third, scalar(0.5, z.dtype)));
+  return mul(z, add(bend, scalar(1, z.dtype)));
+}
 
 function rootOf(z: Tensor, p: number): Tensor {
   const one = scalar(1, z.dtype);
   if (p === 1) return z;
-  if (p === 0) return sub(exp(z), one);
+  if (Math.abs(p) < NEAR_ZERO) return sub(exp(p === 0 ? z : nearlyLogarithmic(z, p)), one);
   return sub(pow(add(mul(z, scalar(p, z.dtype)), one), 1 / p), one);
 }
 
