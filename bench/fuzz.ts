@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -113,8 +113,10 @@ async function runPiece(piece: Piece, diary: string): Promise<Report> {
   if (report.died === undefined || piece.flags.includes("--each")) return report;
   const [batch = "", size = ""] = readFileSync(diary, "utf8").trim().split(" ");
   const again = { ...piece, seed: Number(batch), count: Number(size), flags: [...piece.flags, "--each"] };
+  rmSync(`${diary}.input`, { force: true });
   const closer = await runChild(again, diary); // once more, input by input, to know which it is
-  const input = closer.died === undefined ? "" : readFileSync(`${diary}.input`).toString("base64");
+  const isFound = closer.died !== undefined && existsSync(`${diary}.input`); // it may have died before its first input
+  const input = isFound ? readFileSync(`${diary}.input`).toString("base64") : "";
   const finding = { message: `${piece.target}: ${report.died}`, seed: Number(batch), input };
   return { ...report, findings: [finding] };
 }
