@@ -1,6 +1,6 @@
 import { DataError } from "../../base/errors.js";
 import type { RawColumn } from "../raw-table.js";
-import { identifier } from "./database.js";
+import { fetchedText, identifier } from "./database.js";
 
 /** How one column of a relation is fetched. */
 export interface Field {
@@ -54,6 +54,6 @@ function field(own: string, name: string, type: string): Field | undefined {
   if (type === "BOOLEAN") return as("boolean", `CAST(CAST(${column} AS INTEGER) AS DOUBLE)`);
   if (DATES.test(type)) return as("date", `epoch(${column}) / 86400`);
   if (LISTS.test(type)) return as("list", `CAST(len(${column}) AS DOUBLE)`);
-  if (type === "JSON") return as("text", `${column} ->> '$'`);
-  return TEXTS.test(type) ? as("text", `CAST(${column} AS VARCHAR)`) : undefined;
+  if (type === "JSON") return as("text", fetchedText(`(${column} ->> '$')`));
+  return TEXTS.test(type) ? as("text", fetchedText(`CAST(${column} AS VARCHAR)`)) : undefined;
 }

@@ -6,6 +6,13 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 /** A name as an SQL identifier. */
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
+/**
+ * An expression of text as it is to be fetched: the binding drops one U+FEFF at the beginning of every text, as if each were a
+ * file, so those that begin with one are given one more.
+ */
+export const fetchedText = (text: string): string =>
+  `CASE WHEN starts_with(${text}, chr(65279)) THEN chr(65279) || ${text} ELSE ${text} END`;
+
 /** True for paths that the database takes for a pattern, though a file has that very name. */
 export const isPattern = (path: string): boolean => /[*?[]/.test(path);
 

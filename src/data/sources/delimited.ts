@@ -1,6 +1,6 @@
 import { DataError } from "../../base/errors.js";
 import type { RawTable } from "../raw-table.js";
-import { isPattern, literal, shortReason, withDatabase } from "./database.js";
+import { fetchedText, isPattern, literal, shortReason, withDatabase } from "./database.js";
 import { tableOfText } from "./delimited-form.js";
 import { type DelimitedChoice, type DelimitedText, delimitedText } from "./delimited-text.js";
 import type { Cells, RecordColumn } from "./header.js";
@@ -102,7 +102,7 @@ async function readCells(
   const shared = wanted.map(() => new Map<string, string>());
   await withDatabase(path, async (connection) => {
     const result = await connection.stream(
-      `SELECT ${wanted.map((c) => names[c]).join(", ")} FROM ${from}${emptyLines}`,
+      `SELECT ${wanted.map((c) => fetchedText(names[c]!)).join(", ")} FROM ${from}${emptyLines}`,
     );
     for (let chunk = await result.fetchChunk(); chunk?.rowCount; chunk = await result.fetchChunk()) {
       for (const [c, column] of columns.entries()) {
