@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DataError } from "../../base/errors.js";
@@ -229,5 +230,47 @@ describe("names in a query", () => {
       { numRuns: 15 },
     );
     expect(readFileSync("secret.csv", "utf8")).toBe(secret);
+  });
+});
+
+describe("a query over JSON nested beyond all measure", () => {
+  const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  const refusal = "a value must be nested at most 100 levels deep";
+
+  it("is refused for a file, a folder, a pattern, zipped files and the arguments of functions", async () => {
+    mkdirSync("deep");
+    writeFileSync("deep/one.json", `[{"a":${deep}}]`);
+    writeFileSync("deep/lines.jsonl", `{"a":1}\n{"a":${deep}}\n`);
+    writeFileSync("deep/zipped.jsonl.gz", gzipSync(`{"a":${deep}}\n`));
+    writeFileSync("deep/hidden.jsonl", `{"a":"open}\n{"a":${deep}}\n`);
+    mkdirSync("deep/folder");
+    writeFileSync("deep/folder/one.json", `[{"a":${deep}}]`);
+    for (const from of [
+      "'deep/one.json'",
+      "'deep/lines.jsonl'",
+      "'deep/zipped.jsonl.gz'",
+      "'deep/folder'",
+      "'deep/folder/*.json'",
+      "read_json('deep/one.json')",
+      "read_json_auto(['y.jsonl', 'deep/lines.jsonl'])",
+      "read_ndjson('deep/zipped.jsonl.gz')",
+      "read_ndjson('deep/hidden.jsonl', ignore_errors = true)",
+      "read_json('deep/folder/*.json')",
+    ])
+      expect(await messageOf(`select * from ${from}`), from).toContain(refusal);
+  });
+
+  it("is refused where a function would go through text of any depth; paths into it are not", async () => {
+    for (const call of ["json_structure(name)", "json_contains(name, '1')", "json_merge_patch(name, name)"])
+      expect(await messageOf(`select ${call} from 'x.csv'`), call).toContain(
+        "may end the process at text nested very deep",
+      );
+    writeFileSync("deep/text.csv", `n,v\n1,"${deep}"\n2,"[5]"\n`);
+    expect(
+      await rows("select n, json_extract_string(v, '$[0]') as first from 'deep/text.csv' where n = 2"),
+    ).toEqual({
+      n: [2],
+      first: ["5"],
+    });
   });
 });

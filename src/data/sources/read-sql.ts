@@ -5,6 +5,7 @@ import { readRelation } from "./database-columns.js";
 import { identifier, isPattern, literal, lockTo, openUnlocked } from "./database.js";
 import { formatOf } from "./formats.js";
 import { checkFile } from "./input-file.js";
+import { checkJsonDepth } from "./json-form.js";
 import { sourceFiles } from "./source-files.js";
 import { shownSource, sourceKind } from "./source-kind.js";
 import { sqlFault } from "./sql-fault.js";
@@ -81,6 +82,7 @@ async function bindFiles(
     const files = (await filesOf(name)).map((file) => resolve(file));
     if (role === "argument" || role === "item of a list") {
       if (files.some(isPattern)) throw unreadableName(name);
+      if (/json/.test(mention.reader ?? "")) await checkDepths(files);
       const list = files.map(literal).join(", ");
       written.set(mention, role === "argument" && files.length > 1 ? `[${list}]` : list);
       paths.push(...files);
@@ -100,12 +102,17 @@ async function bindFiles(
     if (asIs) {
       paths.push(...files);
       const reader = format === "parquet" ? "read_parquet" : "read_json";
+      if (reader === "read_json") await checkDepths(files);
       await createView(connection, name, { paths: files, reader }).catch((error: Error) => {
         throw sqlFault({ text: "", own: statement.text }, error);
       });
     } else await createTable(connection, name, await read(name));
   }
   return { ...withFiles(statement, (mention) => written.get(mention)!), paths };
+}
+
+async function checkDepths(files: readonly string[]): Promise<void> {
+  for (const file of files) await checkJsonDepth(file, file);
 }
 
 /** The files of a name in a statement, all of them there. */

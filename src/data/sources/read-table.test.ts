@@ -8,6 +8,7 @@ import { DataError } from "../../base/errors.js";
 import { fitInputEncoding } from "../fit-encoding.js";
 import { columnOf, isNumberColumn, type Table } from "../table.js";
 import { readCodedTable, readRawTable, readTable } from "./index.js";
+import { rawFromText } from "./raw-text.js";
 
 let folder = "";
 beforeAll(() => {
@@ -249,6 +250,11 @@ describe("JSON that the database would read as something else", () => {
       /deep\.json record 2: the record must be an object.*got null/,
     ],
     ["a NUL in a name", '[{"a\\u0000":1,"b":2}]', /column names must be names without the sign NUL/],
+    [
+      "more after its array",
+      '[{"a":1}]{"a":2}]',
+      /deep\.json record 1: the array ends here, and more text follows/,
+    ],
     ["records without a key", "[{},{}]", /the table has records without a single key/],
   ])("is refused: %s", async (_, text, message) => {
     expect(await messageOf(readTable(file("deep.json", text)))).toMatch(message);
@@ -262,5 +268,14 @@ describe("JSON that the database would read as something else", () => {
     );
     const wide = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`k${i}`, i]));
     expect((await readRawTable(file("wide.jsonl", JSON.stringify(wide)))).columns).toHaveLength(1000);
+  });
+
+  it("keeps the sign U+FEFF at the beginning of a text", async () => {
+    const rows = ["\uFEFFx", "\uFEFF", "\uFEFF\uFEFFy", "z\uFEFF"];
+    const json = await readRawTable(file("marks.json", JSON.stringify(rows.map((a) => ({ a })))));
+    const text = `a,b\n${rows.map((a) => `${a},1\n`).join("")}`;
+    const csv = await readRawTable(file("marks.csv", text));
+    for (const { columns } of [json, csv, rawFromText(text)])
+      expect(columns[0]).toEqual({ name: "a", kind: "text", cells: rows });
   });
 });

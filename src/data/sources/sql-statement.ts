@@ -11,6 +11,8 @@ export interface FileMention {
   readonly to: number;
   /** Where it stands: as a table, which is called by the file's stem unless it has an alias; or in a function's arguments. */
   readonly role: "table" | "table with alias" | "argument" | "item of a list";
+  /** The function that it is an argument of, in small letters. */
+  readonly reader?: string;
 }
 
 /** What a statement reads, by the database's own parse of it. */
@@ -33,6 +35,10 @@ const READERS = new Set(
 const PURE = new Set("range generate_series unnest repeat repeat_row".split(" "));
 /** Functions that the database calls unsteady and that change no result. */
 const HARMLESS = new Set("error current_database current_schema current_schemas in_search_path".split(" "));
+/** Functions of JSON that call themselves for each level of a text, which ends the process where there are very many. */
+const BOTTOMLESS = new Set(
+  "json_structure json_group_structure json_merge_patch json_contains json_pretty".split(" "),
+);
 
 /** A node of a parsed statement, as `json_serialize_sql` writes it. */
 type Node = Readonly<Record<string, unknown>>;
@@ -62,6 +68,7 @@ export async function parseStatement(
   const { node } = statements[0]!;
   const nodes = nodesOf(node);
   refuseUnsteady(nodes, await unsteadyFunctions(connection));
+  refuseBottomless(nodes);
   const named = new Set(nodes.flatMap(commonNames));
   const bytes = Buffer.from(text);
   if (over === "a database") refuseFunctions(nodes);
@@ -139,7 +146,7 @@ function mentionsIn(node: Node, bytes: Buffer, named: ReadonlySet<string>): File
   const known = mentions.filter((mention) => mention !== undefined);
   if (known.length === 0 || known.length < names.length) throw notWritten(name);
   const role = first!["class"] === "CONSTANT" ? "argument" : "item of a list";
-  return known.map((mention) => ({ ...mention, role }));
+  return known.map((mention) => ({ ...mention, role, reader: name }));
 }
 
 /** Over a database no function may read anything else. */
@@ -227,6 +234,16 @@ function refuseUnsteady(nodes: readonly Node[], unsteady: ReadonlySet<string>): 
     "gives other rows at every run",
     call !== undefined ? "Write the value out, or make the column beforehand." : "Add REPEATABLE (1) to it.",
   );
+}
+
+function refuseBottomless(nodes: readonly Node[]): void {
+  const names = nodes
+    .filter((node) => typeof node["function_name"] === "string")
+    .map((node) => String(node["function_name"]).toLowerCase());
+  const found = names.find((name) => BOTTOMLESS.has(name));
+  if (found === undefined) return;
+  const fix = "Take values out by their path, as in json_extract_string(column, '$.key').";
+  throw refused(`the function ${found}`, "may end the process at text nested very deep", fix);
 }
 
 const refused = (subject: string, problem: string, fix: string): DataError =>
