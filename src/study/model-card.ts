@@ -1,7 +1,7 @@
 import { DataError } from "../base/errors.js";
 import { type OnnxDescription, readOnnx } from "../graph/index.js";
 import { type ColumnReading, type MissingSpellings, isReading } from "../data/index.js";
-import type { InputCoding } from "../data/encoding.js";
+import { type InputCoding, feedType } from "../data/encoding.js";
 import type { Task } from "../tasks/task-kind.js";
 import type { TargetParts } from "./target-parts.js";
 
@@ -69,6 +69,11 @@ function cardFault(card: ModelCard, { inputs, outputs }: OnnxDescription): strin
   const read = card.inputs.map((input: unknown) => textAt(input, "name"));
   const ports = inputs.map(({ name }) => name);
   if (!isSame(read, ports)) return "names other inputs than the model has";
+  const taken = new Map(inputs.map(({ name, dtype }) => [name, dtype]));
+  const foreign = card.inputs.find(
+    (coding) => !TYPES.has(coding.type) || feedType(coding) !== taken.get(coding.name),
+  );
+  if (foreign !== undefined) return `gives the input "${foreign.name}" another type than the model has`;
   const predicted = new Set(outputs.map(({ name }) => name));
   const tasks: readonly unknown[] = card.tasks;
   const odd = tasks.find((task) => !predicted.has(textAt(task, "name") ?? ""));
@@ -107,8 +112,19 @@ function areParts(parts: unknown, predicted: ReadonlySet<string>): boolean {
   });
 }
 
+/** Whether two lists hold the same names, each once. */
 const isSame = (names: readonly (string | undefined)[], ports: readonly string[]): boolean =>
-  names.length === ports.length && new Set([...names, ...ports]).size === names.length;
+  [names, ports, [...names, ...ports]].every((list) => new Set(list).size === names.length);
+
+const TYPES: ReadonlySet<InputCoding["type"]> = new Set([
+  "numeric",
+  "ordinal",
+  "boolean",
+  "date",
+  "embedding",
+  "category",
+  "text",
+]);
 
 function textAt(value: unknown, key: string): string | undefined {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DataError } from "../base/errors.js";
 import { seededRandom } from "../base/random.js";
 import { type InputEncoding, tableFromRows } from "../data/index.js";
-import { input, toOnnx } from "../graph/index.js";
+import { add, input, toOnnx } from "../graph/index.js";
 import { modelLayout, parameterCount } from "../model/layout.js";
 import { servingOnnx } from "../model/serving-graph.js";
 import type { ModelSpec } from "../model/spec.js";
@@ -147,7 +147,13 @@ describe("the card of a model", () => {
   };
 
   const changed = (part: object): string =>
-    JSON.stringify({ format: 1, inputs: [{ name: "x" }], tasks: [{ name: "y" }], missing: [], ...part });
+    JSON.stringify({
+      format: 1,
+      inputs: [{ name: "x", type: "numeric" }],
+      tasks: [{ name: "y" }],
+      missing: [],
+      ...part,
+    });
 
   it("is read back as it was written", () => expect(readCard(bytes, "m.onnx")).toEqual(card));
 
@@ -161,11 +167,29 @@ describe("the card of a model", () => {
     ["a card without tasks", '{"format":1,"inputs":[]}', /card must be of format 1/],
     ["a card that is no JSON", "{", /card must be of format 1, got none/],
     ["a card of other inputs", changed({ inputs: [] }), /card names other inputs than the model has/],
+    [
+      "a card of no type",
+      changed({ inputs: [{ name: "x", type: null }] }),
+      /card gives the input "x" another type than the model has/,
+    ],
+    [
+      "a card of another type",
+      changed({ inputs: [{ name: "x", type: "text", words: [] }] }),
+      /card gives the input "x" another type than the model has/,
+    ],
     ["a card of other tasks", changed({ tasks: [{ name: "x" }] }), /card names other tasks than the model/],
     ["a card whose list is a word", changed({ missing: "?" }), /card has no list of spellings/],
   ])("is refused: %s", (_, text, message) => {
     expect(() => readCard(withCard(text), "m.onnx")).toThrow(DataError);
     expect(() => readCard(withCard(text), "m.onnx")).toThrow(message);
+  });
+
+  it("is refused if it names an input twice", () => {
+    const [x, z] = [input("x", "float32", [1]), input("z", "float32", [1])];
+    const inputs = [1, 2].map(() => ({ name: "x", type: "numeric" }));
+    const metadata = { [CARD_KEY]: changed({ inputs }) };
+    const twice = toOnnx({ name: "other", inputs: [x, z], outputs: { y: add(x, z) }, metadata });
+    expect(() => readCard(twice, "m.onnx")).toThrow(/card names other inputs than the model has/);
   });
 
   it("is not looked for in bytes that are no model", () => {

@@ -18,7 +18,7 @@ export async function namesInFile(
     FOR_NO_NAME.test(name) || (lower.has(withoutNumber(name).toLowerCase()) && withoutNumber(name) !== name);
   if (!own.some(isChanged)) return own;
   const names =
-    format === "parquet" ? await parquetNames(connection, path) : await jsonNames(connection, path);
+    format === "parquet" ? await parquetNames(connection, path) : await jsonNames(connection, path, format);
   const agree = names.length === own.length && names.every((name, i) => own[i]!.startsWith(name));
   const named = names.map((name, i) => name.trim() || `column ${i + 1}`); // as in delimited text
   return agree && new Set(named).size === named.length ? named : own;
@@ -46,8 +46,9 @@ async function parquetNames(connection: DuckDBConnection, path: string): Promise
 }
 
 /** All keys in order of their first appearance, which is the order of the database's columns. */
-async function jsonNames(connection: DuckDBConnection, path: string): Promise<string[]> {
-  const objects = `read_json_objects(${literal(path)}, compression = 'uncompressed')`;
+async function jsonNames(connection: DuckDBConnection, path: string, format: TableFormat): Promise<string[]> {
+  const shape = format === "json" ? "array" : "newline_delimited"; // not found by itself after a byte order mark
+  const objects = `read_json_objects(${literal(path)}, format = '${shape}', compression = 'uncompressed')`;
   const read = await connection.runAndReadAll(
     `SELECT name FROM (SELECT name, row_number() OVER () AS place FROM (SELECT unnest(json_keys(json)) AS name FROM ${objects}))
      GROUP BY name ORDER BY min(place)`,

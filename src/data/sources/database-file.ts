@@ -3,7 +3,15 @@ import { DataError } from "../../base/errors.js";
 import type { RawTable } from "../raw-table.js";
 import { FOR_NO_NAME, namesInFile } from "./case-names.js";
 import { readRelation } from "./database-columns.js";
-import { isPattern, literal, lockTo, openUnlocked, shortReason, withDatabase } from "./database.js";
+import {
+  identifier,
+  isPattern,
+  literal,
+  lockTo,
+  openUnlocked,
+  shortReason,
+  withDatabase,
+} from "./database.js";
 import type { TableFormat } from "./formats.js";
 import { checkJsonForm } from "./json-form.js";
 import { jsonFault } from "./json-fault.js";
@@ -118,9 +126,13 @@ async function typedScan(connection: DuckDBConnection, path: string, format: Tab
     .getRowObjectsJson()
     .map((row): readonly [string, string] => [String(row["column_name"]), String(row["column_type"])]);
   const own = columns.map(([name]) => name);
-  if (own.some((name) => name.includes("\0") || FOR_NO_NAME.test(name))) return scan(path, format);
+  if (own.some((name) => name.includes("\0"))) return scan(path, format); // will be refused
   const names = await namesInFile(connection, path, format, own);
-  if (names.some((name, i) => name !== own[i])) return scan(path, format); // names that only the database has
+  // names that only the database has find no key: every value is taken as JSON, and becomes what it is then
+  if (own.some((name) => FOR_NO_NAME.test(name)) || names.some((name, i) => name !== own[i])) {
+    const values = columns.map(([name, type]) => ofJson(identifier(name), type));
+    return `(SELECT ${values.join(", ")} FROM ${scan(path, format, ", maximum_depth = 1")})`;
+  }
   const types = columns.map(
     ([name, type]) => `${literal(name)}: ${literal(TEXTUAL.test(type) ? "VARCHAR" : type)}`,
   );
@@ -128,6 +140,13 @@ async function typedScan(connection: DuckDBConnection, path: string, format: Tab
 }
 
 const TEXTUAL = /^(?:DATE|TIMESTAMP.*|TIME|UUID)$/; // of texts, since JSON has no such values
+
+/** A column of JSON values as one of a type, under its own name. */
+function ofJson(column: string, type: string): string {
+  if (type === "JSON") return column;
+  const isText = type === "VARCHAR" || TEXTUAL.test(type);
+  return `${isText ? `${column} ->> '$'` : `CAST(${column} AS ${type})`} AS ${column}`;
+}
 
 function scan(path: string, format: TableFormat, more = ""): string {
   if (format === "parquet") return `read_parquet(${literal(path)}, hive_partitioning = false)`;

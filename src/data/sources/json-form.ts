@@ -9,8 +9,8 @@ const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b
 
 /**
  * Looks over the bytes of JSON or JSON Lines for what the database cannot be given: values nested so deep that it would end
- * the process, records that are null, which it takes for rows without values, and text after the end of an array, which it
- * takes for more records.
+ * the process, records that are null, which it takes for rows without values, text after the end of an array, which it
+ * takes for more records, and an array that ends between two records, which it takes for whole.
  *
  * @param parts the bytes, in parts of any size.
  * @param format "any" where the database is to find out whether it is an array or lines: only the depth is looked at.
@@ -22,7 +22,7 @@ export async function checkJsonForm(
   format: "json" | "jsonl" | "any",
 ): Promise<void> {
   const top = format === "json" ? 1 : 0; // levels around a record
-  let [depth, records, inText, escaped, ended] = [0, 0, false, false, false];
+  let [depth, records, inText, escaped, ended, isArray] = [0, 0, false, false, false, false];
   for await (const bytes of parts) {
     for (const byte of bytes) {
       if (inText) {
@@ -33,6 +33,7 @@ export async function checkJsonForm(
       else if (byte === QUOTE) inText = true;
       else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         if (depth === top) records += 1;
+        if (depth === 0) isArray = byte === OPEN_BRACKET;
         depth += 1;
         if (depth > DEEPEST) throw tooDeep(name, records);
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
@@ -42,6 +43,7 @@ export async function checkJsonForm(
         throw isNull(`${name} record ${records + 1}`);
     }
   }
+  if (format === "json" && isArray && depth === 1 && !inText) throw isOpen(name, records);
 }
 
 /**
@@ -82,6 +84,15 @@ function goesOn(name: string, records: number): DataError {
     subject: "the array",
     problem: "ends here, and more text follows",
     fix: "Write all records into one array, or name a file of one object a line .jsonl.",
+  });
+}
+
+function isOpen(name: string, records: number): DataError {
+  return new DataError({
+    where: records > 0 ? `${name} record ${records}` : name,
+    subject: "the array",
+    problem: "is not closed before the file ends",
+    fix: "Export it again, since records may be missing.",
   });
 }
 

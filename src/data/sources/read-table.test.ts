@@ -255,6 +255,12 @@ describe("JSON that the database would read as something else", () => {
       '[{"a":1}]{"a":2}]',
       /deep\.json record 1: the array ends here, and more text follows/,
     ],
+    [
+      "no end of its array",
+      '[{"a":1},{"a":2},',
+      /deep\.json record 2: the array is not closed before the file ends/,
+    ],
+    ["nothing in its array, and no end", "[", /deep\.json: the array is not closed before the file ends/],
     ["records without a key", "[{},{}]", /the table has records without a single key/],
   ])("is refused: %s", async (_, text, message) => {
     expect(await messageOf(readTable(file("deep.json", text)))).toMatch(message);
@@ -266,6 +272,31 @@ describe("JSON that the database would read as something else", () => {
     expect(raw.columns.map((column) => column.kind === "text" && column.cells[0])).toEqual(
       Object.values(named),
     );
+    const odd = { "": "x", C1: "epoch", y: "Infinity", Y: "12:30", z: "2024-01-02" }; // names that the database changes
+    const changed = [
+      { ...odd, n: 1.5 },
+      { n: null, b: true, l: [1, 2.5] },
+      { y: 7, n: -2, b: false },
+    ];
+    const name = (key: string): string => key || "column 1";
+    for (const [path, text] of [
+      ["odd.json", `\uFEFF${JSON.stringify(changed)}`],
+      ["odd.jsonl", changed.map((record) => JSON.stringify(record)).join("\n")],
+    ] as const) {
+      const { columns } = await readRawTable(file(path, text));
+      const values = columns.map((column) => [
+        column.name,
+        column.kind === "text" ? column.cells : [...column.numbers],
+      ]);
+      expect(Object.fromEntries(values)).toEqual({
+        ...Object.fromEntries(Object.entries(odd).map(([key, value]) => [name(key), [value, null, null]])),
+        y: ["Infinity", null, "7"],
+        n: [1.5, Number.NaN, -2],
+        b: [Number.NaN, 1, 0],
+        "l[0]": [Number.NaN, 1, Number.NaN],
+        "l[1]": [Number.NaN, 2.5, Number.NaN],
+      });
+    }
     const wide = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`k${i}`, i]));
     expect((await readRawTable(file("wide.jsonl", JSON.stringify(wide)))).columns).toHaveLength(1000);
   });
