@@ -34,4 +34,15 @@ describe("unzip", () => {
       /got more than 6[4-6] MiB, \d{3} times its size/,
     );
   });
+
+  it("reads text in full whose beginning is duller than the rest", async () => {
+    const dull = Buffer.alloc(65 * MIB, "1,1\n");
+    const digits = Array.from(
+      { length: 200_000 },
+      (_, i) => `${(i * 7919) % 100_003},${(i * 31) % 65_537}\n`,
+    );
+    const text = Buffer.concat([dull, Buffer.from(digits.join(""))]);
+    const read = await unzip(gzipSync(text), "t.csv.gz", 512 * MIB);
+    expect(text.equals(read)).toBe(true);
+  });
 });

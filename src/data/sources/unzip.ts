@@ -11,17 +11,34 @@ const MOST_FOLD = 250; // times its size; tables of numbers and words shrink 3 t
  * than 250 times as large as it was zipped, which no table is.
  */
 export async function unzip(bytes: Uint8Array, name: string, largest: number): Promise<Uint8Array> {
+  return (
+    (await unzipped(bytes, name, { largest, stopsHolding: true })) ??
+    (await unzipped(bytes, name, { largest }))!
+  );
+}
+
+/**
+ * @param stopsHolding whether text is only counted from where it has grown as that of a bomb; what goes on otherwise must
+ * then be unzipped once more.
+ * @returns undefined where it was counted.
+ */
+async function unzipped(
+  bytes: Uint8Array,
+  name: string,
+  { largest, stopsHolding = false }: { readonly largest: number; readonly stopsHolding?: boolean },
+): Promise<Uint8Array | undefined> {
   const { createGunzip } = await import("node:zlib");
   const gunzip = createGunzip({ chunkSize: 2 ** 18 });
-  const parts: Buffer[] = [];
+  let parts: Buffer[] | undefined = [];
   let size = 0;
+  const isBomb = (read: number): boolean => size > SMALL && size > MOST_FOLD * read;
   gunzip.end(bytes);
   try {
     for await (const part of gunzip) {
-      parts.push(part as Buffer);
       size += (part as Buffer).length;
-      if (size > largest || (size > SMALL && size > MOST_FOLD * bytes.length))
-        throw overgrown(name, size, bytes);
+      if (size > largest || isBomb(bytes.length)) throw overgrown(name, size, bytes);
+      if (stopsHolding && isBomb(gunzip.bytesWritten)) parts = undefined;
+      parts?.push(part as Buffer);
     }
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
@@ -36,7 +53,7 @@ export async function unzip(bytes: Uint8Array, name: string, largest: number): P
   } finally {
     gunzip.destroy();
   }
-  return Buffer.concat(parts);
+  return parts && Buffer.concat(parts);
 }
 
 function overgrown(where: string, size: number, { length }: Uint8Array): DataError {
