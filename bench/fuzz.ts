@@ -10,7 +10,8 @@ import { type TargetName, SHARES } from "./fuzz/all-targets.js";
 
 const INPUTS = 200_000;
 const PIECE = 2500; // inputs of one process, so that what one of them leaks does not add up
-const STILL_MS = 60_000; // without a new batch for so long, on a machine that may be busy, a process hangs
+const BUSY_MS = 60_000; // of processor time for one batch, or else
+const STILL_MS = 600_000; // without a new batch on a machine that may be busy with something else: a process hangs
 const OWN = 0.02; // share of the inputs of files that get a database of their own, as in production
 const CHILD = fileURLToPath(new URL("./fuzz/child.ts", import.meta.url));
 
@@ -33,7 +34,8 @@ type Report = Omit<Tally, "findings"> & {
  * grammars with faults and by changing bytes of real ones, in two processes beside this one. `ours` is the share that was
  * read right or refused in one line, `peer` the share wanted. Failing inputs are kept, as small as they could be made.
  *
- * KINDRED_FUZZ_INPUTS (200000), KINDRED_FUZZ_SEED (1) and KINDRED_FUZZ_TARGETS (all) change what runs.
+ * KINDRED_FUZZ_INPUTS (200000), KINDRED_FUZZ_SEED (1) and KINDRED_FUZZ_TARGETS (all) change what runs; after
+ * KINDRED_FUZZ_MINUTES (no end) no further piece is begun.
  */
 export const fuzz: Bench = async (name) => {
   if (process.env["KINDRED_DATA"] === undefined)
@@ -45,8 +47,9 @@ export const fuzz: Bench = async (name) => {
   const waiting = piecesOf(inputs, seed, chosen);
   const reports = new Map<TargetName, Report[]>();
   const began = nowMs();
+  const until = began + 60_000 * Number(process.env["KINDRED_FUZZ_MINUTES"] ?? Number.POSITIVE_INFINITY);
   const worker = async (number: number): Promise<void> => {
-    for (let piece = waiting.shift(); piece !== undefined; piece = waiting.shift()) {
+    for (let piece = waiting.shift(); piece !== undefined && nowMs() < until; piece = waiting.shift()) {
       const report = await runPiece(piece, join(folder, `diary-${number}`));
       reports.set(piece.target, [...(reports.get(piece.target) ?? []), report]);
       keep(report, folder);
@@ -131,13 +134,14 @@ function runChild({ target, seed, count, flags }: Piece, diary: string): Promise
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
-  let [out, err, page, since, hangs] = ["", "", "", nowMs(), false];
+  let [out, err, page, since, busy, hangs] = ["", "", "", nowMs(), 0, false];
   child.stdout.on("data", (part: Buffer) => (out += part.toString()));
   child.stderr.on("data", (part: Buffer) => (err = (err + part.toString()).slice(-2000)));
   const watch = setInterval(() => {
     const now = readFileSync(diary, "utf8");
-    if (now !== page) [page, since] = [now, nowMs()];
-    hangs = nowMs() - since > STILL_MS;
+    const spent = processorMs(child.pid!);
+    if (now !== page) [page, since, busy] = [now, nowMs(), spent];
+    hangs = nowMs() - since > STILL_MS || spent - busy > BUSY_MS;
     if (hangs) child.kill("SIGKILL");
   }, 1000);
   return new Promise((resolve) => {
@@ -148,6 +152,18 @@ function runChild({ target, seed, count, flags }: Piece, diary: string): Promise
       resolve({ target, inputs: 0, read: 0, refused: 0, ms: 0, slowestMs: 0, findings: [], died });
     });
   });
+}
+
+/** Processor time of a running process; 0 where the system does not tell it in /proc. */
+function processorMs(pid: number): number {
+  try {
+    const [, stat = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(/\) (?!.*\) )/s);
+    const [user = 0, system = 0] = stat.split(" ").slice(11, 13).map(Number);
+    return (user + system) * 10; // of hundredths of a second
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return 0; // it may have ended since
+  }
 }
 
 function keep({ target, findings, died }: Report, folder: string): void {
