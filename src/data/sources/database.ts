@@ -19,9 +19,7 @@ export const isPattern = (path: string): boolean => /[*?[]/.test(path);
 /** A database in memory, open until it is closed. */
 export interface OpenDatabase {
   readonly connection: DuckDBConnection;
-  /** One more connection to the same database, which works beside the others. */
-  connect(): Promise<DuckDBConnection>;
-  /** Closes the database and every connection to it. */
+  /** Closes the database and its connection. */
   close(): void;
 }
 
@@ -31,6 +29,8 @@ export interface DatabaseLimits {
   readonly threads?: number;
   /** Most memory in MiB; the database's own limit when absent. */
   readonly memory?: number;
+  /** True if rows may come in any order; threads then need not wait for each other. */
+  readonly anyOrder?: boolean;
 }
 
 /**
@@ -38,30 +38,24 @@ export interface DatabaseLimits {
  */
 export async function openDatabase(
   path: string,
-  { threads = 2, memory }: DatabaseLimits = {},
+  { threads = 2, memory, anyOrder = false }: DatabaseLimits = {},
 ): Promise<OpenDatabase> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
-    preserve_insertion_order: "true",
+    preserve_insertion_order: String(!anyOrder),
     threads: String(threads),
     ...(memory !== undefined && { memory_limit: `${memory}MiB` }),
   });
-  const connections: DuckDBConnection[] = [];
-  const connect = async (): Promise<DuckDBConnection> => {
-    const connection = await instance.connect();
-    connections.push(connection);
-    return connection;
-  };
+  const connection = await instance.connect();
   const close = (): void => {
-    for (const connection of connections) connection.closeSync();
+    connection.closeSync();
     instance.closeSync();
   };
   try {
-    const connection = await connect();
     await lockTo(connection, [path]);
-    return { connection, connect, close };
+    return { connection, close };
   } catch (cause) {
     close();
     throw cause;
@@ -85,7 +79,7 @@ export async function withDatabase<T>(
  * An in-memory database that loads nothing by itself and writes nothing to disk. It works in one thread, so that sums of
  * fractions come out the same every time, and is not locked yet.
  */
-export async function openUnlocked(): Promise<Pick<OpenDatabase, "connection" | "close">> {
+export async function openUnlocked(): Promise<OpenDatabase> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",

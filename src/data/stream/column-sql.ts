@@ -27,6 +27,7 @@ export function streamKind({ type }: ParquetColumn): StreamColumn["kind"] | unde
 }
 
 const MISSING = "'nan'::DOUBLE";
+const MOST_LISTED = 64; // levels that are searched one after another
 
 /** Numbers, booleans as 0 and 1, dates as days since 1970-01-01. */
 export function numberColumn(column: ParquetColumn, kind: "number" | "boolean" | "date"): StreamColumn {
@@ -52,6 +53,11 @@ export function levelColumn(column: ParquetColumn, levels: readonly string[], in
   const { name } = column;
   const kind = streamKind(column) ?? "text";
   if (levels.length === 0) return { name, kind, sql: MISSING, levels };
+  if (kind === "text" && levels.length <= MOST_LISTED) {
+    // looked up once for each text of a page's dictionary, where an ENUM is made anew for every row
+    const place = `list_position([${levels.map(literal).join(", ")}], ${levelText(column)}) - 1`;
+    return { name, kind, sql: `coalesce(CAST(${place} AS DOUBLE), ${MISSING})`, levels };
+  }
   const type = `levels_${index}`;
   const code = `enum_code(TRY_CAST(${levelText(column)} AS ${type}))`;
   return {

@@ -1,4 +1,5 @@
-import { type Matrix, type RowReaderOptions, openRowReader } from "./row-reader.js";
+import type { Matrix } from "./row-placer.js";
+import { type RowReaderOptions, openRowReader } from "./row-reader.js";
 import { type RowRange, type RowWindow, endlessWindows } from "./windows.js";
 
 /** Mixed rows, until the next ones are asked for. */

@@ -110,6 +110,7 @@ export function* endlessWindows(
 
 /** Where each wanted row of a window goes in the mixed window: a permutation that seed, pass and index decide. */
 export function mixing({ pass, index, rows }: RowWindow, seed: number): Int32Array {
-  const places = Int32Array.from({ length: rows }, (_, row) => row);
+  const places = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) places[row] = row;
   return seededRandom(seed, `pass ${pass} window ${index}`).shuffle(places);
 }
