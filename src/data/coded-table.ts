@@ -4,6 +4,7 @@ import type { ColumnReading } from "./column-reading.js";
 import { checkedNumbers, readNumbers, textValues, withMissing } from "./column-text.js";
 import { feedType, type InputCoding, type InputEncoding } from "./encoding.js";
 import { numbersAsText } from "./typed-column.js";
+import { codedNumbers } from "./numbers-among-missing.js";
 import { missingIn, type MissingSpellings } from "./missing.js";
 import { type RawColumn, type RawNumberColumn, type RawTable } from "./raw-table.js";
 import { rawFromRows, type Row } from "./raw-rows.js";
@@ -69,9 +70,11 @@ function codedColumn(
     return { name, type, strings: withMissing(values, missingSpelling(coding)).cells };
   }
   const type = coding.type === "category" ? "numeric" : (coding.type as NumberColumn["type"]); // and numbers for the others
+  const known = column.kind === "text" && !reading && type !== "boolean" && type !== "date";
   const numbers =
     column.kind === "text"
-      ? readNumbers(textValues(table, column, missing), { type, reading, missing })
+      ? (known && codedNumbers(column, missing)) ||
+        readNumbers(textValues(table, column, missing), { type, reading, missing })
       : checkedNumbers(table, refuseDates(table, column, type), missing);
   if (coding.type !== "category") return { name, type, numbers };
   return { name, type: "category", strings: numbersAsText({ name, kind: "number", numbers }), codes: true };

@@ -103,18 +103,28 @@ export function pointIsDecimal(texts: readonly string[], context: DecimalContext
   return !mayBeThousands(texts) || context.shown() !== ",";
 }
 
-/** As `pointIsDecimal`, for a column of plain numbers and what they are: few columns have to be looked at closely. */
+/**
+ * As `pointIsDecimal`, for a column of numbers and what they are: few columns have to be looked at closely.
+ *
+ * @param missing spellings of a missing value that may stand among them.
+ */
 export function pointIsDecimalIn(
   column: RawTextColumn,
   numbers: Float64Array,
   context: DecimalContext,
+  missing: ReadonlySet<string> = new Set(),
 ): boolean {
   if (context.set === ".") return true;
   if (context.set === undefined && !maybeGrouped(numbers)) return true;
-  return pointIsDecimal(
-    column.cells.filter((cell) => cell !== null),
-    context,
-  );
+  return pointIsDecimal([...writtenTexts(column, missing)], context);
+}
+
+/** What is written in the cells of a column, but for missing values. */
+function* writtenTexts({ cells }: RawTextColumn, missing: ReadonlySet<string>): Generator<string> {
+  for (const cell of cells) {
+    const text = cell?.trim() ?? "";
+    if (text !== "" && !isMissingNumber(text) && !missing.has(text)) yield text;
+  }
 }
 
 /**
@@ -138,14 +148,7 @@ function maybeGrouped(numbers: Float64Array): boolean {
 function markOfTable(table: RawTable, missing: MissingSpellings): "." | "," | undefined {
   for (const column of table.columns) {
     if (column.kind !== "text") continue;
-    const spellings = missingIn(missing, column.name);
-    const texts = function* (): Generator<string> {
-      for (const cell of column.cells) {
-        const text = cell?.trim() ?? "";
-        if (text !== "" && !isMissingNumber(text) && !spellings.has(text)) yield text;
-      }
-    };
-    const mark = shownMark(texts());
+    const mark = shownMark(writtenTexts(column, missingIn(missing, column.name)));
     if (mark !== undefined) return mark;
   }
   return undefined;

@@ -2,7 +2,7 @@ import { DataError } from "../base/errors.js";
 import { type CleaningNote, counted, quoted } from "./cleaning.js";
 import type { ColumnReading } from "./column-reading.js";
 import { dateIn } from "./date-form.js";
-import { knownNumbers } from "./known-numbers.js";
+import { arePlain, knownNumbers } from "./known-numbers.js";
 import { listedNumbers } from "./missing.js";
 import { NUMBER_FORMS, numberIn } from "./number-form.js";
 import { placeOf, type RawNumberColumn, type RawTable, type RawTextColumn } from "./raw-table.js";
@@ -50,10 +50,7 @@ export function textValues(
     else levels.set(text, { count: 1, first: row });
     return text;
   });
-  if (trimmed > 0) {
-    const detail = `blanks around ${counted(trimmed, "value")} removed`;
-    notes?.push({ column: column.name, action: "trimmed blanks", detail });
-  }
+  if (trimmed > 0) notes?.push(trimmedNote(column.name, trimmed));
   notes?.push(...missingNotes(column.name, taken));
   return { table, name: column.name, cells, levels };
 }
@@ -88,7 +85,7 @@ export function withMissing(
  */
 export function plainNumbers(column: RawTextColumn): Float64Array | undefined {
   const known = knownNumbers(column);
-  if (known) return known;
+  if (known) return arePlain(known) ? known.numbers : undefined;
   const { cells } = column;
   const numbers = new Float64Array(cells.length).fill(Number.NaN);
   let found = false;
@@ -104,7 +101,8 @@ export function plainNumbers(column: RawTextColumn): Float64Array | undefined {
 }
 
 /**
- * Numbers of a column that its source already holds as such, with those listed in `missing` taken as missing.
+ * Numbers of a column that its source already holds as such, with those listed in `missing` taken as missing; the column's own where
+ * none is.
  *
  * @throws {DataError} for a value that is infinite in single precision.
  */
@@ -116,12 +114,13 @@ export function checkedNumbers(
 ): Float64Array {
   const taken = new Map<string, number>();
   const listed = kind === "number" ? listedNumbers(missing) : new Map<number, string>();
-  const checked = numbers.slice();
-  for (let row = 0; row < checked.length; row++) {
-    const x = checked[row]!;
+  let checked = numbers;
+  for (let row = 0; row < numbers.length; row++) {
+    const x = numbers[row]!;
     const text = listed.size > 0 ? listed.get(x) : undefined;
     if (text !== undefined) {
       taken.set(text, (taken.get(text) ?? 0) + 1);
+      if (checked === numbers) checked = numbers.slice();
       checked[row] = Number.NaN;
     } else if (isTooLarge(x)) throw infiniteError(placeOf(table, row), name, String(x));
   }
@@ -223,7 +222,15 @@ function unreadable(
   });
 }
 
-function missingNotes(column: string, taken: ReadonlyMap<string, number>): CleaningNote[] {
+/** The note about blanks around values. */
+export const trimmedNote = (column: string, trimmed: number): CleaningNote => ({
+  column,
+  action: "trimmed blanks",
+  detail: `blanks around ${counted(trimmed, "value")} removed`,
+});
+
+/** The notes about values that were taken as missing, and in how many rows each stands. */
+export function missingNotes(column: string, taken: ReadonlyMap<string, number>): CleaningNote[] {
   return [...taken].map(([text, count]) => ({
     column,
     action: "taken as missing",

@@ -11,6 +11,7 @@ import {
 import { type ColumnReading, type DecimalContext, pointIsDecimalIn, readingFor } from "./column-reading.js";
 import { decideNumbers, decideText, type TypeDecision } from "./column-type.js";
 import { ladderOf } from "./ladders.js";
+import { numbersAmongMissing } from "./numbers-among-missing.js";
 import {
   placeOf,
   type RawColumn,
@@ -61,6 +62,8 @@ function typedText(raw: RawTextColumn, context: TypingContext): TypedColumn {
   const numbers = mayBePlain ? plainNumbers(raw) : undefined;
   if (numbers && (declared === "category" || pointIsDecimalIn(raw, numbers, decimals)))
     return typedNumbers({ name, kind: "number", numbers }, context);
+  const among = typedAmongMissing(raw, context);
+  if (among) return among;
   const values = textValues(table, raw, missing, cleaning);
   const decision =
     declared === undefined ? decideText(values, cleaning, decimals) : declaredText(values, declared, context);
@@ -80,7 +83,25 @@ function typedText(raw: RawTextColumn, context: TypingContext): TypedColumn {
   return { column: { name, type: text, strings: kept.cells }, why };
 }
 
-function typedNumbers(raw: RawNumberColumn, context: TypingContext): TypedColumn {
+const OF_NUMBERS: readonly unknown[] = [undefined, "category", "numeric", "ordinal", "embedding"];
+
+/** A text column of numbers and missing cells, the same as from its cells; undefined where these are needed. */
+function typedAmongMissing(raw: RawTextColumn, context: TypingContext): TypedColumn | undefined {
+  const { missing, declared, cleaning, decimals, reading } = context;
+  const { name } = raw;
+  if (!OF_NUMBERS.includes(declared) || reading) return undefined;
+  const found = numbersAmongMissing(raw, missing);
+  if (found === undefined) return undefined;
+  const { numbers, notes } = found;
+  const asksMark = declared === undefined || declared === "numeric";
+  if (asksMark && !pointIsDecimalIn(raw, numbers, decimals, missing)) return undefined;
+  const decided = declared === undefined ? decideNumbers(name, numbers) : undefined;
+  if (decided?.type === "identifier") return undefined; // its values stay as they are written
+  cleaning.push(...notes);
+  return typedNumbers({ name, kind: "number", numbers }, context, decided);
+}
+
+function typedNumbers(raw: RawNumberColumn, context: TypingContext, decided?: TypeDecision): TypedColumn {
   const { table, missing, declared, cleaning } = context;
   const { name, kind } = raw;
   const numbers = checkedNumbers(table, raw, missing, cleaning);
@@ -88,7 +109,7 @@ function typedNumbers(raw: RawNumberColumn, context: TypingContext): TypedColumn
     declared !== undefined
       ? declaredNumbers(table, { ...raw, numbers }, declared)
       : kind === "number"
-        ? decideNumbers(name, numbers)
+        ? (decided ?? decideNumbers(name, numbers))
         : ({ type: kind, why: "" } as TypeDecision);
   if (isNumberType(type) && !order) return { column: { name, type, numbers }, why };
   const strings = numbersAsText({ ...raw, numbers });

@@ -97,7 +97,7 @@ async function unreadable(cause: Error, path: string, name: string, format: Tabl
   if (cause instanceof DataError) return cause;
   if (format === "json" || format === "jsonl") {
     const { readInput } = await import("./input-file.js");
-    const fault = jsonFault(decodeUtf8((await readInput(path, name)).bytes, name), name, format);
+    const fault = jsonFault(decodeUtf8(await readInput(path, name), name), name, format);
     if (fault) return fault;
   }
   const problem = `cannot be read as ${LABEL[format]}: ${shortReason(cause, path)}`;

@@ -52,10 +52,10 @@ function columnFrom(name: string, column: RecordColumn, first: 0 | 1): RawTextCo
   const top =
     head === null ? new Float64Array([Number.NaN]) : plainNumbers({ name, kind: "text", cells: [head] });
   if (top === undefined) return lazy;
-  const all = new Float64Array(numbers.length + 1);
+  const all = new Float64Array(numbers.numbers.length + 1);
   all.set(top);
-  all.set(numbers, 1);
-  return withKnownNumbers(lazy, all);
+  all.set(numbers.numbers, 1);
+  return withKnownNumbers(lazy, { ...numbers, numbers: all });
 }
 
 const NO_HEADER = "it has numbers where the rows below have them; columns are called column 1, column 2, ...";

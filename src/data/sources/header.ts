@@ -1,3 +1,4 @@
+import type { KnownNumbers } from "../known-numbers.js";
 import { isNumber } from "../spellings.js";
 
 /** Cells of one column of delimited text, the first record's first; null for empty ones. */
@@ -9,8 +10,8 @@ export interface RecordColumn {
   readonly head: string | null;
   /** The cells of all records, which may be taken out only when they are asked for. */
   readonly cells: Cells;
-  /** The numbers below the first record, where all cells are empty (NaN) or plain numbers and not all are empty. */
-  readonly numbers?: Float64Array;
+  /** What is known of its numbers below the first record. */
+  readonly numbers?: KnownNumbers;
 }
 
 /**
@@ -24,12 +25,15 @@ export function lacksHeader(columns: readonly RecordColumn[], records: number): 
   const numbers: number[] = [];
   for (const column of columns) {
     const head = column.head?.trim() ?? "";
-    if (column.numbers === undefined && !holdsNumbers(column.cells)) continue;
+    if (!(column.numbers ? areNumbers(column.numbers) : holdsNumbers(column.cells))) continue;
     if (!isNumber(head) && head !== "") return false;
     if (head !== "") numbers.push(Number(head));
   }
   return numbers.length > 0 && !areNames(numbers);
 }
+
+const areNumbers = ({ others, blank }: KnownNumbers): boolean =>
+  blank === 0 && [...others.keys()].every(isNumber);
 
 function holdsNumbers(cells: Cells): boolean {
   let found = false;

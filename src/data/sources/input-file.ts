@@ -6,13 +6,6 @@ import { unzip } from "./unzip.js";
 /** A stream of bytes, such as standard input. */
 export type InputStream = AsyncIterable<Uint8Array | string>;
 
-/** The bytes of a source. */
-export interface Input {
-  readonly bytes: Uint8Array;
-  /** True when these are not the bytes that stand in the file. */
-  readonly unzipped: boolean;
-}
-
 const LARGEST_TEXT = 2 ** 29 - 24; // bytes; characters of the longest string
 
 /**
@@ -39,13 +32,12 @@ export async function checkFile(source: string): Promise<void> {
  * @throws {DataError} for a file that is missing (with the nearest names), a folder, empty, too large (told before it is
  * read), truncated, or a gzip file that grows beyond all measure.
  */
-export async function readInput(source: string, name: string, stream?: InputStream): Promise<Input> {
+export async function readInput(source: string, name: string, stream?: InputStream): Promise<Uint8Array> {
   const bytes =
     source === "-" ? await readStream(stream ?? process.stdin, name) : await readFileBytes(source, name);
-  const unzipped = isGzip(bytes);
-  const content = unzipped ? await unzip(bytes, name, LARGEST_TEXT) : bytes;
+  const content = isGzip(bytes) ? await unzip(bytes, name, LARGEST_TEXT) : bytes;
   if (content.length === 0) throw emptyFile(name);
-  return { bytes: content, unzipped };
+  return content;
 }
 
 const emptyFile = (where: string): DataError =>

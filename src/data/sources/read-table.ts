@@ -113,7 +113,7 @@ async function readFile(source: string, options: SourceOptions): Promise<RawTabl
   const { format, gzip } = formatOf(source, options.format);
   const name = source === "-" ? "standard input" : source;
   if (format === "csv" || format === "tsv") {
-    const { bytes, unzipped } = await readInput(source, name, options.stream);
+    const bytes = await readInput(source, name, options.stream);
     refuseOtherKinds(bytes, name);
     const { encoding, delimiter = format === "tsv" ? "tab" : undefined, otherwise } = options;
     return readDelimited(bytes, name, {
@@ -121,19 +121,18 @@ async function readFile(source: string, options: SourceOptions): Promise<RawTabl
       ...(delimiter !== undefined && { delimiter }),
       ...(otherwise?.encoding !== undefined && { otherwise: otherwise.encoding }),
       ...(otherwise?.delimiter !== undefined && { preferred: delimiterNamed(otherwise.delimiter) }),
-      ...(source !== "-" && !unzipped && { file: source }),
     });
   }
   if (format === "arrow") {
     const { readArrow } = await import("./arrow-file.js");
-    if (source === "-" || gzip) return readArrow((await readInput(source, name, options.stream)).bytes, name);
+    if (source === "-" || gzip) return readArrow(await readInput(source, name, options.stream), name);
     await checkFile(source);
     const { readFile: readBytes } = await import("node:fs/promises");
     return readArrow(await readBytes(source), name);
   }
   const { readStreamWithDatabase, readWithDatabase } = await import("./database-file.js");
   if (source === "-" || gzip)
-    return readStreamWithDatabase((await readInput(source, name, options.stream)).bytes, name, format);
+    return readStreamWithDatabase(await readInput(source, name, options.stream), name, format);
   await checkFile(source);
   return readWithDatabase(source, name, format);
 }

@@ -3,7 +3,7 @@ const SPACE = 32;
 const RETURN = 13;
 const FEED = 10;
 const MARK = [0xef, 0xbb, 0xbf] as const; // the byte order mark in UTF-8
-const LONGEST = 2 ** 24; // bytes of a record; the database takes a buffer of several times its longest record
+const LONGEST = 2 ** 24; // bytes of a record; more are several that ran together
 
 /** Where the records of delimited text stand, up to the first that is not well formed. The header is the first. */
 export interface RecordIndex {
@@ -11,15 +11,8 @@ export interface RecordIndex {
   readonly lines: Int32Array;
   /** Cells of the header. */
   readonly cells: number;
-  /** Bytes of the longest record. */
-  readonly longest: number;
-  /** How all records end; "mixed" when they do not end alike. */
-  readonly ends: LineEnd | "mixed";
   readonly fault?: RecordFault;
 }
-
-/** What ends a line. */
-export type LineEnd = "\n" | "\r\n" | "\r";
 
 /** Why a record cannot be read; lines are 1-based. */
 export type RecordFault =
@@ -30,34 +23,29 @@ export type RecordFault =
 export interface IndexOptions {
   /** Number of the first line; 1 when absent. */
   readonly firstLine?: number;
-  /** Is told the offset of each CR that ends a line, with or without an LF. */
-  readonly onReturn?: (at: number) => void;
 }
 
 /**
  * Counts the records of UTF-8 text, their lines and their cells, by the quoting of RFC 4180; lines end in LF, CRLF or CR.
- * After one space at the beginning of a cell a quote still opens it, as the database has it. It takes no cell out: that is
- * the database's part.
+ * After one space at the beginning of a cell a quote still opens it. It takes no cell out.
  *
  * @param delimiter one ASCII character.
  */
 export function recordIndex(
   bytes: Uint8Array,
   delimiter: string,
-  { firstLine = 1, onReturn }: IndexOptions = {},
+  { firstLine = 1 }: IndexOptions = {},
 ): RecordIndex {
   const separator = delimiter.charCodeAt(0);
   const size = bytes.length;
   const stops = new Uint8Array(256); // bytes that end a plain cell
   stops[separator] = stops[FEED] = stops[RETURN] = 1;
   const lines: number[] = [];
-  const ends = new Set<LineEnd>();
-  let [header, longest, line] = [0, 0, firstLine];
+  let header = 0;
+  let line = firstLine;
   const upTo = (fault?: RecordFault): RecordIndex => ({
     lines: Int32Array.from(lines),
     cells: header,
-    longest,
-    ends: ends.size > 1 ? "mixed" : ([...ends][0] ?? "\n"),
     ...(fault && { fault }),
   });
   let at = afterMark(bytes);
@@ -65,8 +53,6 @@ export function recordIndex(
     const first = bytes[at]!;
     if (first === FEED || first === RETURN) {
       const pair = first === RETURN && bytes[at + 1] === FEED;
-      ends.add(pair ? "\r\n" : first === FEED ? "\n" : "\r");
-      if (first === RETURN) onReturn?.(at);
       at += pair ? 2 : 1;
       line++;
       continue;
@@ -95,23 +81,13 @@ export function recordIndex(
     if (lines.length === 0) header = cells;
     if (cells !== header) return upTo({ kind: "other cells", line: recordLine, found: cells });
     lines.push(recordLine);
-    longest = Math.max(longest, at - begin);
     const end = bytes[at];
     if (end === undefined) break;
     const pair = end === RETURN && bytes[at + 1] === FEED;
-    ends.add(pair ? "\r\n" : end === FEED ? "\n" : "\r");
-    if (end === RETURN) onReturn?.(at);
     at += pair ? 2 : 1;
     line++;
   }
   return upTo();
-}
-
-/** The text with LF for every CR that ends a line; the LFs after them then end empty lines, which are no records. */
-export function withLineFeeds(bytes: Uint8Array, delimiter: string): Uint8Array {
-  const copy = Uint8Array.from(bytes);
-  recordIndex(bytes, delimiter, { onReturn: (at) => void (copy[at] = FEED) });
-  return copy;
 }
 
 /** Offset of the first byte after a byte order mark. */

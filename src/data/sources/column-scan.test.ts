@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { plainNumbers } from "../column-text.js";
-import { scanCells, scanNumbers, type SoundText } from "./number-scan.js";
+import { arePlain } from "../known-numbers.js";
+import { scanCells, scanColumns, type SoundText } from "./column-scan.js";
 import { recordIndex } from "./record-index.js";
 
 const digits = (most: number): fc.Arbitrary<string> =>
@@ -59,12 +60,18 @@ function textOf(cells: readonly string[], end: string, quoted: boolean): SoundTe
 const column = (cells: readonly string[]): Float64Array | undefined =>
   plainNumbers({ name: "a", kind: "text", cells: cells.map((cell) => (cell === "" ? null : cell)) });
 
-describe("scanNumbers", () => {
-  it("gives for each cell what Number gives for its text, or takes the column for none of numbers as plainNumbers does", () => {
+/** The numbers of a column where it is all plain ones. */
+function scanned(text: SoundText, c: number): Float64Array | undefined {
+  const { numbers } = scanColumns(text)[c]!;
+  return numbers && arePlain(numbers) ? numbers.numbers : undefined;
+}
+
+describe("scanColumns", () => {
+  it("gives for each cell what Number gives for its text, or takes the column for none of plain numbers as plainNumbers does", () => {
     const style = [fc.constantFrom("\n", "\r\n", "\r"), fc.boolean()] as const;
     fc.assert(
       fc.property(fc.oneof(written, other), ...style, (cell, end, quoted) => {
-        expect(scanNumbers(textOf([cell], end, quoted))[0]).toEqual(column([cell]));
+        expect(scanned(textOf([cell], end, quoted), 0)).toEqual(column([cell]));
       }),
       { numRuns: 5000 },
     );
@@ -75,9 +82,37 @@ describe("scanNumbers", () => {
     fc.assert(
       fc.property(cells, fc.boolean(), (texts, quoted) => {
         const text = textOf(texts, "\n", quoted);
-        expect(scanNumbers(text)).toEqual([column(texts), undefined]);
+        expect(scanned(text, 0)).toEqual(column(texts));
         expect(scanCells(text, [0])).toEqual([["a", ...texts.map((cell) => cell || null)]]);
       }),
     );
+  });
+
+  it("tells cells among numbers that are none, trimmed, in order of appearance, and how many have blanks", () => {
+    const text = textOf(
+      [" 1", "NA", "2\u00a0", "k.A.", "", "NA ", "  ", "007", "\u2003NA", "3.5"],
+      "\n",
+      false,
+    );
+    expect(scanColumns(text)[0]!.numbers).toEqual({
+      numbers: Float64Array.of(1, ...[NaN, 2, NaN, NaN, NaN, NaN, NaN, NaN, 3.5]),
+      others: new Map([
+        ["NA", 3],
+        ["k.A.", 1],
+        ["007", 1],
+      ]),
+      trimmed: 5,
+      blank: 1,
+    });
+  });
+
+  it("takes a column of words for cells from its first records, and leaves one that turns to words later", () => {
+    const words = (i: number): string => `w${i % 40}`;
+    const cells = Array.from({ length: 3000 }, (_, i) => (i < 2000 ? String(i) : words(i)));
+    const lines = ["a,b", ...cells.map((cell, i) => `${cell},${words(i)}`)];
+    const bytes = new TextEncoder().encode(lines.join("\n"));
+    const [later, first] = scanColumns({ bytes, delimiter: ",", cells: 2, records: lines.length });
+    expect(later).toEqual({});
+    expect(first!.cells).toEqual(["b", ...cells.map((_, i) => words(i))]);
   });
 });
