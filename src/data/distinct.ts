@@ -1,7 +1,11 @@
 const LEAST = 1024; // slots of the smallest table
+const MOST_BITS = 2 ** 25; // of the largest range that has a bit for each number
 
-/** The numbers that are not NaN, in order. */
+/** The numbers that are not NaN, in order; the very same where there is none. */
 export function presentNumbers(numbers: Float64Array): Float64Array {
+  let first = 0;
+  while (first < numbers.length && !Number.isNaN(numbers[first]!)) first++;
+  if (first === numbers.length) return numbers;
   const present = new Float64Array(numbers.length);
   let count = 0;
   for (let i = 0; i < numbers.length; i++) {
@@ -15,6 +19,59 @@ export function presentNumbers(numbers: Float64Array): Float64Array {
 export function areWhole(numbers: Float64Array): boolean {
   for (let i = 0; i < numbers.length; i++) if (!Number.isInteger(numbers[i])) return false;
   return true;
+}
+
+/** What bounds the numbers of a column that are not NaN: of none, the lowest is above the highest. */
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** How many distinct numbers there are: NaN is left out, -0 is 0. */
+export function countDistinct(numbers: Float64Array, bounds: Bounds): number {
+  if (numbers.length >= LEAST) {
+    const counted = countDecimals(numbers, bounds);
+    if (counted !== undefined) return counted;
+  }
+  return distinctNumbers(numbers).length;
+}
+
+/**
+ * How many distinct numbers there are among numbers of few decimals in a narrow range, by a bit for each that may be there;
+ * undefined for others.
+ */
+function countDecimals(numbers: Float64Array, { low, high }: Bounds): number | undefined {
+  const scale = scaleOf(numbers);
+  if (scale === undefined || !((high - low) * scale < MOST_BITS)) return undefined;
+  const first = Math.round(low * scale);
+  const bits = new Uint32Array(Math.ceil((Math.round(high * scale) - first + 1) / 32));
+  let count = 0;
+  for (let i = 0; i < numbers.length; i++) {
+    const x = numbers[i]!;
+    if (Number.isNaN(x)) continue;
+    const whole = Math.round(x * scale);
+    if (whole / scale !== x) return undefined; // two numbers could have one bit
+    const place = whole - first;
+    const bit = 1 << (place & 31);
+    if ((bits[place >>> 5]! & bit) !== 0) continue;
+    bits[place >>> 5]! |= bit;
+    count++;
+  }
+  return count;
+}
+
+/** The power of ten that makes whole numbers of the first numbers; undefined for a large one. */
+function scaleOf(numbers: Float64Array): number | undefined {
+  let scale = 1;
+  for (let i = 0; i < LEAST; i++) {
+    const x = numbers[i]!;
+    if (Number.isNaN(x)) continue;
+    while (Math.round(x * scale) / scale !== x) {
+      scale *= 10;
+      if (scale > 1e6) return undefined;
+    }
+  }
+  return scale;
 }
 
 /** Distinct numbers, in no order that means anything: NaN is left out, -0 is 0. */

@@ -1,4 +1,4 @@
-import { distinctNumbers } from "./distinct.js";
+import { countDistinct } from "./distinct.js";
 import { writeDate } from "./spellings.js";
 import {
   type Column,
@@ -63,15 +63,16 @@ function summaryOf(column: StringColumn, counts: ReadonlyMap<string, number>): s
 
 function numberProfile({ name, type, numbers }: NumberColumn, why: string): ColumnProfile {
   let [low, high, sum, present, ones] = [Infinity, -Infinity, 0, 0, 0];
-  for (const x of numbers) {
+  for (let i = 0; i < numbers.length; i++) {
+    const x = numbers[i]!;
     if (Number.isNaN(x)) continue;
-    low = Math.min(low, x);
-    high = Math.max(high, x);
+    if (x < low) low = x;
+    if (x > high) high = x;
     sum += x;
     present++;
     if (x === 1) ones++;
   }
-  const distinct = distinctNumbers(numbers).length;
+  const distinct = countDistinct(numbers, { low, high });
   const rest = { name, type, missing: numbers.length - present, distinct, why };
   if (present === 0) return { ...rest, summary: "no values" };
   if (type === "boolean") return { ...rest, summary: `true (${ones}), false (${present - ones})` };

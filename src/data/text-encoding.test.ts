@@ -18,6 +18,18 @@ describe("utf8Text", () => {
     );
   });
 
+  it("tells damaged UTF-8 wherever it stands in a large text", () => {
+    const size = 2 ** 20;
+    for (const at of [0, size - 1, size, 2 * size - 2]) {
+      const bytes = new Uint8Array(2 * size + 8).fill(97);
+      bytes.set(Buffer.from("é"), at);
+      expect(utf8Text(bytes.subarray(0, at + 9), "t.csv").encoding).toBe("utf-8");
+      bytes[at + 1] = 97;
+      expect(utf8Text(bytes, "t.csv").encoding).toBe("windows-1252");
+      expect(utf8Text(bytes.subarray(0, at + 1), "t.csv").encoding).toBe("windows-1252");
+    }
+  });
+
   it("reads UTF-16 without a mark where NULs alternate, and says so", () => {
     const bytes = Buffer.from("a,b\n1,ü\n2,y\n", "utf16le");
     expect(utf8Text(bytes, "t.csv")).toMatchObject({

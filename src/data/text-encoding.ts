@@ -87,14 +87,29 @@ export function encodingName(label: string): string {
 function isUtf8(bytes: Uint8Array): boolean {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
+    let isBroken = false; // by the end of a piece
     for (let at = 0; at < bytes.length; at += PIECE) {
-      decoder.decode(bytes.subarray(at, at + PIECE), { stream: at + PIECE < bytes.length });
+      const piece = bytes.subarray(at, at + PIECE);
+      if (!isBroken && isAscii(piece)) continue;
+      decoder.decode(piece, { stream: at + PIECE < bytes.length });
+      isBroken = piece.at(-1)! >= 128;
     }
     return true;
   } catch (error) {
     if (error instanceof TypeError) return false;
     throw error;
   }
+}
+
+/** True for bytes that are all ASCII, four of them looked at together. */
+function isAscii(bytes: Uint8Array): boolean {
+  const head = Math.min(bytes.length, -bytes.byteOffset & 3);
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >>> 2);
+  let all = 0;
+  for (let i = 0; i < words.length; i++) all |= words[i]!;
+  for (let at = 0; at < head; at++) all |= bytes[at]!;
+  for (let at = head + words.length * 4; at < bytes.length; at++) all |= bytes[at]!;
+  return (all & 0x80808080) === 0;
 }
 
 function checkedUtf8(bytes: Uint8Array, source: string): Utf8Text {

@@ -95,7 +95,7 @@ describe("scanColumns", () => {
       false,
     );
     expect(scanColumns(text)[0]!.numbers).toEqual({
-      numbers: Float64Array.of(1, ...[NaN, 2, NaN, NaN, NaN, NaN, NaN, NaN, 3.5]),
+      numbers: Float64Array.from([1, NaN, 2, NaN, NaN, NaN, NaN, NaN, NaN, 3.5]),
       others: new Map([
         ["NA", 3],
         ["k.A.", 1],

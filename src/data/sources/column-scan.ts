@@ -47,7 +47,7 @@ export function scanColumns(text: SoundText): ScannedColumn[] {
 
 /** The cells of some columns as written, first record first, empty ones null. */
 export function scanCells(text: SoundText, wanted: readonly number[]): Cells[] {
-  const kinds = new Array<number>(text.cells).fill(NEITHER);
+  const kinds = Array.from({ length: text.cells }, (): number => NEITHER);
   for (const column of wanted) kinds[column] = TEXTS;
   const found = scan(text, kinds);
   return wanted.map((column) => found[column]!.cells!);
@@ -82,7 +82,9 @@ function scan(
   const numbers = kinds.map((kind) => (kind === NUMBERS ? new NumberCells(bytes, records - 1) : undefined));
   const into = numbers.map((column) => column?.numbers ?? new Float64Array());
   const texts = kinds.map((kind) => (kind === TEXTS ? new CellTexts(bytes) : undefined));
-  const cells = kinds.map((kind): Cells => (kind === TEXTS ? new Array<string | null>(records) : []));
+  const cells = kinds.map((kind): Cells =>
+    kind === TEXTS ? Array.from({ length: records }, () => null) : [],
+  );
   let at = afterMark(bytes);
   for (let record = 0; record < records; record++) {
     while (bytes[at] === FEED || bytes[at] === RETURN) at++;
@@ -90,7 +92,7 @@ function scan(
       const mode = modes[column]!;
       const isNumbers = mode === NUMBERS && record > 0;
       if (isNumbers && mayPut) {
-        const end = putNumber(bytes, at, stops, into[column]!, record - 1);
+        const end = putNumber(bytes, at, size, stops, into[column]!, record - 1);
         if (end >= 0) {
           at = end;
           continue;
@@ -101,7 +103,7 @@ function scan(
       const from = quoted ? quote + 1 : at;
       let to = from;
       if (quoted) {
-        const end = isNumbers ? putNumber(bytes, from, quoteStops, into[column]!, record - 1) : -1;
+        const end = isNumbers ? putNumber(bytes, from, size, quoteStops, into[column]!, record - 1) : -1;
         if (end >= 0 && bytes[end + 1] !== QUOTE) {
           at = end + 1;
           continue;

@@ -1,25 +1,26 @@
 import type { KnownNumbers } from "../known-numbers.js";
 import { hasLeadingZero, isNumber, isTooLarge } from "../spellings.js";
-import { plainNumber } from "./plain-number.js";
+import { putNumber } from "./plain-number.js";
 
 const MOST = 16; // distinct spellings that are no numbers, after which a column is none of numbers
+const NO_STOPS = new Uint8Array(256);
 
-/** A way to write a cell that is no plain number, by its bytes, and what it is. */
+/** A way to write a cell that is no plain number, by its bytes, and its text without blanks. */
 interface Spelling {
   readonly from: number;
   readonly size: number;
   readonly quoted: boolean;
   readonly text: string;
   readonly hasBlanks: boolean;
-  readonly number: number;
 }
 
 /** The cells of one column of delimited text as numbers, while it is read. */
 export class NumberCells {
+  /** By row; NaN where a cell is no plain number. */
   readonly numbers: Float64Array;
-  readonly #bytes: Uint8Array;
   /** The cells that are neither empty nor numbers, trimmed, and in how many rows each is. */
   readonly others = new Map<string, number>();
+  readonly #bytes: Uint8Array;
   readonly #spellings: Spelling[] = [];
   #trimmed = 0;
   #blank = 0;
@@ -32,26 +33,25 @@ export class NumberCells {
 
   /** Takes a cell that `putNumber` left. @returns false when the column has too many spellings that are no numbers. */
   put(row: number, from: number, to: number, quoted: boolean): boolean {
+    const { numbers } = this;
+    numbers[row] = Number.NaN;
+    if (from === to) return true;
     const bytes = this.#bytes;
     let [begin, end] = [from, to];
     while (begin < end && isBlank(bytes[begin]!)) begin++;
     while (begin < end && isBlank(bytes[end - 1]!)) end--;
-    const number = begin === end ? Number.NaN : plainNumber(bytes, begin, end);
-    this.numbers[row] = number;
-    const cut = end - begin < to - from;
-    if (begin === end || !Number.isNaN(number)) {
-      if (cut) this.#trimmed++;
-      if (cut && begin === end) this.#blank++;
+    const hasBlanks = end - begin < to - from;
+    if (hasBlanks && begin < end && putNumber(bytes, begin, end, NO_STOPS, numbers, row) === end) {
+      this.#trimmed++;
       return true;
     }
-    const spelling = this.#spelling(begin, end, quoted);
-    if (spelling === undefined) return false;
-    if (cut || spelling.hasBlanks) this.#trimmed++;
+    const spelling = this.#known(begin, end, quoted) ?? this.#spelling(begin, end, quoted);
+    if (hasBlanks || spelling.hasBlanks) this.#trimmed++;
+    numbers[row] = spelling.text === "" ? Number.NaN : plainNumber(spelling.text);
+    if (!Number.isNaN(numbers[row])) return true;
     if (spelling.text === "") this.#blank++;
-    else if (Number.isNaN(spelling.number))
-      this.others.set(spelling.text, (this.others.get(spelling.text) ?? 0) + 1);
-    this.numbers[row] = spelling.number;
-    return true;
+    else this.others.set(spelling.text, (this.others.get(spelling.text) ?? 0) + 1);
+    return this.others.size <= MOST;
   }
 
   /** What is known once all cells are in; undefined where none is a number. */
@@ -66,33 +66,34 @@ export class NumberCells {
     return this.numbers.reduce((count, x) => count + (Number.isNaN(x) ? 0 : 1), 0);
   }
 
-  #spelling(from: number, to: number, quoted: boolean): Spelling | undefined {
-    const size = to - from;
-    const found = this.#spellings.find(
-      (spelling) => spelling.quoted === quoted && this.#isAt(spelling, from, size),
+  #known(from: number, to: number, quoted: boolean): Spelling | undefined {
+    return this.#spellings.find(
+      (spelling) => spelling.quoted === quoted && this.#isAt(spelling, from, to - from),
     );
-    if (found !== undefined || this.#spellings.length === MOST) return found;
+  }
+
+  /** Keeps the first spellings that are no numbers, which are likely to come again. */
+  #spelling(from: number, to: number, quoted: boolean): Spelling {
     const decoded = new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.#bytes.subarray(from, to));
     const written = quoted ? decoded.replaceAll('""', '"') : decoded;
-    const text = written.trim(); // blanks beyond ASCII
-    const number = isNumber(text) && !hasLeadingZero(text) ? Number(text) : Number.NaN;
-    const spelling = {
-      from,
-      size,
-      quoted,
-      text,
-      hasBlanks: text !== written,
-      number: isTooLarge(number) ? Number.NaN : number,
-    };
-    this.#spellings.push(spelling);
+    const text = written.trim(); // of blanks beyond ASCII too
+    const spelling = { from, size: to - from, quoted, text, hasBlanks: text !== written };
+    if (this.#spellings.length < MOST && Number.isNaN(plainNumber(text))) this.#spellings.push(spelling);
     return spelling;
   }
 
   #isAt(spelling: Spelling, from: number, size: number): boolean {
     if (spelling.size !== size) return false;
-    for (let i = 0; i < size; i++) if (this.#bytes[spelling.from + i] !== this.#bytes[from + i]) return false;
+    const bytes = this.#bytes;
+    for (let i = 0; i < size; i++) if (bytes[spelling.from + i] !== bytes[from + i]) return false;
     return true;
   }
+}
+
+/** The number a text is, NaN where it is no plain number. */
+function plainNumber(text: string): number {
+  const number = isNumber(text) && !hasLeadingZero(text) ? Number(text) : Number.NaN;
+  return isTooLarge(number) ? Number.NaN : number;
 }
 
 /** Whether a byte is one of the blanks of ASCII that `trim` takes away. */
