@@ -77,6 +77,12 @@ describe("a column's form", () => {
     expect(numbersOf(inspected(["12 kg", "13 kg"]))).toBe("category");
     expect(numbersOf(inspected(["12 %", "13.5 %", "NA"]))).toEqual([12, 13.5, Number.NaN]);
     expect(numbersOf(inspected(["(1,234)", "$5"]))).toBe("category");
+    expect(notesOf(inspected(["EUR 5", "EUR 6.5", "USD 7"]))).toEqual([
+      'not read as numbers, since "EUR 5" and "USD 7" are not in one unit; write all in one, or the unit into a column of its own',
+    ]);
+    expect(notesOf(inspected(["EUR 5", "EUR 1,206.50"]))).toEqual([
+      'numbers with commas between thousands, EUR: "EUR 5" is 5',
+    ]);
   });
 
   it("of dates is taken with missing spellings among them, and said where day and month are open", () => {
@@ -119,6 +125,8 @@ describe("a reading that a model keeps", () => {
     const styles = [
       (x: number) => x.toFixed(2).replace(".", ","),
       (x: number) => `${x.toFixed(1)} %`,
+      (x: number) => `EUR ${x.toFixed(2)}`,
+      (x: number) => `${x.toFixed(2).replace(".", ",")} €`,
       (x: number) => `$${x.toLocaleString("en-US", { minimumFractionDigits: 2 })}`,
       (x: number) => x.toLocaleString("de-DE", { minimumFractionDigits: 1 }),
       (x: number) =>
@@ -139,10 +147,34 @@ describe("a reading that a model keeps", () => {
     );
   });
 
+  it("refuses another unit in new rows, and takes numbers without one", () => {
+    const table = inspected(["EUR 5", "EUR 6.5", "EUR 9"]);
+    const { encoding } = fitInputEncoding(table, ["x"], Int32Array.of(0, 1, 2));
+    const read = (cell: string): unknown =>
+      codedTable(raw({ x: [cell] }), encoding.inputs, { readings: table.readings }).columns[0];
+    expect(table.readings).toEqual({ x: { numbers: { decimal: ".", unit: "EUR" } } });
+    expect([read("EUR 7"), read("7")]).toEqual([read("7 EUR"), read("7 EUR")]);
+    expect(() => read("USD 7")).toThrow('must be a number with a decimal point, in EUR, got "USD 7"');
+  });
+
   it("is told from what is none", () => {
-    expect([{}, { numbers: { decimal: "," } }, { dates: "d.m.y" }].every(isReading)).toBe(true);
-    expect([null, 1, { numbers: {} }, { numbers: { decimal: ";" } }, { dates: "y" }].some(isReading)).toBe(
-      false,
-    );
+    expect(
+      [
+        {},
+        { numbers: { decimal: ".", unit: "US$" } },
+        { numbers: { decimal: "," } },
+        { dates: "d.m.y" },
+      ].every(isReading),
+    ).toBe(true);
+    expect(
+      [
+        null,
+        1,
+        { numbers: {} },
+        { numbers: { decimal: ".", unit: "kg" } },
+        { numbers: { decimal: ";" } },
+        { dates: "y" },
+      ].some(isReading),
+    ).toBe(false);
   });
 });

@@ -1,7 +1,14 @@
 import { type CleaningNote, quoted } from "./cleaning.js";
 import { DATE_FORMS, type DateForm, dateFormOf, dateIn } from "./date-form.js";
 import { missingIn, type MissingSpellings } from "./missing.js";
-import { type ColumnForms, formsOf, NUMBER_FORMS, type NumberForm, numberIn } from "./number-form.js";
+import {
+  type ColumnForms,
+  formsOf,
+  isNumberForm,
+  NUMBER_FORMS,
+  type NumberForm,
+  numberIn,
+} from "./number-form.js";
 import type { RawTable, RawTextColumn } from "./raw-table.js";
 import { DAY_MS, isMissingNumber, isNumber, readDate } from "./spellings.js";
 import type { TypeSetting } from "./table.js";
@@ -16,10 +23,8 @@ export interface ColumnReading {
 export function isReading(value: unknown): value is ColumnReading {
   if (typeof value !== "object" || value === null) return false;
   const { numbers, dates } = value as { readonly numbers?: Partial<NumberForm>; readonly dates?: unknown };
-  const isForm = ({ decimal, group }: NumberForm): boolean =>
-    decimal === numbers?.decimal && group === numbers.group;
   return (
-    (numbers === undefined || NUMBER_FORMS.some(isForm)) &&
+    (numbers === undefined || isNumberForm(numbers)) &&
     (dates === undefined || (DATE_FORMS as readonly unknown[]).includes(dates))
   );
 }
@@ -69,7 +74,10 @@ export function decideNumberForm(
   context: DecimalContext,
 ): NumberDecision | undefined {
   const found = formsOf(texts);
-  const forms = found?.forms.filter(({ decimal }) => decimal === (context.set ?? decimal)) ?? [];
+  const unit = found?.unit ? { unit: found.unit } : {};
+  const forms = (found?.forms ?? [])
+    .filter(({ decimal }) => decimal === (context.set ?? decimal))
+    .map((form): NumberForm => ({ ...form, ...unit }));
   if (found === undefined || forms.length === 0) return undefined;
   const values = forms.map((form) => texts.map((text) => numberIn(text, form)!));
   const open = values.some((other) => other.some((value, i) => value !== values[0]![i]));
@@ -264,13 +272,12 @@ const GROUPS: Readonly<Record<string, string>> = {
 function inWords(
   texts: readonly string[],
   form: NumberForm,
-  { percent, currency, bracketed, longMinus }: ColumnForms,
+  { unit, bracketed, longMinus }: ColumnForms,
 ): string {
   const said = [
     ...(form.decimal === "," && texts.some((text) => text.includes(",")) ? ["a decimal comma"] : []),
     ...(!texts.some(hasGroup(form)) ? [] : [`${GROUPS[form.group!]} between thousands`]),
-    ...(percent ? ["a percent sign"] : []),
-    ...(currency === "" ? [] : [currency]),
+    ...(unit === "" ? [] : [unit === "%" ? "a percent sign" : unit]),
     ...(bracketed ? ["brackets for negative amounts"] : []),
     ...(longMinus ? ["the sign − for minus"] : []),
   ];

@@ -208,7 +208,7 @@ function unreadable(
     type === "date" && dates
       ? `a date written ${dates}`
       : type !== "date" && numbers
-        ? `a number with ${numbers.decimal === "," ? "a decimal comma" : "a decimal point"}`
+        ? `a number with ${numbers.decimal === "," ? "a decimal comma" : "a decimal point"}${numbers.unit === undefined ? "" : `, in ${numbers.unit}`}`
         : EXPECTED[type];
   const other = type === "numeric" && NUMBER_FORMS.some((form) => numberIn(text, form) !== undefined);
   return new DataError({

@@ -10,7 +10,7 @@ import {
 } from "./column-reading.js";
 import { areWhole, distinctNumbers, presentNumbers } from "./distinct.js";
 import { infiniteError, type TextValues } from "./column-text.js";
-import { numberIn } from "./number-form.js";
+import { mixedUnits, numberIn } from "./number-form.js";
 import { ladderOf } from "./ladders.js";
 import { placeOf } from "./raw-table.js";
 import {
@@ -78,7 +78,11 @@ export function decideText(values: TextValues, notes: CleaningNote[], context: D
     const { type, why } = decideNumbers(values.name, all);
     return { type, why, isMissing: isMissingNumber, reading: { numbers: form.form } };
   }
-  if (areNumbers) {
+  const mixed = mixedUnits(written);
+  if (mixed) {
+    const detail = `not read as numbers, since ${quoted(mixed[0])} and ${quoted(mixed[1])} are not in one unit; write all in one, or the unit into a column of its own`;
+    notes.push({ column: values.name, action: "doubtful numbers", detail });
+  } else if (areNumbers) {
     const detail = "not read as numbers, since they have points and the decimal mark is set to a comma";
     notes.push({ column: values.name, action: "doubtful numbers", detail });
   } else noteDoubtfulNumbers(values, misfits(written, context) ?? (numbers.length > 0 ? rest : []), notes);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formsOf, NUMBER_FORMS, type NumberForm, numberIn } from "./number-form.js";
+import { formsOf, mixedUnits, NUMBER_FORMS, type NumberForm, numberIn } from "./number-form.js";
 
 /** Writes a number in a form: an implementation of its own, through Intl's grouping. */
 function written(x: number, { decimal, group }: NumberForm, digits: number): string {
@@ -87,6 +87,10 @@ describe("formsOf", () => {
     [["12 %", "0.5"], "percent signs in some values only"],
     [["$5", "€6"], "two currencies"],
     [["$5", "6"], "a currency in some values only"],
+    [["EUR 5", "USD 6"], "two codes"],
+    [["EUR 5", "€ 6"], "a code and a sign"],
+    [["EURO 5"], "a word that begins with a code"],
+    [["eur 5"], "a code in lower case"],
     [["(1)", "(2)"], "brackets around every value, which are labels"],
     [["0,5", "007"], "codes with leading zeros"],
     [["1,5", "2.5"], "two decimal marks"],
@@ -95,8 +99,47 @@ describe("formsOf", () => {
     expect(formsOf(texts)).toBeUndefined();
   });
 
+  it("finds the unit of a column, before or after its numbers, in any form, and the numbers beside it", () => {
+    const units = fc.constantFrom("EUR", "USD", "CHF", "JPY", "$", "US$", "€", "£", "₹", "₩", "kr", "zł");
+    const places = fc.constantFrom(
+      (text: string, unit: string) => `${unit} ${text}`,
+      (text: string, unit: string) => `${unit}${text}`,
+      (text: string, unit: string) => `${text} ${unit}`,
+      (text: string, unit: string) => `${text}\u00a0${unit}`,
+    );
+    fc.assert(
+      fc.property(
+        fc.array(amounts, { minLength: 1, maxLength: 9 }),
+        anyForm,
+        units,
+        places,
+        (list, form, unit, place) => {
+          const bare = list.map(([whole, digits]) => written(whole / 10 ** digits, form, digits));
+          const texts = bare.map((text) => place(text, unit));
+          const found = formsOf(texts)!;
+          expect(found.unit).toBe(unit);
+          expect(found.forms).toContainEqual(form);
+          const own = { ...form, unit };
+          expect(texts.map((text) => numberIn(text, own))).toEqual(bare.map((text) => numberIn(text, form)));
+          const other = { ...form, unit: unit === "€" ? "£" : "€" };
+          expect(texts.map((text) => numberIn(text, other))).toEqual(texts.map(() => undefined));
+        },
+      ),
+    );
+  });
+
   it("takes zeros without a sign among percentages and amounts", () => {
-    expect(formsOf(["12 %", "0"])?.percent).toBe(true);
-    expect(formsOf(["$5", "0.00"])?.currency).toBe("$");
+    expect(formsOf(["12 %", "0"])?.unit).toBe("%");
+    expect(formsOf(["$5", "0.00"])?.unit).toBe("$");
+  });
+});
+
+describe("mixedUnits", () => {
+  it("finds two values in different units, and none where all have one or one is no number", () => {
+    expect(mixedUnits(["€ 5", "€ 6", "$7", "EUR 8"])).toEqual(["€ 5", "$7"]);
+    expect(mixedUnits(["5", "6 %"])).toEqual(["5", "6 %"]);
+    expect(mixedUnits(["0", "6 %"])).toBeUndefined();
+    expect(mixedUnits(["€ 5", "low"])).toBeUndefined();
+    expect(mixedUnits(["5", "6,5"])).toBeUndefined();
   });
 });
