@@ -5,7 +5,7 @@ import { initialParameters, sizeOf } from "../model/layout.js";
 import { seededRandom } from "../base/random.js";
 import { kindOf } from "../tasks/index.js";
 import type { TaskKind } from "../tasks/task-kind.js";
-import type { Balancer } from "./balancer.js";
+import type { LossBalancer } from "./balancer.js";
 
 /** Kinds to balance: one of a Gaussian and two of a categorical likelihood. */
 export const EXAMPLE_KINDS: readonly TaskKind[] = [
@@ -32,7 +32,7 @@ export interface Balanced {
 
 /** Evaluates a balancer in float64. */
 export function balance(
-  balancer: Balancer,
+  balancer: LossBalancer,
   { losses, present, kinds, parameters }: BalanceExample,
 ): Balanced {
   const tasks = losses.length;
@@ -71,7 +71,7 @@ export function balance(
 }
 
 /** What every balancer of losses must do. */
-export function balancerContract(slug: string, balancer: Balancer): void {
+export function balancerContract(slug: string, balancer: LossBalancer): void {
   describe(`the balancer ${slug}`, () => {
     it("is registered under its own slug and describes itself", () => {
       expect(balancer.slug).toBe(slug);
@@ -170,7 +170,7 @@ export function balancerContract(slug: string, balancer: Balancer): void {
 
 /** Losses of some tasks that are all present, with the balancer at its start. */
 export function startExample(
-  balancer: Balancer,
+  balancer: LossBalancer,
   losses: readonly number[],
   kinds: readonly TaskKind[],
 ): BalanceExample {
@@ -181,7 +181,7 @@ export function startExample(
   return { losses, present: losses.map(() => 1), kinds, parameters };
 }
 
-function examples(balancer: Balancer): fc.Arbitrary<BalanceExample & { readonly absent: number }> {
+function examples(balancer: LossBalancer): fc.Arbitrary<BalanceExample & { readonly absent: number }> {
   const task = fc.record({
     loss: fc.double({ min: 1e-3, max: 20, noNaN: true }),
     kind: fc.constantFrom(...EXAMPLE_KINDS),
@@ -206,7 +206,7 @@ function examples(balancer: Balancer): fc.Arbitrary<BalanceExample & { readonly 
 }
 
 function reordered(
-  balancer: Balancer,
+  balancer: LossBalancer,
   { losses, present, kinds, parameters }: BalanceExample,
   order: readonly number[],
 ): BalanceExample {
@@ -220,7 +220,7 @@ function reordered(
   };
 }
 
-const dropTask = (balancer: Balancer, example: BalanceExample, task: number): BalanceExample =>
+const dropTask = (balancer: LossBalancer, example: BalanceExample, task: number): BalanceExample =>
   reordered(
     balancer,
     example,

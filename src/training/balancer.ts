@@ -1,6 +1,37 @@
+import type { Random } from "../base/random.js";
 import type { Tensor } from "../graph/index.js";
 import type { Parameter } from "../model/layout.js";
 import type { TaskKind } from "../tasks/task-kind.js";
+
+/** A number a method can be tuned by: from it come its check, message, command line flag, help and page. */
+export interface BalancerOption {
+  readonly default: number;
+  /** Smallest value allowed. */
+  readonly min: number;
+  /** Largest value allowed. */
+  readonly max: number;
+  /** Only whole numbers are allowed. */
+  readonly integer?: boolean;
+  /** What it is, with its unit and the paper's symbol. */
+  readonly doc: string;
+}
+
+/** Values of a balancer's options by name. */
+export type BalancerOptions = Readonly<Record<string, number>>;
+
+/** What every balancer says of itself. */
+export interface BalancerBase {
+  readonly slug: string;
+  /** The method's name as the field writes it. */
+  readonly title: string;
+  readonly description: string;
+  /** The source: authors, year, title. */
+  readonly paper: string;
+  /** Numbers it can be tuned by, with their defaults. */
+  readonly options: Readonly<Record<string, BalancerOption>>;
+  /** What heads receive by default: their own unweighted gradient, or theirs weighted as in the trunk. */
+  readonly heads: "own" | "weighted";
+}
 
 /** What a balancer of losses sees on one batch. */
 export interface BalanceContext {
@@ -14,14 +45,43 @@ export interface BalanceContext {
   readonly parameters: Readonly<Record<string, Tensor>>;
 }
 
-/** How the losses of tasks are combined. */
-export interface Balancer {
-  readonly slug: string;
-  readonly description: string;
-  /** What it reads. Later kinds read the Gramian or the Jacobian of the tasks' gradients. */
+/** Combines the losses of tasks into one objective that is differentiated. */
+export interface LossBalancer extends BalancerBase {
   readonly needs: "losses";
   /** Learnable parameters for T tasks; their names must not clash with the model's. */
   parameters(tasks: number): readonly Parameter[];
   /** The scalar that is differentiated. A task that is not present contributes nothing and moves nothing. */
   total(context: BalanceContext): Tensor;
 }
+
+/** What a balancer of gradients sees at one step: only the K tasks that are present in the batch. */
+export interface GramianStep {
+  /** J·Jᵀ of the present tasks' gradients `[K, K]`, row-major, symmetric. */
+  readonly gramian: Float64Array;
+  /** Their losses `[K]`. */
+  readonly losses: Float64Array;
+  /** Their places among all T tasks `[K]`, ascending; state is addressed by them. */
+  readonly tasks: Int32Array;
+  /** From 1. */
+  readonly step: number;
+  /** From 1. */
+  readonly epoch: number;
+  /** A value for every option of the balancer. */
+  readonly options: BalancerOptions;
+  /** A stream of its own for this step, decided by seed and step. */
+  readonly random: Random;
+  /** Kept between steps and in checkpoints, changed in place; as `state(T)` made it. Entries of absent tasks stay as they are. */
+  readonly state: Float64Array;
+}
+
+/** Decides from the Gramian of the tasks' gradients what each of them weighs in the shared parameters. */
+export interface GramianBalancer extends BalancerBase {
+  readonly needs: "gramian";
+  /** What it remembers of T tasks between steps, at the start. Empty where it remembers nothing. */
+  state(tasks: number): Float64Array;
+  /** Weights w `[K]` of the present tasks' gradients in the shared parameters: the direction is Σ wₖ·gₖ. */
+  weights(step: GramianStep): Float64Array;
+}
+
+/** How the tasks of a model are balanced. */
+export type Balancer = LossBalancer | GramianBalancer;

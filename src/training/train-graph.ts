@@ -20,14 +20,14 @@ import { taskLosses, tiePenalty } from "../model/losses.js";
 import { type Dropout, network } from "../model/network.js";
 import { splitByGroup } from "../model/output-graph.js";
 import type { ModelSpec } from "../model/spec.js";
-import type { Balancer } from "./balancer.js";
+import type { LossBalancer } from "./balancer.js";
 import { type StepLoop, type StepOptions, stepLoop } from "./step-loop.js";
 import { combinedGradient, taskGradients } from "./task-gradients.js";
 import { blockable } from "./transforms/index.js";
 
 /** Settings that are baked into a training graph. */
 export interface TrainGraphOptions extends StepOptions {
-  readonly balancer: Balancer;
+  readonly balancer: LossBalancer;
   /** Share of trunk outputs dropped, in [0, 1). */
   readonly dropout: number;
   /** Every row that is trained on has a label for every task: nothing is masked, and no mask is read. */
@@ -40,7 +40,7 @@ export interface TrainGraphOptions extends StepOptions {
 export type TrainGraph = StepLoop;
 
 /** The parameters of a model followed by those of its balancer, and a filling where there are millions (see `blockable`). */
-export function trainLayout(spec: ModelSpec, balancer: Balancer): Layout {
+export function trainLayout(spec: ModelSpec, balancer: LossBalancer): Layout {
   return blockable([...modelLayout(spec), ...balancer.parameters(spec.tasks.length)]);
 }
 

@@ -1,10 +1,14 @@
 import { reduceSum } from "../../graph/index.js";
-import type { Balancer } from "../balancer.js";
+import type { LossBalancer } from "../balancer.js";
 
 /** The plain sum of the task losses: every task has weight 1. */
-export const equal: Balancer = {
+export const equal: LossBalancer = {
   slug: "equal",
+  title: "Equal weights",
   description: "every task has weight 1",
+  paper: 'Caruana 1997, "Multitask Learning"',
+  options: {},
+  heads: "weighted",
   needs: "losses",
   parameters: () => [],
   total: ({ losses }) => reduceSum(losses, [0]),

@@ -1,5 +1,5 @@
 import { add, constant, exp, mul, neg, reduceSum, scalar } from "../../graph/index.js";
-import type { Balancer } from "../balancer.js";
+import type { LossBalancer } from "../balancer.js";
 
 /**
  * Homoscedastic uncertainty weighting with a learned log-variance s per task: Σ c·e^(−s)·L + ½s, where c = ½ for a
@@ -10,9 +10,14 @@ import type { Balancer } from "../balancer.js";
  * @see Kendall, Gal & Cipolla 2018, "Multi-Task Learning Using Uncertainty to Weigh Losses", eqs. 7 and 10.
  * Departures: LibMTL starts s at −0.5 and uses c = ½ for every kind. A clustering loss counts as categorical.
  */
-export const uncertainty: Balancer = {
+export const uncertainty: LossBalancer = {
   slug: "uncertainty",
+  title: "Uncertainty weighting",
   description: "learned log-variance per task (Kendall et al. 2018)",
+  paper:
+    'Kendall, Gal & Cipolla 2018, "Multi-Task Learning Using Uncertainty to Weigh Losses for Scene Geometry and Semantics"',
+  options: {},
+  heads: "weighted",
   needs: "losses",
   parameters: (tasks) => [{ name: "balancer.log-variance", shape: [tasks], init: "zeros", decay: false }],
   total({ losses, present, kinds, parameters }) {
