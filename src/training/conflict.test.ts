@@ -12,7 +12,9 @@ describe("the conflict among tasks", () => {
       [0, 3],
       [-2, 2],
     ];
-    expect(conflict(gramianOf(rows))).toEqual({ share: 1 / 3, smallest: -Math.SQRT1_2 });
+    const { share, smallest } = conflict(gramianOf(rows));
+    expect(share).toBe(1 / 3);
+    expect(smallest).toBeCloseTo(-Math.SQRT1_2, 14);
   });
 
   it("is none for one task, for none, and for gradients of zero", () => {
@@ -22,9 +24,9 @@ describe("the conflict among tasks", () => {
   });
 
   it("does not depend on the lengths of the gradients", () => {
-    const entry = fc.double({ min: -3, max: 3, noNaN: true });
+    const entry = fc.integer({ min: -9, max: 9 });
     const row = fc.record({
-      direction: fc.array(entry, { minLength: 3, maxLength: 3 }).filter((v) => Math.hypot(...v) > 0.1),
+      direction: fc.array(entry, { minLength: 3, maxLength: 3 }).filter((v) => v.some((x) => x !== 0)),
       size: fc.integer({ min: -30, max: 30 }).map((n) => 2 ** n),
     });
     fc.assert(
