@@ -10,6 +10,7 @@ import { headsLimit } from "./heads-limit.js";
 import { scaling } from "./scaling.js";
 import { kindsRight } from "./kinds-right.js";
 import { readCsv } from "./read-csv.js";
+import { samplingBench } from "./sampling.js";
 import { serveLatency } from "./serve-latency.js";
 import { serveThroughput } from "./serve-throughput.js";
 import { jacobianBench } from "./jacobian.js";
@@ -25,6 +26,7 @@ import { streamMemory } from "./stream-memory.js";
 const BY_NAME: Readonly<Record<string, Bench>> = {
   scaling,
   fuzz,
+  sampling: samplingBench,
   "read-csv": readCsv,
   "stream-pandas": streamBench("pandas"),
   "stream-polars": streamBench("polars"),

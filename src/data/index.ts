@@ -48,11 +48,15 @@ export { decodeUtf8 } from "./utf8.js";
 export { type CodedOptions, codedTable, rowsToTable } from "./coded-table.js";
 export { copiesOf, type CopyFinding } from "./copies.js";
 export {
+  areCopies,
   bySeverity,
   type Finding,
   type FindingContext,
   findingOfNote,
   findingsOf,
+  groupEqualRows,
+  type Repeats,
+  repeatsOf,
 } from "./findings/index.js";
 export { keptColumns, type OutputColumn } from "./output-column.js";
 export { type Split, type SplitRequest } from "./splits-request.js";

@@ -79,7 +79,7 @@ function testParts(request: SplitRequest, all: Int32Array, k: number, random: Ra
   const { kind } = request;
   if (kind === "column") return valueParts(request, k);
   const strata = kind === "stratified" ? strataOfSplit(request) : [];
-  if (kind === "group" || strata.length > 1) {
+  if (kind === "group" || strata.length > 1 || request.together !== undefined) {
     return divideRows(request, all, equalSizes(all.length, k), random);
   }
   return dealEqually(samplingOrder(all, strata[0], random), k).map((part) => part.sort());

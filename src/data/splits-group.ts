@@ -28,6 +28,20 @@ export function divideByGroup(
   return parts.map(({ groups: held }) => Int32Array.from(held.flatMap((group) => [...group])).sort());
 }
 
+/**
+ * Brings parts of whole groups nearer to their sizes by moves and exchanges of two groups.
+ *
+ * @param held the groups of each part, each of them rows.
+ */
+export function evenGroups(held: readonly (readonly Int32Array[])[], sizes: readonly number[]): Int32Array[] {
+  const parts = held.map((groups, i): Part => ({
+    groups: [...groups],
+    excess: groups.reduce((sum, group) => sum + group.length, 0) - sizes[i]!,
+  }));
+  even(parts);
+  return parts.map(({ groups }) => Int32Array.from(groups.flatMap((group) => [...group])));
+}
+
 /** Groups in one part, and how many rows more than wanted they have. */
 interface Part {
   readonly groups: Int32Array[];

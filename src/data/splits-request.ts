@@ -16,6 +16,8 @@ export interface SplitRequest {
    * first. For `column`: `train`, `validation` (or `valid`, `val`, `dev`; optional) and `test`, in any case.
    */
   readonly column?: Column;
+  /** For `random` and `stratified`: by row the number of its group, whose rows stay in one part; each row by itself when absent. */
+  readonly together?: Int32Array;
   /** The table's name, for messages. */
   readonly source: string;
 }

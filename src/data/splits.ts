@@ -6,11 +6,12 @@ import { iterativeStrata } from "./splits-iterative.js";
 import { samplingOrder, spread } from "./splits-order.js";
 import { type Split, type SplitRequest, strataOfSplit, tooFew } from "./splits-request.js";
 import { divideByTime } from "./splits-time.js";
+import { divideTogether } from "./splits-together.js";
 
 /**
  * Divides rows into train, validation and test, the same way for the same seed.
  *
- * `random` and `stratified` parts have their exact sizes; `group` and `time` parts come as near as whole groups and times allow.
+ * `random` and `stratified` parts have their exact sizes, or come as near as rows allow that are kept together; `group` and `time` parts come as near as whole groups and times allow.
  * A `time` split trains on the oldest rows and tests on the newest and reads no seed. A `column` split without validation rows
  * takes the validation share of all rows from its training rows at random.
  *
@@ -52,6 +53,10 @@ function unordered(
   random: Random,
 ): Int32Array[] {
   const { kind } = request;
+  if (request.together !== undefined && (kind === "random" || kind === "stratified"))
+    return divideTogether(request, rows, sizes, (alone, chosen, wanted) =>
+      unordered(alone, chosen, wanted, random),
+    );
   switch (kind) {
     case "random":
     case "column":

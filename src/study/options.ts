@@ -39,6 +39,11 @@ export interface SplitOptions {
   readonly folds?: number;
   /** How often rows are divided into folds anew. */
   readonly repeats?: number;
+  /**
+   * For `random` and `stratified`: whether rows of equal inputs stay in one part. `auto`, the default: where they look like
+   * copies of each other rather than like rows of usual values.
+   */
+  readonly duplicates?: "auto" | "together" | "free";
 }
 
 /** The kinds of split that read a column. */
@@ -168,7 +173,7 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
   sharing: { trunk: [128, 128], initializer: "fan-in-uniform", members: "auto", head: 0, tie: 0.01 },
   balance: "equal",
   sampling: { policy: "proportional", temperature: 5 },
-  split: { kind: "random", validation: 0.16, test: 0.2, folds: 0, repeats: 1 },
+  split: { kind: "random", validation: 0.16, test: 0.2, folds: 0, repeats: 1, duplicates: "auto" },
   stream: "auto",
   budget: {
     epochs: "auto",

@@ -17,6 +17,7 @@ import type { StreamedTable } from "../data/streamed-table.js";
 import type { RowSplit } from "../training/training-data.js";
 import { ignoredColumn, refuseUnknownColumns } from "./columns.js";
 import { type StudyOptions, inspectOptionsOf, splitColumn } from "./options.js";
+import { equalRows } from "./equal-rows.js";
 import { foldsOfRows } from "./plan-folds.js";
 import { type PreparedTask, learnableTasks, planTasks, targetColumn, taskless } from "./plan-tasks.js";
 import { findingLine, studyFindings } from "./study-findings.js";
@@ -61,18 +62,20 @@ export function planStudy(
   const names = table.columns.map(({ name }) => name);
   refuseUnknownColumns(options, names, table.source);
   const asked = planTasks(table, options);
-  const { split, folds } = streamed ? { split: streamed.split } : partsFor(table, options, asked);
-  const { tasks, warnings: left } = learnableTasks(table, asked, split);
-  refuseOutputNames(tasks, names, options, table.source);
   const candidates = table.columns.filter(({ name }) => !ignoredColumn(options, name));
   const unread = candidates.filter(({ type }) => type === "identifier");
   const inputs = candidates.filter((column) => !unread.includes(column)).map(({ name }) => name);
+  const equal = equalRows({ table, tasks: asked, inputs }, options);
+  const together = streamed ? undefined : equal.together;
+  const { split, folds } = streamed ? { split: streamed.split } : partsFor(table, options, asked, together);
+  const { tasks, warnings: left } = learnableTasks(table, asked, split);
+  refuseOutputNames(tasks, names, options, table.source);
   const setAside = unread.map(({ name }): CleaningNote => {
     const why = table.profiles.find((profile) => profile.name === name)?.why ?? "";
     const detail = "an identifier, which tells nothing about new rows";
     return { column: name, action: "set aside", detail: why === "" ? detail : `${detail}: ${why}` };
   });
-  const findings = studyFindings({ table, tasks, inputs, split }, options);
+  const findings = studyFindings({ table, tasks, inputs, split, equal: { ...equal, together } }, options);
   const serious = findings.filter(({ severity }) => severity === "serious").map(findingLine);
   const warnings = [...serious, ...taskless(table, asked), ...left];
   const source = streamed && { streamed: streamed.source };
@@ -114,6 +117,7 @@ function partsFor(
   table: Table,
   options: StudyOptions,
   tasks: readonly PreparedTask[],
+  together: Int32Array | undefined,
 ): Pick<PlannedStudy, "split" | "folds"> {
   const { kind, validation, test } = options.split;
   const column = splitColumn(options.split);
@@ -136,6 +140,7 @@ function partsFor(
     source: table.source,
     ...(kind === "stratified" && { strata: targets.map((task) => targetColumn(table, task)) }),
     ...(column !== undefined && { column: columnOf(table, column) }),
+    ...(together && { together }),
   };
   return foldsOfRows(request, options.split) ?? { split: splitRows(request) };
 }

@@ -231,6 +231,16 @@ function ofSplit({ split, ignore }: StudyOptions): Contradiction[] {
       },
     });
   }
+  if (split.duplicates === "together" && COLUMN_SPLITS.includes(split.kind)) {
+    found.push({
+      path: ["split", "duplicates"],
+      parts: {
+        subject: "split",
+        problem: `is by ${split.kind} and cannot keep equal rows together besides`,
+        fix: "Take duplicates away, or make the split random or stratified.",
+      },
+    });
+  }
   if (split.validation + split.test >= 1) {
     found.push({
       path: ["split", "test"],

@@ -2,41 +2,10 @@ import { DEFAULT_OPTIONS } from "./options.js";
 import { NORMALISATIONS } from "../data/encoders/normalisation.js";
 import type { StudyOptions } from "./options.js";
 import { TRANSFORM_CHOICES } from "../tasks/transforms/choices.js";
+import { BUDGET_SETTINGS } from "./schema-budget.js";
+import type { Setting } from "./schema-setting.js";
 
-/** What a value of a setting may be. From it come the check, the message, the flag's help and the JSON Schema. */
-export type SettingValue =
-  | {
-      readonly type: "number";
-      readonly whole?: boolean;
-      readonly min?: number;
-      readonly above?: number;
-      readonly max?: number;
-      readonly below?: number;
-      /** True where the word `auto` is allowed too. */
-      readonly auto?: boolean;
-    }
-  | { readonly type: "choice"; readonly choices: readonly string[] }
-  | { readonly type: "text" }
-  | { readonly type: "texts" }
-  | { readonly type: "missing" }
-  | { readonly type: "widths" }
-  | { readonly type: "types"; readonly choices: readonly string[] }
-  | { readonly type: "data" }
-  | { readonly type: "tasks" };
-
-/** One thing a study can set: its place in the study file, its flag, its values and what it does. */
-export interface Setting {
-  /** Place in the study file and in {@link StudyOptions}: `split.validation`. */
-  readonly path: string;
-  /** Long flag of the command line without dashes; absent where another flag covers it. */
-  readonly flag?: string;
-  /** What stands for the value in help. */
-  readonly placeholder: string;
-  readonly value: SettingValue;
-  readonly doc: string;
-  /** How the flag writes its value, where that differs from the study file. */
-  readonly form?: string;
-}
+export type { Setting, SettingValue } from "./schema-setting.js";
 
 /** Kinds a user may name for a task. `classification` is binary or multiclass, whichever the classes say. */
 export const TASK_KINDS = ["regression", "classification", "clustering"] as const;
@@ -241,6 +210,13 @@ export const SETTINGS: readonly Setting[] = [
     doc: "how often rows are divided into folds anew",
   },
   {
+    path: "split.duplicates",
+    flag: "duplicates",
+    placeholder: "how",
+    value: { type: "choice", choices: ["auto", "together", "free"] },
+    doc: "whether rows of equal inputs stay in one part of a random or stratified split; auto: where they look like copies",
+  },
+  {
     path: "stream",
     flag: "stream",
     placeholder: "when",
@@ -254,83 +230,7 @@ export const SETTINGS: readonly Setting[] = [
     value: { type: "number", whole: true, min: 0, max: 4294967295 },
     doc: "seed of every random choice; the same seed gives the same model",
   },
-  {
-    path: "budget.epochs",
-    flag: "epochs",
-    placeholder: "n",
-    value: { type: "number", whole: true, min: 1, max: 100000, auto: true },
-    doc: "most passes over the training rows",
-  },
-  {
-    path: "budget.patience",
-    flag: "patience",
-    placeholder: "n",
-    value: { type: "number", whole: true, min: 1, max: 100000, auto: true },
-    doc: "epochs without a better validation loss before training stops",
-  },
-  {
-    path: "budget.batch",
-    flag: "batch",
-    placeholder: "n",
-    value: { type: "number", whole: true, min: 1, max: 1048576, auto: true },
-    doc: "rows in one step",
-  },
-  {
-    path: "budget.optimizer",
-    flag: "optimizer",
-    placeholder: "method",
-    value: { type: "choice", choices: ["adam", "adamw", "adagrad", "lion", "muon", "rmsprop", "sgd"] },
-    doc: "optimiser",
-  },
-  {
-    path: "budget.learningRate",
-    flag: "learning-rate",
-    placeholder: "rate",
-    value: { type: "number", above: 0, max: 10, auto: true },
-    doc: "highest learning rate of the schedule, per step; auto: by optimiser",
-  },
-  {
-    path: "budget.weightDecay",
-    flag: "weight-decay",
-    placeholder: "rate",
-    value: { type: "number", min: 0, max: 10 },
-    doc: "decay of the weights, per step and learning rate",
-  },
-  {
-    path: "budget.warmup",
-    flag: "warmup",
-    placeholder: "share",
-    value: { type: "number", min: 0, below: 1 },
-    doc: "share of the steps over which the learning rate rises",
-  },
-  {
-    path: "budget.clip",
-    flag: "clip",
-    placeholder: "norm",
-    value: { type: "number", above: 0 },
-    doc: "largest norm of a gradient",
-  },
-  {
-    path: "budget.dropout",
-    flag: "dropout",
-    placeholder: "share",
-    value: { type: "number", min: 0, below: 1 },
-    doc: "share of hidden units left out at each training step",
-  },
-  {
-    path: "budget.average",
-    flag: "average",
-    placeholder: "decay",
-    value: { type: "number", min: 0, below: 1 },
-    doc: "decay per step of a moving average of the weights, kept instead of the weights themselves; 0 for none",
-  },
-  {
-    path: "budget.refit",
-    flag: "refit",
-    placeholder: "when",
-    value: { type: "choice", choices: ["auto", "always", "never"] },
-    doc: "train once more with the validation rows, for the best number of epochs; auto: while no task has 5000 labelled training rows",
-  },
+  ...BUDGET_SETTINGS,
 ];
 
 /** The settings of one task in a study file, under `tasks.<name>`. */

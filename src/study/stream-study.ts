@@ -107,6 +107,13 @@ function unfit({ split, tasks, budget, sampling }: StudyOptions): ConfigError | 
       "split",
       "folds",
     ]);
+  if (split.duplicates === "together")
+    return fault(
+      "keeping equal rows together",
+      "needs all rows in memory",
+      `Leave duplicates out, ${never}`,
+      ["split", "duplicates"],
+    );
   const clustering = Object.entries(tasks).find(([, { kind }]) => kind === "clustering")?.[0];
   if (clustering !== undefined)
     return fault(`clustering task "${clustering}"`, "needs all rows in memory", `Leave it out, ${never}`, [

@@ -1,4 +1,3 @@
-import { seededRandom } from "../base/random.js";
 import {
   type Finding,
   type FindingContext,
@@ -7,6 +6,7 @@ import {
   columnOf,
   findingsOf,
 } from "../data/index.js";
+import { type EqualRows, findingsRandom, taskColumns } from "./equal-rows.js";
 import type { StudyOptions } from "./options.js";
 import { type PreparedTask, targetNames } from "./plan-tasks.js";
 
@@ -16,11 +16,12 @@ export interface LookedThrough {
   readonly tasks: readonly PreparedTask[];
   readonly inputs: readonly string[];
   readonly split: Split;
+  readonly equal: EqualRows;
 }
 
 /** Everything found in a study's data before training, the gravest first. */
 export function studyFindings(
-  { table, tasks, inputs, split }: LookedThrough,
+  { table, tasks, inputs, split, equal }: LookedThrough,
   options: StudyOptions,
 ): readonly Finding[] {
   const isAmount = (target: string): boolean =>
@@ -30,9 +31,11 @@ export function studyFindings(
     inputs: inputs.map((name) => columnOf(table, name)),
     targets: targetNames(tasks).map((name) => ({ column: columnOf(table, name), classes: !isAmount(name) })),
     links: options.relations,
-    parts: { kind: options.split.kind, split },
+    taskColumns: taskColumns(table, tasks),
+    ...(equal.repeats && { repeats: equal.repeats }),
+    parts: { kind: options.split.kind, split, together: equal.together !== undefined },
     train: split.train,
-    random: seededRandom(options.seed, "findings"),
+    random: findingsRandom(options.seed),
   };
   return findingsOf(context);
 }

@@ -1,7 +1,7 @@
 import { counted } from "../cleaning.js";
 import type { Finder, Finding, FindingContext } from "./finding.js";
 import { contradictions } from "./contradictions.js";
-import { repeatedRowsAreUsual } from "./usual-rows.js";
+import { repeatsOf } from "./repeats.js";
 import { type RowGroups, groupEqualRows } from "./row-groups.js";
 import { percent } from "./words.js";
 
@@ -10,12 +10,14 @@ const LEAST_ROWS = 5;
 
 /** Equal rows: how many there are, what they say about labels, and whether they stand on both sides of the split. */
 export const duplicates: Finder = (context) => {
-  const { table, inputs, targets } = context;
-  if (inputs.length === 0) return [];
-  const groups = groupEqualRows(inputs, table.rows);
-  if (groups.first.length === table.rows) return [];
-  const usual = repeatedRowsAreUsual(context, groups);
-  const whole = groupEqualRows([...inputs, ...targets.map(({ column }) => column)], table.rows);
+  const { table, inputs, targets, taskColumns = [] } = context;
+  const repeats = context.repeats ?? repeatsOf({ ...context, rows: table.rows });
+  if (repeats === undefined) return [];
+  const { groups, usual } = repeats;
+  const whole = groupEqualRows(
+    [...inputs, ...taskColumns, ...targets.map(({ column }) => column)],
+    table.rows,
+  );
   const equal = table.rows - whole.first.length;
   return [
     ...(equal === 0
@@ -30,9 +32,27 @@ export const duplicates: Finder = (context) => {
           },
         ]),
     ...contradictions(groups, targets),
-    ...acrossParts(context, groups, usual),
+    ...(context.parts?.together === true ? keptTogether(groups, usual) : acrossParts(context, groups, usual)),
   ];
 };
+
+/** That rows of equal inputs were kept in one part: a warning where they look like copies. */
+function keptTogether({ groupOf, first }: RowGroups, usual: boolean): Finding[] {
+  const repeated = groupOf.length - first.length;
+  const meaning = usual ? "" : `, and not only rows of usual values: ${COPIES}`;
+  return [
+    {
+      kind: "kept-together",
+      columns: [],
+      severity: usual ? "info" : "warning",
+      found: `${counted(repeated, "row")} (${percent(repeated / groupOf.length)}) ${repeated === 1 ? "has" : "have"} the inputs of an earlier row${meaning}.`,
+      done: "rows of equal inputs were put into one part, so that none is tested that was trained on",
+      ...(!usual && { remedy: "If these are different things that are alike, set --duplicates free." }),
+    },
+  ];
+}
+
+const COPIES = "it looks as if the same things stood in the table more than once";
 
 function acrossParts({ parts }: FindingContext, { groupOf, first }: RowGroups, usual: boolean): Finding[] {
   if (!parts) return [];
@@ -53,7 +73,7 @@ function acrossParts({ parts }: FindingContext, { groupOf, first }: RowGroups, u
   const meaning = usual
     ? "; these are rows of usual values, which new rows will have too"
     : telling
-      ? ", and not only rows of usual values: it looks as if the same things stood in the table more than once, which makes scores better than they will be for new ones"
+      ? `, and not only rows of usual values: ${COPIES}, which makes scores better than they will be for new ones`
       : "";
   return [
     {
@@ -65,7 +85,7 @@ function acrossParts({ parts }: FindingContext, { groupOf, first }: RowGroups, u
       ...(telling &&
         (kind === "random" || kind === "stratified") && {
           remedy:
-            "Leave repeated rows out, or keep them together with --split group:NAME if a column names what they are of.",
+            "Keep repeated rows together with --duplicates together, or with --split group:NAME if a column names what they are of.",
         }),
     },
   ];

@@ -13,6 +13,8 @@ import { unseenLevels } from "./unseen-levels.js";
 
 export type { Finder, Finding, FindingContext, FindingTarget, Severity } from "./finding.js";
 export { findingOfNote } from "./notes.js";
+export { type Repeats, areCopies, repeatsOf } from "./repeats.js";
+export { groupEqualRows } from "./row-groups.js";
 
 /** Everything that is looked for, in the order in which it is told within a severity. */
 export const FINDERS: Readonly<Record<string, Finder>> = {

@@ -1,11 +1,12 @@
+import type { Random } from "../../base/random.js";
 import { countBelow } from "../../base/sorted.js";
 import { countsOf } from "../profile.js";
 import type { Column } from "../table.js";
-import type { FindingContext } from "./finding.js";
-import { type RowGroups, groupSizes } from "./row-groups.js";
+import { type RowGroups, groupEqualRows, groupSizes } from "./row-groups.js";
 import { isPresent, sampleOf, valuesOf } from "./values.js";
 
 const COARSE = 20; // distinct values of every input up to which equal rows are to be expected
+const ROWS_A_VALUE = 4; // on average, from which a value is a common one
 const MOST_ROWS = 20_000; // in which values are counted
 const MOST_COMPARED = 2000; // rows of each sort
 const USUAL = 0.75; // share of comparisons in which the repeated row is the more usual one
@@ -16,10 +17,17 @@ const USUAL = 0.75; // share of comparisons in which the repeated row is the mor
  * A row is as usual as the product of its values' shares. Rows that come about twice by themselves are usual ones; copies are
  * drawn from all rows alike. So repeated rows are compared with those that are not repeated: the share of pairs in which the
  * repeated one is the more usual (the area under the ROC curve) is near 1 for the former and ½ for the latter. Where no input
- * takes more than 20 values, rows are taken to be usual without that.
+ * takes more than 20 values, rows are taken to be usual without that; so they are where inputs take no more within the tasks
+ * or within the values of one input: what is the same in a whole school does not tell its pupils apart.
  */
-export function repeatedRowsAreUsual({ inputs, random }: FindingContext, groups: RowGroups): boolean {
-  if (inputs.every(isCoarse)) return true;
+export function repeatedRowsAreUsual(
+  { inputs, taskColumns, random }: UsualRowsRequest,
+  groups: RowGroups,
+): boolean {
+  const fine = inputs.filter((column) => !isCoarse(column));
+  const rows = groups.groupOf.length;
+  if (fine.length === 0 || areCoarseWithin(taskColumns, fine, rows)) return true;
+  if (fine.some((column) => areCoarseWithin([column], fine, rows))) return true;
   const draw = random.fork("usual-rows");
   const sizes = groupSizes(groups);
   const repeated: number[] = [];
@@ -44,6 +52,23 @@ export function repeatedRowsAreUsual({ inputs, random }: FindingContext, groups:
     add(b!, usualB);
   }
   return moreUsual(usualA, usualB) >= USUAL;
+}
+
+/** What usual rows are judged by. */
+export interface UsualRowsRequest {
+  readonly inputs: readonly Column[];
+  /** Columns that tell which task a row belongs to; none where all tasks are in every row. */
+  readonly taskColumns: readonly Column[];
+  readonly random: Random;
+}
+
+/** Whether each of the columns takes few values within the values of some others, and few for their rows. */
+function areCoarseWithin(within: readonly Column[], columns: readonly Column[], rows: number): boolean {
+  if (within.length === 0) return false;
+  const values = groupEqualRows(within, rows).first.length;
+  if (values * COARSE > rows) return false;
+  const most = Math.min(COARSE * values, rows / ROWS_A_VALUE);
+  return columns.every((column) => groupEqualRows([...within, column], rows).first.length <= most);
 }
 
 /** True for columns of so few values that they hardly tell rows apart. */
