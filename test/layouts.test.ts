@@ -161,45 +161,53 @@ async function predictions(given: Partial<StudyOptions> & Pick<StudyOptions, "da
   }
 }
 
+/** The schools as one long table, as one table for each and as one wide table, of the first so many schools. */
+async function schoolLayouts(folder: string, most = Infinity) {
+  const [header, ...lines] = (await readFile(school, "utf8")).trim().split("\n");
+  const names = header!.split(",");
+  const cells = lines.map((line) => line.split(","));
+  const at = { school: names.indexOf("school"), score: names.indexOf("exam_score") };
+  const ids = [...new Set(cells.map((row) => row[at.school]!))]
+    .sort((a, b) => Number(a) - Number(b))
+    .slice(0, most);
+  const sorted = ids.flatMap((id) => cells.filter((row) => row[at.school] === id));
+  const inputs = names.flatMap((name, c) =>
+    c === at.school || c === at.score || name === "bias" ? [] : [c],
+  );
+  const write = async (name: string, head: string[], rows: string[][]): Promise<string> => {
+    const path = join(folder, name);
+    await writeFile(path, `${[head, ...rows].map((row) => row.join(",")).join("\n")}\n`);
+    return path;
+  };
+  const of = (row: string[]): string[] => inputs.map((c) => row[c]!);
+  const heads = inputs.map((c) => names[c]!);
+  const long = await write(
+    "long.csv",
+    [...heads, "school", "exam_score"],
+    sorted.map((row) => [...of(row), row[at.school]!, row[at.score]!]),
+  );
+  const files: Record<string, string> = {};
+  for (const id of ids) {
+    const own = sorted.filter((row) => row[at.school] === id);
+    files[id] = await write(
+      `${id}.csv`,
+      [...heads, "exam_score"],
+      own.map((row) => [...of(row), row[at.score]!]),
+    );
+  }
+  const wide = await write(
+    "wide.csv",
+    [...heads, ...ids.map((id) => `exam_score[${id}]`)],
+    sorted.map((row) => [...of(row), ...ids.map((id) => (row[at.school] === id ? row[at.score]! : ""))]),
+  );
+  return { ids, long, files, wide };
+}
+
 const reason = schoolAbsent ? " (skipped: no school under KINDRED_DATA)" : "";
 
-describe.skipIf(schoolAbsent)(`139 schools${reason}`, () => {
-  it("give the same bytes as one long table, as one table a school and as one wide table", async () => {
-    const [header, ...lines] = (await readFile(school, "utf8")).trim().split("\n");
-    const names = header!.split(",");
-    const cells = lines.map((line) => line.split(","));
-    const at = { school: names.indexOf("school"), score: names.indexOf("exam_score") };
-    const ids = [...new Set(cells.map((row) => row[at.school]!))].sort((a, b) => Number(a) - Number(b));
-    const sorted = ids.flatMap((id) => cells.filter((row) => row[at.school] === id));
-    const inputs = names.flatMap((name, c) =>
-      c === at.school || c === at.score || name === "bias" ? [] : [c],
-    );
-    const write = async (name: string, head: string[], rows: string[][]): Promise<string> => {
-      const path = join(home, name);
-      await writeFile(path, `${[head, ...rows].map((row) => row.join(",")).join("\n")}\n`);
-      return path;
-    };
-    const of = (row: string[]): string[] => inputs.map((c) => row[c]!);
-    const heads = inputs.map((c) => names[c]!);
-    const long = await write(
-      "long.csv",
-      [...heads, "school", "exam_score"],
-      sorted.map((row) => [...of(row), row[at.school]!, row[at.score]!]),
-    );
-    const files: Record<string, string> = {};
-    for (const id of ids) {
-      const own = sorted.filter((row) => row[at.school] === id);
-      files[id] = await write(
-        `${id}.csv`,
-        [...heads, "exam_score"],
-        own.map((row) => [...of(row), row[at.score]!]),
-      );
-    }
-    const wide = await write(
-      "wide.csv",
-      [...heads, ...ids.map((id) => `exam_score[${id}]`)],
-      sorted.map((row) => [...of(row), ...ids.map((id) => (row[at.school] === id ? row[at.score]! : ""))]),
-    );
+describe.skipIf(schoolAbsent)(`schools${reason}`, () => {
+  it("give the same bytes, all 139, as one long table, as one table a school and as one wide table", async () => {
+    const { ids, long, files, wide } = await schoolLayouts(home);
     const fromLong = await predictions({ data: long, tasks: { exam_score: { by: "school" } } });
     const fromFiles = await predictions({ data: files, tasks: { exam_score: { by: "table" } } });
     const fromWide = await predictions({
@@ -211,5 +219,51 @@ describe.skipIf(schoolAbsent)(`139 schools${reason}`, () => {
     expect(new Set(fromLong.values.map((values) => values[0])).size).toBeGreaterThan(100);
     expect(fromFiles).toEqual(fromLong);
     expect(fromWide).toEqual(fromLong);
+  }, 240_000);
+
+  it("give the same predictions of raw rows by the saved models of all three layouts", async () => {
+    const folder = await mkdtemp(join(home, "twelve-"));
+    const { ids, long, files, wide } = await schoolLayouts(folder, 12);
+    const layouts = {
+      long: [long, { exam_score: { by: "school" } }],
+      files: [files, { exam_score: { by: "table" } }],
+      wide: [
+        wide,
+        Object.fromEntries(ids.map((id) => [`exam_score[${id}]`, { kind: "regression" as const }])),
+      ],
+    } as const;
+    const predicted: Record<string, Record<string, readonly (number | null)[]>> = {};
+    const rows = (await readFile(long, "utf8")).trim().split("\n");
+    const school = rows.slice(1).map((row) => row.split(",").at(-2)!);
+    const byTable = join(folder, "by-table.csv");
+    await writeFile(byTable, `${[rows[0]!.replace("school,", "table,"), ...rows.slice(1)].join("\n")}\n`);
+    const raw = { long, files: byTable, wide };
+    for (const layout of ["long", "files", "wide"] as const) {
+      const [data, tasks] = layouts[layout];
+      const run = join(folder, layout);
+      const study = await load(data, { tasks, budget: { epochs: 2 }, sharing: QUICK.sharing });
+      await (await study.train({ folder: run })).close();
+      const out = join(folder, `${layout}.parquet`);
+      await predictFile({
+        model: join(run, "model.onnx"),
+        source: raw[layout],
+        output: out,
+        format: "parquet",
+      });
+      const columns = (await readRawTable(out)).columns.map(({ name, ...rest }) => [
+        name,
+        "numbers" in rest ? [...rest.numbers] : [],
+      ]);
+      predicted[layout] = Object.fromEntries(columns) as Record<string, number[]>;
+    }
+    expect(Object.keys(predicted["long"]!)).toEqual(["exam_score"]);
+    expect(Object.keys(predicted["files"]!)).toEqual(["exam_score"]);
+    expect(Object.keys(predicted["wide"]!)).toEqual(ids.map((id) => `exam_score[${id}]`));
+    school.forEach((id, row) => {
+      const own = predicted["long"]!["exam_score"]![row]!;
+      expect(Number.isFinite(own)).toBe(true);
+      for (const other of [predicted["files"]!["exam_score"]!, predicted["wide"]![`exam_score[${id}]`]!])
+        expect(Math.abs(other[row]! - own)).toBeLessThanOrEqual(1e-6 * Math.abs(own));
+    });
   }, 240_000);
 });

@@ -85,7 +85,8 @@ export function fitInputEncoding(
   const numerics = columns.filter((column) => isNumberColumn(column) && column.type !== "boolean").length;
   const texts = columns.filter(({ type }) => type === "text").length;
   const statistics = new Map<string, FittedStatistics>();
-  const foldOf = foldsOf(table.rows, trainRows, seed, options.groups);
+  let drawn: Int32Array | undefined; // only where a column needs statistics
+  const foldOf = (): Int32Array => (drawn ??= foldsOf(table.rows, trainRows, seed, options.groups));
   const scales = embeddingScales(table, new Set(inputNames), trainRows);
   const count = bins === "auto" ? binCount(trainRows.length, numerics) : bins;
   const words = mostWords(table.rows, trainRows.length, texts);
@@ -95,7 +96,7 @@ export function fitInputEncoding(
         const fitted = fitStatistics(
           column,
           trainRows,
-          { labels, foldOf, folds: FOLDS } satisfies StatisticsContext,
+          { labels, foldOf: foldOf(), folds: FOLDS } satisfies StatisticsContext,
           notes,
         );
         if (fitted) statistics.set(column.name, fitted);
@@ -136,7 +137,7 @@ export function fitInputEncoding(
     (coding) =>
       statistics.get(coding.name)?.tasks ?? Array.from({ length: codingWidth(coding) }, () => undefined),
   );
-  return { encoding, notes, crossFit: { foldOf, withoutFold, tasks } };
+  return { encoding, notes, crossFit: { foldOf: foldOf(), withoutFold, tasks } };
 }
 
 function chosenCoding(

@@ -17,13 +17,19 @@ const MARKS = { ":": "parent-child", "~": "same-kind" } as const;
  * Reads `parent:child` or `a~b`. Names may themselves contain the marks: every place is tried at which both sides name a
  * task.
  *
+ * @param divided targets with a task column, whose tasks are called `target[value]` or `target[column=value]` whatever the values.
  * @throws {ConfigError} if the text has no mark, names no known task, or links a task to itself.
  */
-export function parseLink(text: string, tasks: readonly string[]): Link {
+export function parseLink(text: string, tasks: readonly string[], divided: readonly string[] = []): Link {
+  const isTask = (name: string): boolean =>
+    tasks.includes(name) ||
+    divided.some(
+      (target) => name.startsWith(`${target}[`) && name.endsWith("]") && name.length > target.length + 2,
+    );
   const places = [...text].flatMap((mark, at) => (mark in MARKS ? [at] : []));
   for (const at of places) {
     const [from, to] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
-    if (!tasks.includes(from) || !tasks.includes(to)) continue;
+    if (!isTask(from) || !isTask(to)) continue;
     if (from === to) {
       throw new ConfigError({
         where: `link ${text}`,
@@ -34,23 +40,30 @@ export function parseLink(text: string, tasks: readonly string[]): Link {
     }
     return { kind: MARKS[text[at] as keyof typeof MARKS], from, to };
   }
-  throw notALink(text, places[0], tasks);
+  throw notALink(text, places[0], tasks, isTask);
 }
 
-function notALink(text: string, at: number | undefined, tasks: readonly string[]): ConfigError {
+const MOST_NAMED = 12; // tasks that a message names
+
+function notALink(
+  text: string,
+  at: number | undefined,
+  tasks: readonly string[],
+  isTask: (name: string) => boolean,
+): ConfigError {
+  const more = tasks.length > MOST_NAMED ? ` and ${tasks.length - MOST_NAMED} more` : "";
+  const named = `The tasks are ${tasks.slice(0, MOST_NAMED).join(", ")}${more}.`;
   if (at === undefined) {
     return new ConfigError({
       where: `link ${text}`,
       subject: "a link",
       expected: "parent:child or a~b",
       got: `"${text}"`,
-      fix: `Write the names of two tasks with : or ~ between them. The tasks are ${tasks.join(", ")}.`,
+      fix: `Write the names of two tasks with : or ~ between them. ${named}`,
     });
   }
-  const unknown = [text.slice(0, at).trim(), text.slice(at + 1).trim()].find(
-    (name) => !tasks.includes(name),
-  )!;
-  const fix = [didYouMean(unknown, tasks), `The tasks are ${tasks.join(", ")}.`].filter(Boolean).join(" ");
+  const unknown = [text.slice(0, at).trim(), text.slice(at + 1).trim()].find((name) => !isTask(name))!;
+  const fix = [didYouMean(unknown, tasks), named].filter(Boolean).join(" ");
   return new ConfigError({
     where: `link ${text}`,
     subject: `"${unknown}"`,

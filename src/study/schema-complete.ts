@@ -256,11 +256,14 @@ function ofSplit({ split, ignore }: StudyOptions): Contradiction[] {
 
 function ofLinks(study: StudyOptions): Contradiction[] {
   const names = Object.keys(study.tasks);
+  const divided = names.filter((name) => study.tasks[name]!.by !== undefined);
   const links: Link[] = [];
   const wrong = study.relations.flatMap((link, at) =>
-    refused(["relations", String(at)], `link "${link}": `, () => links.push(parseLink(link, names))),
+    refused(["relations", String(at)], `link "${link}": `, () => links.push(parseLink(link, names, divided))),
   );
-  return wrong.length > 0 ? wrong : refused(["relations"], "", () => taskLevels(names, links));
+  if (wrong.length > 0) return wrong;
+  const all = [...new Set([...names, ...links.flatMap(({ from, to }) => [from, to])])];
+  return refused(["relations"], "", () => taskLevels(all, links));
 }
 
 /** What a check of the relations room refuses, as a contradiction at a place of the study. */

@@ -1,9 +1,10 @@
 import type { InspectedTable } from "../data/index.js";
 import type { ColumnProfile } from "../data/profile.js";
 import { roleOf } from "./columns.js";
-import type { StudyOptions, TaskOptions } from "./options.js";
+import { type StudyOptions, type TaskOptions, splitColumn } from "./options.js";
 import { planStudy } from "./plan.js";
 import type { ColumnNote, StudyNotes } from "./study-file-write.js";
+import { taskColumnHint } from "./task-column-hint.js";
 
 /** The kinds of a study's tasks, and what its file should say about the table. */
 export interface StudyDescription {
@@ -39,9 +40,12 @@ export function describeStudy(
   );
   const columns = table.profiles.map((profile) => noteOf(profile, options));
   const warnings = [...plan.warnings, ...cleaned];
+  const divided =
+    plan.tasks.some(({ part }) => part !== undefined) || splitColumn(options.split) !== undefined;
+  const taskColumn = divided ? undefined : taskColumnHint(table, plan.inputs);
   return {
     kinds: Object.fromEntries(kinds),
-    notes: { rows: table.rows, columns, because, warnings, ...how },
+    notes: { rows: table.rows, columns, because, warnings, ...(taskColumn && { taskColumn }), ...how },
   };
 }
 

@@ -5,6 +5,7 @@ import { SETTINGS, defaultAt, valueAt } from "./schema.js";
 import type { Setting } from "./schema.js";
 import { expectedWords } from "./schema-values.js";
 import { SETTING_GROUPS } from "./setting-groups.js";
+import type { TaskColumnHint } from "./task-column-hint.js";
 
 /** What was found out about one column, for the comments of a study file. */
 export interface ColumnNote {
@@ -27,6 +28,8 @@ export interface StudyNotes {
   readonly because: Readonly<Record<string, string>>;
   /** True when the tasks are only proposals. */
   readonly proposed: boolean;
+  /** A column that may tell which task a row belongs to; absent where none looks like it. */
+  readonly taskColumn?: TaskColumnHint;
   /** Lines that must be read before training. */
   readonly warnings: readonly string[];
   /** Where an editor finds the JSON Schema, from the file's folder; absent where no path would work. */
@@ -94,7 +97,25 @@ function taskLines(options: StudyOptions, notes: StudyNotes): string[] {
     const because = notes.because[name];
     return [`  ${scalarYaml(name)}:${inner(task)}${because ? ` ${comment(because)}` : ""}`];
   });
-  return [...head, "tasks:", ...tasks];
+  return [...head, "tasks:", ...tasks, ...hintLines(options, notes)];
+}
+
+/** How a column that may tell tasks apart can be used; nothing is done about it by itself. */
+function hintLines({ tasks }: StudyOptions, { taskColumn }: StudyNotes): string[] {
+  const [target, task] = Object.entries(tasks).find(([, { kind }]) => kind !== "clustering") ?? [];
+  if (taskColumn === undefined || target === undefined || task === undefined) return [];
+  const { name, values, rowsEach } = taskColumn;
+  const by = `  ${scalarYaml(target)}:${inner({ ...task, by: name })}`;
+  return [
+    comment(
+      `Column ${flowYaml(name)} has ${values} values, half of them with ${rowsEach} rows or more. If each is a task of its own, say so with by:`,
+    ),
+    comment(by),
+    comment(
+      "If new rows come from values that are not in this table, keep each value in one part (see split below):",
+    ),
+    comment(`  split: { kind: group, column: ${flowYaml(name)} }`),
+  ];
 }
 
 function inner(task: TaskOptions): string {
