@@ -84,8 +84,10 @@ describe("rows kept together", () => {
 
   it("are divided as rows by themselves are where no two share a group", () => {
     fc.assert(
-      fc.property(requests, ({ together: _, ...request }) => {
-        const alone = Int32Array.from({ length: request.rows }, (_row, row) => row);
+      fc.property(requests, (given) => {
+        const alone = Int32Array.from({ length: given.rows }, (_row, row) => row);
+        const { together, ...request } = given;
+        expect(together).toHaveLength(request.rows);
         expect(splitRows({ ...request, together: alone })).toEqual(splitRows(request));
       }),
       { numRuns: 20 },

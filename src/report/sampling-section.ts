@@ -10,6 +10,7 @@ export function samplingSection({ training }: RunRecord): Html | null {
   const { sampling } = training;
   if (sampling === undefined) return null;
   const tasks = Object.entries(sampling.tasks);
+  const labels = tasks.reduce((sum, [, { labelled }]) => sum + labelled, 0);
   const uneven = new Set(tasks.map(([, { labelled }]) => labelled)).size > 1;
   if (sampling.policy === "proportional" && !uneven) return null;
   return html`<section id="sampling" aria-labelledby="sampling-title">
@@ -24,8 +25,9 @@ export function samplingSection({ training }: RunRecord): Html | null {
           <tr>
             <th scope="col">Task</th>
             <th scope="col" class="number">Labelled rows</th>
+            <th scope="col" class="number">Share of labels</th>
             <th scope="col" class="number">Visits an epoch</th>
-            <th scope="col" class="number">Share</th>
+            <th scope="col" class="number">Share of visits</th>
           </tr>
         </thead>
         <tbody>
@@ -34,6 +36,7 @@ export function samplingSection({ training }: RunRecord): Html | null {
               html`<tr>
                 <th scope="row" title="${name}">${shorten(name, 40)}</th>
                 <td class="number">${formatCount(labelled)}</td>
+                <td class="number">${formatShare(labelled / labels)}</td>
                 <td class="number">${formatNumber(visits)}</td>
                 <td class="number">${formatShare(share)}</td>
               </tr>`,

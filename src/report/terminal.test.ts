@@ -57,6 +57,23 @@ describe("summaryLines", () => {
     expect(lines[3]!.startsWith("a\uFFFD[31m b")).toBe(true);
   });
 
+  it("tells of how rows were drawn what the smallest and the largest task have of labels and of visits", () => {
+    const record = penguinsRecord();
+    const tasks = {
+      a: { labelled: 900, visits: 500, share: 0.5 },
+      b: { labelled: 100, visits: 500, share: 0.5 },
+    };
+    const drawn = (policy: "equal" | "proportional"): string =>
+      summaryLines({
+        ...record,
+        training: { ...record.training, sampling: { policy, temperature: 5, tasks } },
+      }).join("\n");
+    expect(drawn("equal")).toContain(
+      "Sampling equal: the smallest task has 100 labelled rows, 10 % of all labels, and 50 % of the visits of an epoch; the largest task has 900 labelled rows, 90 % of all labels, and 50 % of the visits of an epoch.",
+    );
+    expect(drawn("proportional")).not.toContain("Sampling");
+  });
+
   it("prints a dash for what is undefined", () => {
     const lines = renderTable(
       withTasks((task) => ({ ...task, multi: {}, gain: { value: NaN, low: NaN, high: NaN, percent: NaN } })),

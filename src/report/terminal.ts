@@ -1,6 +1,6 @@
 import type { RunRecord, SamplingRecord, TaskEvaluation } from "../run/record.js";
 import { printable } from "./html.js";
-import { formatNumber, formatPercent, formatSigned } from "./numbers.js";
+import { formatNumber, formatPercent, formatShare, formatSigned } from "./numbers.js";
 import { DELTA_MEANING, VERDICTS, verdictSentence } from "./verdict.js";
 
 /** How text is coloured; each function returns its argument, dressed. */
@@ -101,15 +101,16 @@ function tableLines(record: RunRecord, painter: Painter): string[] {
   ];
 }
 
+/** How rows were drawn: of all labels and of all visits of an epoch, the share of the smallest task and of the largest. */
 function samplingLines({ policy, temperature, tasks }: SamplingRecord): string[] {
-  const found = Object.values(tasks);
-  const range = (of: (task: SamplingRecord["tasks"][string]) => number): string => {
-    const values = found.map(of);
-    return `${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))}`;
-  };
+  const found = Object.values(tasks).toSorted((x, y) => x.labelled - y.labelled);
+  const labels = found.reduce((sum, { labelled }) => sum + labelled, 0);
   const how = policy === "temperature" ? `${policy} ${formatNumber(temperature)}` : policy;
-  const words = `${range(({ labelled }) => labelled)} labelled rows a task, ${range(({ visits }) => visits)} visits an epoch`;
-  return ["", plainSigns(`Sampling ${how}: ${words}.`)];
+  const told = (words: string, task: SamplingRecord["tasks"][string]): string =>
+    `the ${words} task has ${formatNumber(task.labelled)} labelled rows, ${formatShare(task.labelled / labels)} of all labels, and ${formatShare(task.share)} of the visits of an epoch`;
+  const [smallest, largest] = [found[0], found.at(-1)];
+  if (smallest === undefined || largest === undefined) return [];
+  return ["", plainSigns(`Sampling ${how}: ${told("smallest", smallest)}; ${told("largest", largest)}.`)];
 }
 
 /** The verdict sentence for a terminal: names made safe and short, signs as typed on a keyboard. */
