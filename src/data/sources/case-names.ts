@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { literal } from "./database.js";
+import { fetchedText, literal } from "./database.js";
 import type { TableFormat } from "./formats.js";
 
 /**
@@ -20,7 +20,7 @@ export async function namesInFile(
   const names =
     format === "parquet" ? await parquetNames(connection, path) : await jsonNames(connection, path, format);
   const agree = names.length === own.length && names.every((name, i) => own[i]!.startsWith(name));
-  const named = names.map((name, i) => name.trim() || `column ${i + 1}`); // as in delimited text
+  const named = names.map((name, i) => (name.trim() === "" ? `column ${i + 1}` : name)); // as in delimited text
   return agree && new Set(named).size === named.length ? named : own;
 }
 
@@ -32,7 +32,7 @@ const withoutNumber = (name: string): string => name.replace(/_\d+$/, "");
 /** Names of the outermost columns: the schema lists every node before its children. */
 async function parquetNames(connection: DuckDBConnection, path: string): Promise<string[]> {
   const read = await connection.runAndReadAll(
-    `SELECT name, coalesce(num_children, 0)::INTEGER AS children FROM parquet_schema(${literal(path)})`,
+    `SELECT ${fetchedText("name")} AS name, coalesce(num_children, 0)::INTEGER AS children FROM parquet_schema(${literal(path)})`,
   );
   const nodes = read.getRowObjectsJson();
   const names: string[] = [];
@@ -50,8 +50,8 @@ async function jsonNames(connection: DuckDBConnection, path: string, format: Tab
   const shape = format === "json" ? "array" : "newline_delimited"; // not found by itself after a byte order mark
   const objects = `read_json_objects(${literal(path)}, format = '${shape}', compression = 'uncompressed')`;
   const read = await connection.runAndReadAll(
-    `SELECT name FROM (SELECT name, row_number() OVER () AS place FROM (SELECT unnest(json_keys(json)) AS name FROM ${objects}))
-     GROUP BY name ORDER BY min(place)`,
+    `SELECT ${fetchedText("key")} AS name FROM (SELECT key, row_number() OVER () AS place FROM (SELECT unnest(json_keys(json)) AS key FROM ${objects}))
+     GROUP BY key ORDER BY min(place)`,
   );
   return read.getRowObjectsJson().map(({ name }) => String(name));
 }

@@ -10,7 +10,7 @@ import {
 } from "../number-lists.js";
 import type { RawColumn, RawTable } from "../raw-table.js";
 import { type Field, fieldsOf } from "./database-types.js";
-import { identifier } from "./database.js";
+import { columnsOf, identifier } from "./database.js";
 import { intern } from "./intern.js";
 
 /** What a relation of the database is to messages. */
@@ -32,14 +32,14 @@ export async function readRelation(
   from: string,
   { source, unit, columns: namesOf }: RelationNames,
 ): Promise<RawTable> {
-  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
-  const own = described.getRowObjectsJson().map((row) => String(row["column_name"]));
+  const described = await columnsOf(connection, from);
+  const own = described.map(({ name }) => name);
   const cut = own.find((name) => name.includes("\0")); // a NUL ends a text of SQL
   if (cut !== undefined) {
     const expected = "names without the sign NUL";
     throw new DataError({ where: source, subject: "column names", expected, got: JSON.stringify(cut) });
   }
-  const types = described.getRowObjectsJson().map((row) => String(row["column_type"]));
+  const types = described.map(({ type }) => type);
   const names = (await namesOf?.(own)) ?? own;
   const fields = fieldsOf(own, names, types, source);
   const read = await readFields(connection, fields, from);

@@ -4,6 +4,7 @@ import type { RawTable } from "../raw-table.js";
 import { FOR_NO_NAME, namesInFile } from "./case-names.js";
 import { readRelation } from "./database-columns.js";
 import {
+  columnsOf,
   identifier,
   isPattern,
   literal,
@@ -121,20 +122,17 @@ const LABEL: Readonly<Record<TableFormat, string>> = {
  * `Infinity` and `epoch` for days of 1900, and writes times and UUIDs anew.
  */
 async function typedScan(connection: DuckDBConnection, path: string, format: TableFormat): Promise<string> {
-  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${scan(path, format)}`);
-  const columns = described
-    .getRowObjectsJson()
-    .map((row): readonly [string, string] => [String(row["column_name"]), String(row["column_type"])]);
-  const own = columns.map(([name]) => name);
+  const columns = await columnsOf(connection, scan(path, format));
+  const own = columns.map(({ name }) => name);
   if (own.some((name) => name.includes("\0"))) return scan(path, format); // will be refused
   const names = await namesInFile(connection, path, format, own);
   // names that only the database has find no key: every value is taken as JSON, and becomes what it is then
   if (own.some((name) => FOR_NO_NAME.test(name)) || names.some((name, i) => name !== own[i])) {
-    const values = columns.map(([name, type]) => ofJson(identifier(name), type));
+    const values = columns.map(({ name, type }) => ofJson(identifier(name), type));
     return `(SELECT ${values.join(", ")} FROM ${scan(path, format, ", maximum_depth = 1")})`;
   }
   const types = columns.map(
-    ([name, type]) => `${literal(name)}: ${literal(TEXTUAL.test(type) ? "VARCHAR" : type)}`,
+    ({ name, type }) => `${literal(name)}: ${literal(TEXTUAL.test(type) ? "VARCHAR" : type)}`,
   );
   return scan(path, format, `, columns = {${types.join(", ")}}`);
 }

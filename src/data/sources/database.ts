@@ -13,6 +13,17 @@ export const identifier = (name: string): string => `"${name.replaceAll('"', '""
 export const fetchedText = (text: string): string =>
   `CASE WHEN starts_with(${text}, chr(65279)) THEN chr(65279) || ${text} ELSE ${text} END`;
 
+/** The columns of what may stand after FROM, with their names as they are, and their types. */
+export async function columnsOf(
+  connection: DuckDBConnection,
+  from: string,
+): Promise<{ readonly name: string; readonly type: string }[]> {
+  const described = await connection.runAndReadAll(
+    `SELECT ${fetchedText("column_name")} AS name, column_type AS type FROM (DESCRIBE SELECT * FROM ${from})`,
+  );
+  return described.getRowObjectsJson().map(({ name, type }) => ({ name: String(name), type: String(type) }));
+}
+
 /** True for paths that the database takes for a pattern, though a file has that very name. */
 export const isPattern = (path: string): boolean => /[*?[]/.test(path);
 

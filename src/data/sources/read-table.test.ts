@@ -308,5 +308,10 @@ describe("JSON that the database would read as something else", () => {
     const csv = await readRawTable(file("marks.csv", text));
     for (const { columns } of [json, csv, rawFromText(text)])
       expect(columns[0]).toEqual({ name: "a", kind: "text", cells: rows });
+    const records = [{ "\uFEFFk": 1, k: 2, K: 3, "\uFEFFK": 4 }, { k: 5 }]; // of names
+    const named = await readRawTable(file("marked-names.json", JSON.stringify(records)));
+    expect(named.columns.map((column) => [column.name, column.kind !== "text" && column.numbers[0]])).toEqual(
+      Object.entries(records[0]!),
+    );
   });
 });
