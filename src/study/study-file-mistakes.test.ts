@@ -48,6 +48,7 @@ const SYNTAX: readonly Mistake[] = [
     "Keep one",
   ],
   ["an anchor", "data: &x a.csv\ntasks: [a]", "1:10", "anchor &x", "Write the value out"],
+  ["another YAML", "# 1\n%YAML 1.1\n---\n<<:\n  - []\n", "2:1", "version of YAML", "begins with % away"],
   ["an alias to nothing", "data: a\ntasks: [*a]", "2:9", "alias *a", "in quotes"],
   ["an alias to itself", study("ignore: &x [*x]"), "3:12", "anchor &x", "Write the value out"],
   ["a tag", "data: !path a\ntasks: [a]", "1:7", "Unresolved tag: !path", "Take the tag away"],

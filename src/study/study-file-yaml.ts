@@ -7,16 +7,26 @@ import type { FoundProblem } from "./study-file-problems.js";
  * keys that are no texts, anchors and aliases.
  *
  * Departures: anchors, aliases and tags of YAML are refused. A study has no use for them, and an alias can make a file of a
- * hundred bytes as large as memory.
+ * hundred bytes as large as memory. So is a file that calls itself YAML 1.1, in which `no` is false and `<<` takes in maps.
  */
-export function yamlProblems(document: Document.Parsed): FoundProblem[] {
+export function yamlProblems(document: Document.Parsed, text: string): FoundProblem[] {
   const [first] = document.errors;
   if (first) return [formProblem(first)];
+  const version = document.directives?.yaml.version ?? OUR_VERSION;
+  if (version !== OUR_VERSION) return [otherVersion(version, text)];
   const tags = document.warnings.map(({ pos, message }): FoundProblem => {
     const parts = { subject: "the text", problem: `cannot be read: ${withoutStop(message)}` };
     return { path: [], offset: pos[0], parts: { ...parts, fix: "Take the tag away." } };
   });
   return [...tags, ...keyProblems(document), ...references(document), ...repeatedKeys(document)];
+}
+
+const OUR_VERSION = "1.2";
+
+function otherVersion(version: string, text: string): FoundProblem {
+  const parts = { subject: "the version of YAML", expected: OUR_VERSION, got: version };
+  const fix = "Take the line that begins with % away.";
+  return { path: [], offset: Math.max(0, text.search(/^%YAML/m)), parts: { ...parts, fix } };
 }
 
 const MOST_REFERENCES = 3; // one of a kind says what there is to know of a hundred

@@ -87,7 +87,7 @@ export function parseStudyFile(text: string, name: string): PartialStudy {
       .sort((a, b) => a.line - b.line || a.column - b.column);
     throw new StudyFileError(problems, problems[0]!.parts);
   };
-  const form = yamlProblems(document);
+  const form = yamlProblems(document, text);
   if (form.length > 0) report(form);
   const plain: unknown = document.toJS();
   const result = studySchema().safeParse(plain);
