@@ -5,7 +5,7 @@ export interface BenchResult {
   readonly ours: number;
   /** Median of the peer, in `unit`. */
   readonly peer: number;
-  readonly unit: "ms/step" | "ms/row" | "ms/10k rows" | "ms" | "s" | "MiB" | "share" | "error";
+  readonly unit: "ms/step" | "ms/row" | "ms/10k rows" | "ms" | "s" | "MiB" | "share" | "error" | "difference";
   /** peer / ours: above 1 ours is faster. */
   readonly ratio: number;
   /** What was measured against what, with versions. */

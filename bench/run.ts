@@ -7,6 +7,7 @@ import { fuzz } from "./fuzz.js";
 import { headsGrowth } from "./heads-growth.js";
 import { headsLibmtl } from "./heads-libmtl.js";
 import { headsLimit } from "./heads-limit.js";
+import { parity } from "./parity.js";
 import { scaling } from "./scaling.js";
 import { kindsRight } from "./kinds-right.js";
 import { readCsv } from "./read-csv.js";
@@ -28,6 +29,7 @@ const BY_NAME: Readonly<Record<string, Bench>> = {
   fuzz,
   sampling: samplingBench,
   "read-csv": readCsv,
+  parity,
   "stream-pandas": streamBench("pandas"),
   "stream-polars": streamBench("polars"),
   "stream-memory": streamMemory,
