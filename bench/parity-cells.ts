@@ -55,6 +55,7 @@ const WORDS = [
   "\u{1d518}\u{1d52b}",
   "tab\there",
   "__proto__",
+  "NUL\0in it",
 ];
 const ISO = [
   "",
@@ -92,7 +93,16 @@ function cellsOf(
   if (type === "text" || type === "category" || order) {
     const [one = "", other = one] = real.filter((text) => text !== "");
     const long = `${one} ${other} `.repeat(3000).slice(0, 3000);
-    return [...WORDS, long, one.toUpperCase(), one.toLowerCase(), ` ${one}\t`, `${one}\u200b`];
+    return [
+      ...WORDS,
+      long,
+      one.toUpperCase(),
+      one.toLowerCase(),
+      ` ${one}\t`,
+      `${one}\u200b`,
+      `${one}\0`,
+      `${one}\0more`,
+    ];
   }
   return numbers === undefined ? NUMBERS : numbersAs(numbers);
 }

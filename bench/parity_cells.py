@@ -81,14 +81,14 @@ def string_cells(cells, coding, missing):
         if text in missing or text in known:
             return "" if text in missing else text
         gone = text.lower() in MISSING_NUMBERS if "order" in coding else text in MISSING_SIGNS
-        return "" if gone else text
+        return "" if gone else text.replace("\0", "\ufffd")
 
     return np.array([one(cell) for cell in cells], dtype=object)
 
 
 def number_cells(cells, coding, missing, reading):
     """Cells of all other types as double precision: NaN where missing."""
-    listed = {float(text) for text in missing if PLAIN.fullmatch(text)} if coding["type"] != "date" else set()
+    listed = {float(text) for text in missing if PLAIN.fullmatch(text)}
 
     def one(cell):
         if cell is None:
@@ -103,7 +103,7 @@ def number_cells(cells, coding, missing, reading):
             if text.lower() not in MISSING_NUMBERS:
                 raise ValueError(f"column {coding['name']}: cannot read {text!r} as {coding['type']}")
             return math.nan
-        return math.nan if value in listed else value
+        return math.nan if value in listed and coding["type"] != "date" else value
 
     return np.array([one(cell) for cell in cells], dtype=np.float64)
 

@@ -55,7 +55,7 @@ const parquet = (change: (whole: Buffer) => Uint8Array) => async (path: string) 
 
 /** What a file is, its name, what stands in it, and the values of its columns. */
 const READ: readonly (readonly [what: string, name: string, content: Content, values: Values])[] = [
-  ["NUL bytes", "nul.csv", "a,b\n1\0,x\0y\n2,\0\n", { a: ["1\0", "2"], b: ["x\0y", "\0"] }],
+  ["NUL bytes", "nul.csv", "a,b\n1\0,x\0y\n2,\0\n", { a: ["1\ufffd", "2"], b: ["x\ufffdy", "\ufffd"] }],
   ["formulas", "formula.csv", "a,b\n=cmd|' /C calc'!A0,1\n@SUM(1),2\n", { a: ["=cmd|' /C calc'!A0", "@SUM(1)"], b: [1, 2] }],
   ["UTF-16 without a mark", "u16.csv", Buffer.from("a,b\n1,x\n2,é\n", "utf16le"), { a: [1, 2], b: ["x", "é"] }],
   ["big-endian UTF-16", "be.csv", Buffer.from("\uFEFFa,b\n1,x\n2,é\n", "utf16le").swap16(), { a: [1, 2], b: ["x", "é"] }],

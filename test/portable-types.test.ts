@@ -28,6 +28,7 @@ const ODD: readonly Row[] = [
     seen: "2021-05-06T23:59:59Z",
   },
   { city: "", zip: null, size: "", remark: "", since: null, income: 1e30, stars: -4 },
+  { city: "city 5\0", size: "M\0", remark: "w1 \ud83d w2\udc00 w3\0 w4" },
   { city: "city 5", zip: 99_999_999, size: "M", remark: "w1 ".repeat(500), since: new Date(0), shade: "?" },
 ];
 
@@ -96,5 +97,15 @@ describe("one model with inputs of every type", () => {
     const amounts = found.map(({ amount }) => amount);
     expect(new Set(amounts.slice(0, 4)).size).toBe(1);
     expect(amounts[4]).not.toBe(amounts[0]);
+  });
+
+  it("does not take a category with NUL in it for the one before the NUL", async () => {
+    const model = await openModel(bytes);
+    const cities = ["city 3", "city 3\0", "city 3\0 west", "never seen"];
+    const found = await model.predict(cities.map((city) => ({ ...rows[0], city })));
+    await model.close();
+    const [known, ...unseen] = found.map(({ amount }) => amount);
+    expect(new Set(unseen).size).toBe(1);
+    expect(unseen[0]).not.toBe(known);
   });
 });

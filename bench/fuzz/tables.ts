@@ -92,7 +92,8 @@ function checkTable(table: InspectedTable, raw: RawTable, missing: readonly stri
     if (given.kind !== "text") return;
     given.cells.forEach((cell, row) => {
       const text = cell?.trim() ?? "";
-      const wanted = text === "" || missing.includes(text) ? null : text;
+      const carried = Buffer.from(text).toString().replaceAll("\0", "\ufffd"); // what UTF-8 and C strings can hold
+      const wanted = text === "" || missing.includes(text) ? null : carried;
       if (!("numbers" in column)) {
         const got = column.strings[row]!;
         holds(

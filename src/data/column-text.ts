@@ -1,4 +1,5 @@
 import { DataError } from "../base/errors.js";
+import { carriedText } from "./carried-text.js";
 import { type CleaningNote, counted, quoted } from "./cleaning.js";
 import type { ColumnReading } from "./column-reading.js";
 import { dateIn } from "./date-form.js";
@@ -26,7 +27,7 @@ export interface TextValues {
   readonly levels: ReadonlyMap<string, { count: number; readonly first: number }>;
 }
 
-/** Trims cells and takes empty ones and the spellings in `missing` as missing. */
+/** Trims cells, takes empty ones and the spellings in `missing` as missing, and makes others such as every runtime carries. */
 export function textValues(
   table: RawTable,
   column: RawTextColumn,
@@ -46,9 +47,15 @@ export function textValues(
       return null;
     }
     const level = levels.get(text);
-    if (level) level.count++;
-    else levels.set(text, { count: 1, first: row });
-    return text;
+    if (level) {
+      level.count++;
+      return text;
+    }
+    const carried = carriedText(text);
+    const other = carried === text ? undefined : levels.get(carried);
+    if (other) other.count++;
+    else levels.set(carried, { count: 1, first: row });
+    return carried;
   });
   if (trimmed > 0) notes?.push(trimmedNote(column.name, trimmed));
   notes?.push(...missingNotes(column.name, taken));

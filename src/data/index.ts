@@ -1,3 +1,4 @@
+export { carriedText } from "./carried-text.js";
 export { type CleaningAction, type CleaningNote, counted } from "./cleaning.js";
 export { binCount, piecewiseEdges } from "./edges.js";
 export {

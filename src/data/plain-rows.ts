@@ -1,4 +1,5 @@
 import type { TensorValue } from "../graph/tensor.js";
+import { carriedText } from "./carried-text.js";
 import { missingSpelling } from "./coded-table.js";
 import { feedType, type InputCoding } from "./encoding.js";
 import { listedNumbers, missingIn, type MissingSpellings } from "./missing.js";
@@ -61,7 +62,7 @@ function stringsOf(
     const value = row[name];
     if (typeof value === "string") {
       const text = value.trim();
-      data.push(isMissing(text) ? "" : text);
+      data.push(isMissing(text) ? "" : carriedText(text));
       found = true;
     } else if (value === null || value === undefined) data.push("");
     else return undefined;

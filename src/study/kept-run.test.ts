@@ -66,6 +66,18 @@ describe("a study trained from a program", () => {
     expect(await readdir(root)).toEqual(["run"]);
   });
 
+  it("writes into model.json the card of model.onnx, also how numbers are written", async () => {
+    const rows = ROWS.map((one) => ({ ...one, x: one.x.toFixed(3).replace(".", ",") }));
+    const study = await load(rows, { ...options, budget: { epochs: 1 } });
+    await (await study.train({ folder: home })).close();
+    const model = await openModel(home);
+    await model.close();
+    expect(model.card.readings).toMatchObject({ x: { numbers: { decimal: "," } } });
+    expect(JSON.parse(await readFile(join(home, "model.json"), "utf8"))).toEqual(
+      JSON.parse(JSON.stringify(model.card)),
+    );
+  });
+
   it("says so when there is nothing to resume, and trains", async () => {
     expect(await train({ resume: true })).toContain(
       `There is nothing to resume in ${home}: training starts anew.`,

@@ -1,4 +1,4 @@
-import { type RawTable, type Row, columnAs, writeDate } from "../data/index.js";
+import { type RawTable, type Row, carriedText, columnAs, writeDate } from "../data/index.js";
 import type { TargetParts } from "./target-parts.js";
 import { taskValues } from "./task-parts.js";
 import type { ModelCard } from "./model-card.js";
@@ -40,7 +40,7 @@ function finder({ tasks }: TargetParts): (value: string | null) => string | unde
   const byText = new Map(tasks.map(({ value, task }) => [value, task]));
   return (value) => {
     if (value === null) return undefined;
-    const found = byText.get(value);
+    const found = byText.get(carriedText(value));
     if (found !== undefined || value.trim() === "") return found;
     return byText.get(String(Number(value)));
   };

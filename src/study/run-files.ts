@@ -49,7 +49,9 @@ export async function runFiles({
       ...scoredColumns(crossValidation?.lines.row ?? fileRows(plan), comparison.scored),
     ]),
     "model.onnx": modelBytes,
-    "model.json": canonicalJson(cardOf({ plan, prepared, comparison, options, readings: plan.table.readings })),
+    "model.json": canonicalJson(
+      cardOf({ plan, prepared, comparison, options, readings: plan.table.readings }),
+    ),
     "checkpoint/parameters.bin": littleEndian(comparison.multi.parameters),
     "checkpoint/model.json": canonicalJson({ spec: comparison.multi.spec, layout: comparison.multi.layout }),
     "report.html": renderReport(record),
