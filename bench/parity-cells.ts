@@ -107,10 +107,11 @@ function cellsOf(
   return numbers === undefined ? NUMBERS : numbersAs(numbers);
 }
 
-function numbersAs({ decimal, group }: NonNullable<ColumnReading["numbers"]>): string[] {
+function numbersAs({ decimal, group, unit }: NonNullable<ColumnReading["numbers"]>): string[] {
   const point = (text: string): string => text.replace(".", decimal);
   const plain = ["", "1e30", "-1e30", "-0", "1e-30", "  12  ", "?", "0.1", "n/a", "1.5e-3", "+5"].map(point);
-  const signs = ["(5)", "12 %", "$3", "\u22127", "7 €", "-$2", "($4)", "88%"];
+  const amounts = ["12 %", "$3", "7 €", "-$2", "($4)", "88%"].filter((text) => text.includes(unit ?? ""));
+  const signs = ["(5)", "\u22127", ...amounts];
   const thousands =
     group === undefined ? [] : [`${withGroups("1234567", group)}${decimal}25`, withGroups("-12345", group)];
   return [...plain, ...signs, ...thousands];

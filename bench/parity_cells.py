@@ -127,7 +127,7 @@ def formed_number(text, form):
     """A number with marks of its own, such as `1.234,5`, `(1,234)`, `12 %` or `$5`."""
     body = re.sub("[\u00a0\u2007\u2009\u202f]", " ", text).replace("\u2019", "'").replace("\u2212", "-")
     bracketed = "(" in body
-    for sign in f"()%{CURRENCIES}":
+    for sign in [form.get("unit", ""), *f"()%{CURRENCIES}"]:
         body = body.replace(sign, "")
     body = body.strip()
     negative = bracketed or body.startswith("-")
