@@ -93,6 +93,47 @@ describe("a column's form", () => {
   });
 });
 
+describe("05/01/1970, where no value has a day above 12", () => {
+  const open = ["05/01/1970", "06/01/1970", "05/03/1970"];
+  const days = { first: [4, 5, 63], second: [120, 151, 122] };
+
+  it("is as set, then as the table's other dates show, else text; a note says how to change it", () => {
+    expect(numbersOf(inspected(open))).toBe("category");
+    expect(notesOf(inspected(open))[0]).toMatch(
+      /cannot be told apart.*; set dates to day-first or month-first$/,
+    );
+    expect(numbersOf(inspected(open, {}, { dates: "day-first" }))).toEqual(days.first);
+    expect(numbersOf(inspected(open, {}, { dates: "month-first" }))).toEqual(days.second);
+    const shown = { y: ["13/01/1970", "NA", "02/02/1970"] };
+    expect(numbersOf(inspected(open, shown))).toEqual(days.first);
+    expect(numbersOf(inspected(open, { y: ["01/13/1970", "", "1/2/1970"] }))).toEqual(days.second);
+    expect(notesOf(inspected(open, shown))).toEqual([
+      'dates, day, month, year, as in other columns: "05/01/1970" is 1970-01-05; set dates to month-first if that is wrong',
+    ]);
+    const either = { y: ["13/01/1970", "NA", ""], z: ["01/13/1970", "NA", ""] };
+    expect(numbersOf(inspected(open, either))).toBe("category");
+    expect(numbersOf(inspected(open, { y: ["13/01/1970", "NA", ""] }, { dates: "month-first" }))).toEqual(
+      days.second,
+    );
+  });
+
+  it("is the first of a month where one part is 1 in every value and there are several years", () => {
+    expect(numbersOf(inspected(["01/02/1970", "01/03/1971"]))).toEqual([31, 424]);
+    expect(numbersOf(inspected(["02/01/1970", "03/01/1971"]))).toEqual([31, 424]);
+    expect(numbersOf(inspected(["01/02/1970", "01/03/1970"]))).toBe("category");
+  });
+
+  it("is read so where the type is set to date, kept by a model, and no matter where values tell", () => {
+    const table = inspected(open, {}, { dates: "month-first", types: { x: "date" } });
+    expect(numbersOf(table)).toEqual(days.second);
+    expect(table.readings).toEqual({ x: { dates: "m/d/y" } });
+    expect(() => inspected(open, {}, { types: { x: "date" } })).toThrow(
+      "Set dates to day-first or month-first.",
+    );
+    expect(numbersOf(inspected(["13/01/1970", "05/01/1970"], {}, { dates: "month-first" }))).toEqual([12, 4]);
+  });
+});
+
 describe("spellings of a missing value", () => {
   it("may be those of one column, and count by value among numbers", () => {
     const y = ["-1", "-1", "2", "4"];

@@ -1,5 +1,6 @@
 import { type CleaningNote, quoted } from "./cleaning.js";
-import { DATE_FORMS, type DateForm, dateFormOf, dateIn } from "./date-form.js";
+import { DATE_FORMS, type DateForm } from "./date-form.js";
+import { type DateContext, dateContext, type DateOrder, decideDateForm } from "./date-reading.js";
 import { missingIn, type MissingSpellings } from "./missing.js";
 import {
   type ColumnForms,
@@ -10,7 +11,7 @@ import {
   numberIn,
 } from "./number-form.js";
 import type { RawTable, RawTextColumn } from "./raw-table.js";
-import { DAY_MS, isMissingNumber, isNumber, readDate } from "./spellings.js";
+import { isMissingNumber, isNumber, readDate } from "./spellings.js";
 import type { TypeSetting } from "./table.js";
 
 /** How the text of a column is read as numbers or dates, where it is not plain; a model keeps it for its inputs and targets. */
@@ -29,7 +30,7 @@ export function isReading(value: unknown): value is ColumnReading {
   );
 }
 
-/** What is known of a table's decimal marks. */
+/** What is known of a table's decimal marks, and of its dates. */
 export interface DecimalContext {
   /** The mark set by the study. */
   readonly set?: "." | ",";
@@ -37,13 +38,14 @@ export interface DecimalContext {
   readonly shown: () => "." | "," | undefined;
   /** What divides the cells of delimited text. */
   readonly delimiter?: string;
+  readonly dates: DateContext;
 }
 
 /** The decimal marks of a table, those of its columns found when they are first asked for. */
 export function decimalContext(
   table: RawTable,
   missing: MissingSpellings,
-  decimal: "." | "," | undefined,
+  { decimal, dates }: { readonly decimal?: "." | ","; readonly dates?: DateOrder } = {},
 ): DecimalContext {
   let shown: { readonly mark: "." | "," | undefined } | undefined;
   return {
@@ -53,6 +55,7 @@ export function decimalContext(
       shown ??= { mark: markOfTable(table, missing) };
       return shown.mark;
     },
+    dates: dateContext(table, dates),
   };
 }
 
@@ -171,7 +174,9 @@ export function readingFor(
   const texts = values.texts.filter((text) => !isMissingNumber(text));
   if (texts.length === 0) return {};
   if (type === "date") {
-    const dates = texts.every((text) => readDate(text) !== undefined) ? undefined : decideDateForm(texts);
+    const dates = texts.every((text) => readDate(text) !== undefined)
+      ? undefined
+      : decideDateForm(texts, context.dates);
     if (dates === undefined || dates === "undecided") return {};
     return { reading: { dates: dates.form }, note: readingNote(values.name, dates.detail) };
   }
@@ -219,36 +224,12 @@ export function misfits(texts: readonly string[], context: DecimalContext): read
 
 const SAMPLE = 50; // values that show whether a column is one of numbers at all
 
-/** The form of dates and what has to be said about it; `undecided` where day and month cannot be told apart. */
-export function decideDateForm(
-  texts: readonly string[],
-): { form: DateForm; detail: string } | "undecided" | undefined {
-  const form = dateFormOf(texts);
-  if (form === undefined || form === "undecided") return form;
-  const detail = form === "time" ? "times of day, as the share of the day" : `dates, ${ORDER[form]}`;
-  return { form, detail: `${detail}: ${quoted(texts[0]!)} is ${shownDate(texts[0]!, form)}` };
-}
-
 /** The note about a column's reading. */
 export const readingNote = (column: string, detail: string): CleaningNote => ({
   column,
   action: "read as written",
   detail,
 });
-
-const ORDER: Readonly<Record<Exclude<DateForm, "time">, string>> = {
-  "y/m/d": "year, month, day",
-  "d.m.y": "day, month, year",
-  "d/m/y": "day, month, year, since some day is above 12",
-  "m/d/y": "month, day, year, since some day is above 12",
-  "d mon y": "day, month, year",
-  "mon d y": "month, day, year",
-};
-
-function shownDate(text: string, form: DateForm): string {
-  const days = dateIn(text, form)!;
-  return form === "time" ? days.toFixed(3) : new Date(Math.round(days * DAY_MS)).toISOString().slice(0, 10);
-}
 
 /** Whether a form's mark between thousands stands in a text. */
 const hasGroup =

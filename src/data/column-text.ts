@@ -2,7 +2,7 @@ import { DataError } from "../base/errors.js";
 import { carriedText } from "./carried-text.js";
 import { type CleaningNote, counted, quoted } from "./cleaning.js";
 import type { ColumnReading } from "./column-reading.js";
-import { dateIn } from "./date-form.js";
+import { dateFormOf, dateIn } from "./date-form.js";
 import { arePlain, knownNumbers } from "./known-numbers.js";
 import { listedNumbers } from "./missing.js";
 import { NUMBER_FORMS, numberIn } from "./number-form.js";
@@ -217,15 +217,18 @@ function unreadable(
       : type !== "date" && numbers
         ? `a number with ${numbers.decimal === "," ? "a decimal comma" : "a decimal point"}${numbers.unit === undefined ? "" : `, in ${numbers.unit}`}`
         : EXPECTED[type];
+  const isOpen = type === "date" && dates === undefined && dateFormOf([text]) === "undecided";
   const other = type === "numeric" && NUMBER_FORMS.some((form) => numberIn(text, form) !== undefined);
   return new DataError({
     where: place,
     subject: `column "${values.name}"`,
     expected,
     got: quoted(text),
-    fix: other
-      ? "Write all numbers of the column alike."
-      : `Correct the value, or list ${quoted(text)} under missing.`,
+    fix: isOpen
+      ? "Set dates to day-first or month-first."
+      : other
+        ? "Write all numbers of the column alike."
+        : `Correct the value, or list ${quoted(text)} under missing.`,
   });
 }
 

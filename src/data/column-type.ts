@@ -1,13 +1,13 @@
 import { type CleaningNote, counted, quoted } from "./cleaning.js";
 import {
   type ColumnReading,
-  decideDateForm,
   decideNumberForm,
   type DecimalContext,
   misfits,
   pointIsDecimal,
   readingNote,
 } from "./column-reading.js";
+import { decideDateForm } from "./date-reading.js";
 import { areWhole, distinctNumbers, presentNumbers } from "./distinct.js";
 import { infiniteError, type TextValues } from "./column-text.js";
 import { mixedUnits, numberIn } from "./number-form.js";
@@ -86,7 +86,7 @@ export function decideText(values: TextValues, notes: CleaningNote[], context: D
     const detail = "not read as numbers, since they have points and the decimal mark is set to a comma";
     notes.push({ column: values.name, action: "doubtful numbers", detail });
   } else noteDoubtfulNumbers(values, misfits(written, context) ?? (numbers.length > 0 ? rest : []), notes);
-  const dates = decideDates(values, written, notes);
+  const dates = decideDates(values, written, notes, context);
   if (dates) return dates;
   const signs = levels.filter(isMissingSign);
   const plain = levels.filter((text) => !isMissingSign(text));
@@ -101,12 +101,13 @@ function decideDates(
   values: TextValues,
   written: readonly string[],
   notes: CleaningNote[],
+  context: DecimalContext,
 ): TypeDecision | undefined {
   if (written.length === 0) return undefined;
   const isMissing = isMissingNumber;
   if (written.every((text) => readDate(text) !== undefined))
     return { type: "date", why: "ISO dates", isMissing };
-  const dates = decideDateForm(written);
+  const dates = decideDateForm(written, context.dates);
   if (dates === undefined) return undefined;
   if (dates !== "undecided") {
     notes.push(readingNote(values.name, dates.detail));
@@ -115,7 +116,7 @@ function decideDates(
   notes.push({
     column: values.name,
     action: "doubtful dates",
-    detail: `not read as dates, since day and month of ${quoted(written[0]!)} cannot be told apart: no value has a day above 12; write them as 2024-03-31`,
+    detail: `not read as dates, since day and month of ${quoted(written[0]!)} cannot be told apart: no value has a day above 12; set dates to day-first or month-first`,
   });
   return undefined;
 }

@@ -2,6 +2,7 @@ import { ConfigError, DataError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import type { CleaningNote } from "./cleaning.js";
 import { type ColumnReading, decimalContext } from "./column-reading.js";
+import type { DateOrder } from "./date-reading.js";
 import { embeddingNames } from "./embedding-names.js";
 import { columnsWithMissing, missingIn, type MissingSpellings } from "./missing.js";
 import { type ColumnProfile, profileOf } from "./profile.js";
@@ -18,6 +19,8 @@ export interface InspectOptions {
   readonly missing?: MissingSpellings;
   /** The decimal mark of all columns of text; found by column when absent. */
   readonly decimal?: "." | ",";
+  /** Which of day and month comes first in dates whose values leave that open; found by column when absent. */
+  readonly dates?: DateOrder;
   /** How columns are read, where that is known: by a model, for its inputs and targets. */
   readonly readings?: Readonly<Record<string, ColumnReading>>;
 }
@@ -38,7 +41,7 @@ export interface InspectedTable extends Table {
  */
 export function inspectTable(
   raw: RawTable,
-  { types = {}, missing = [], decimal, readings = {} }: InspectOptions = {},
+  { types = {}, missing = [], decimal, dates, readings = {} }: InspectOptions = {},
 ): InspectedTable {
   const names = raw.columns.map(({ name }) => name);
   refuseUnknown(raw, names, unmatchedSetting(names, types), { setting: "types", has: "a type" });
@@ -58,7 +61,10 @@ export function inspectTable(
     detail: "had no name in the header",
   }));
   cleaning.push(...(raw.notes ?? []));
-  const decimals = decimalContext(raw, missing, decimal);
+  const decimals = decimalContext(raw, missing, {
+    ...(decimal && { decimal }),
+    ...(dates && { dates }),
+  });
   const found: Record<string, ColumnReading> = Object.create(null); // so that a column may be named __proto__
   const columns: Column[] = [];
   const profiles: ColumnProfile[] = [];
@@ -94,7 +100,7 @@ export function columnAs(
   return typedColumn(column, {
     table: raw,
     cleaning: [],
-    decimals: decimalContext({ ...raw, columns: [column] }, missing, undefined),
+    decimals: decimalContext({ ...raw, columns: [column] }, missing),
     missing: missingIn(missing, name),
     declared: type,
     reading: Object.hasOwn(readings, name) ? readings[name] : undefined,

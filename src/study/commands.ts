@@ -40,6 +40,8 @@ export interface PredictFileOptions {
   readonly sourceFormat?: TableFormat;
   /** The encoding of delimited text; that of the study, or found from the bytes, when absent. */
   readonly encoding?: string;
+  /** Whether the first row of delimited text names the columns; as in the study, or found, when absent. */
+  readonly header?: "yes" | "no";
   /** What divides the cells of delimited text; that of the study, or found from its first rows, when absent. */
   readonly delimiter?: string;
   /** What `-` reads; standard input when absent. */
@@ -68,6 +70,7 @@ export async function predictFile(options: PredictFileOptions): Promise<number> 
       }),
       ...(options.stream && { stream: options.stream }),
       ...(options.encoding !== undefined && { encoding: options.encoding }),
+      ...(options.header !== undefined && { header: options.header }),
       ...(options.delimiter !== undefined && { delimiter: options.delimiter }),
       ...(model.card.text && { otherwise: model.card.text }),
     });
@@ -111,6 +114,7 @@ export async function evaluateFile({
   readonly model: string;
   readonly source: string;
   readonly encoding?: string;
+  readonly header?: "yes" | "no";
   readonly delimiter?: string;
 }): Promise<FileScores> {
   const model = await openModel(path);

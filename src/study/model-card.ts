@@ -18,8 +18,8 @@ export interface ModelCard {
   readonly missing: MissingSpellings;
   /** How inputs and targets were read from text where that is not plain; absent where all were. */
   readonly readings?: Readonly<Record<string, ColumnReading>>;
-  /** The delimiter and the encoding that the study set for its text. */
-  readonly text?: { readonly delimiter?: string; readonly encoding?: string };
+  /** The delimiter and the encoding that the study set for its text, and whether it has a header. */
+  readonly text?: { readonly header?: "yes" | "no"; readonly delimiter?: string; readonly encoding?: string };
   /** Links in words. */
   readonly links: readonly string[];
 }

@@ -120,6 +120,10 @@ export interface StudyOptions {
   readonly missing: MissingSpellings;
   /** The decimal mark of numbers in text; `auto`: found for each column. */
   readonly decimal: "auto" | "." | ",";
+  /** Which of day and month comes first in dates whose values leave that open; `auto`: found for each column. */
+  readonly dates: "auto" | "day-first" | "month-first";
+  /** Whether the first row of delimited text names the columns; `auto`: found from the rows. */
+  readonly header: "auto" | "yes" | "no";
   /** What divides the cells of delimited text: one sign, or comma, semicolon, tab, bar, space; `auto`: found from its first rows. */
   readonly delimiter: string;
   /** The encoding of delimited text, by its name in the Encoding Standard; `auto`: found from its bytes. */
@@ -138,11 +142,17 @@ export interface StudyOptions {
 }
 
 /** What a study says about how its text is written, for reading it. */
-export function textOptionsOf({ delimiter, charset }: Pick<StudyOptions, "delimiter" | "charset">): {
+export function textOptionsOf({
+  header,
+  delimiter,
+  charset,
+}: Pick<StudyOptions, "header" | "delimiter" | "charset">): {
+  readonly header?: "yes" | "no";
   readonly delimiter?: string;
   readonly encoding?: string;
 } {
   return {
+    ...(header !== "auto" && { header }),
     ...(delimiter !== "auto" && { delimiter }),
     ...(charset !== "auto" && { encoding: charset }),
   };
@@ -153,10 +163,12 @@ export const inspectOptionsOf = ({
   types,
   missing,
   decimal,
-}: Pick<StudyOptions, "types" | "missing" | "decimal">): InspectOptions => ({
+  dates,
+}: Pick<StudyOptions, "types" | "missing" | "decimal" | "dates">): InspectOptions => ({
   types,
   missing,
   ...(decimal !== "auto" && { decimal }),
+  ...(dates !== "auto" && { dates }),
 });
 
 /** The defaults of everything but the data and its tasks. */
@@ -166,6 +178,8 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
   types: {},
   missing: [],
   decimal: "auto",
+  dates: "auto",
+  header: "auto",
   delimiter: "auto",
   charset: "auto",
   relations: [],

@@ -10,7 +10,10 @@ import { type StudyOptions, textOptionsOf } from "./options.js";
  * @throws {DataError} for a table that cannot be read; {ConfigError} as `joinTables`.
  */
 export async function readData(
-  options: Pick<StudyOptions, "data" | "tasks" | "split" | "tableColumn" | "delimiter" | "charset">,
+  options: Pick<
+    StudyOptions,
+    "data" | "tasks" | "split" | "tableColumn" | "header" | "delimiter" | "charset"
+  >,
 ): Promise<RawTable> {
   const { data } = options;
   const how = textOptionsOf(options);

@@ -74,6 +74,8 @@ export function withDefaults(given: PartialStudy & Pick<StudyOptions, "data" | "
     types: given.types ? withWords(given.types) : DEFAULT_OPTIONS.types,
     missing: given.missing ?? DEFAULT_OPTIONS.missing,
     decimal: given.decimal ?? DEFAULT_OPTIONS.decimal,
+    dates: given.dates ?? DEFAULT_OPTIONS.dates,
+    header: given.header ?? DEFAULT_OPTIONS.header,
     delimiter: given.delimiter ?? DEFAULT_OPTIONS.delimiter,
     charset: given.charset ?? DEFAULT_OPTIONS.charset,
     relations: given.relations ?? DEFAULT_OPTIONS.relations,

@@ -78,6 +78,20 @@ export const SETTINGS: readonly Setting[] = [
     doc: "the decimal mark of numbers in text; auto: found for each column",
   },
   {
+    path: "dates",
+    flag: "dates",
+    placeholder: "order",
+    value: { type: "choice", choices: ["auto", "day-first", "month-first"] },
+    doc: "which comes first in dates such as 05/03/2024, where no value of the column tells; auto: as the table's other dates, else they stay text",
+  },
+  {
+    path: "header",
+    flag: "header",
+    placeholder: "choice",
+    value: { type: "choice", choices: ["auto", "yes", "no"] },
+    doc: "whether the first row of CSV names the columns; auto: found from the rows",
+  },
+  {
     path: "delimiter",
     flag: "delimiter",
     placeholder: "sign",

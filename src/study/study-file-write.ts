@@ -52,8 +52,8 @@ export function writeStudyFile(options: StudyOptions, notes: StudyNotes): string
     ],
     taskLines(options, notes),
     columnLines(notes),
-    ...["ignore", "types", "missing", "decimal", "delimiter", "charset", "relations"].map((path) =>
-      settingLines(at(path), options, ""),
+    ...["ignore", "types", "missing", "decimal", "dates", "header", "delimiter", "charset", "relations"].map(
+      (path) => settingLines(at(path), options, ""),
     ),
     groupLines("encoding", options),
     groupLines("sharing", options),

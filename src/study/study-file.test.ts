@@ -186,6 +186,8 @@ describe("the JSON Schema", () => {
       "types",
       "missing",
       "decimal",
+      "dates",
+      "header",
       "delimiter",
       "charset",
       "relations",

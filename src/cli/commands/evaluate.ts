@@ -1,7 +1,7 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { FileScores } from "../../study/commands.js";
 import { paint, painterFor, say } from "../screen.js";
-import { CHARSET, DELIMITER, textFlags } from "../text-flags.js";
+import { CHARSET, DELIMITER, HEADER, textFlags } from "../text-flags.js";
 
 /** Adds `kindred evaluate`. */
 export function addEvaluate(program: Command): void {
@@ -14,6 +14,7 @@ export function addEvaluate(program: Command): void {
     .argument("<run>", "a run folder, or with data also a model file")
     .argument("[data]", "a table that has the tasks' columns")
     .option("--charset <name>", CHARSET)
+    .addOption(new Option("--header <choice>", HEADER).choices(["auto", "yes", "no"]))
     .option("--delimiter <sign>", DELIMITER)
     .option("--json", "as JSON")
     .addHelpText("after", EXAMPLES)

@@ -3,7 +3,7 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { openProgress } from "../progress.js";
 import { note } from "../screen.js";
-import { CHARSET, DELIMITER, textFlags } from "../text-flags.js";
+import { CHARSET, DELIMITER, HEADER, textFlags } from "../text-flags.js";
 
 const FORMATS = ["csv", "jsonl", "parquet"] as const;
 
@@ -23,6 +23,7 @@ export function addPredict(program: Command): void {
       ).choices(FORMATS),
     )
     .option("--charset <name>", CHARSET)
+    .addOption(new Option("--header <choice>", HEADER).choices(["auto", "yes", "no"]))
     .option("--delimiter <sign>", DELIMITER)
     .option("--keep <columns>", "columns of the data to repeat beside the predictions: id,name")
     .addHelpText("after", EXAMPLES)

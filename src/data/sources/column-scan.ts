@@ -13,7 +13,7 @@ const [NEITHER, NUMBERS, TEXTS] = [0, 1, 2] as const;
 /** Where delimited text of sound form stands, and how many records of how many cells it has. */
 export interface SoundText {
   readonly bytes: Uint8Array;
-  /** One ASCII character. */
+  /** One ASCII character that does not occur in numbers. */
   readonly delimiter: string;
   readonly cells: number;
   readonly records: number;
@@ -77,7 +77,6 @@ function scan(
   stops[separator] = stops[FEED] = stops[RETURN] = 1;
   const quoteStops = new Uint8Array(256);
   quoteStops[QUOTE] = 1;
-  const mayPut = !/[\d.eE+-]/.test(delimiter);
   const modes = Uint8Array.from(kinds);
   const numbers = kinds.map((kind) => (kind === NUMBERS ? new NumberCells(bytes, records - 1) : undefined));
   const into = numbers.map((column) => column?.numbers ?? new Float64Array());
@@ -91,7 +90,7 @@ function scan(
     for (let column = 0; column < width; column++, at++) {
       const mode = modes[column]!;
       const isNumbers = mode === NUMBERS && record > 0;
-      if (isNumbers && mayPut) {
+      if (isNumbers) {
         const end = putNumber(bytes, at, size, stops, into[column]!, record - 1);
         if (end >= 0) {
           at = end;

@@ -12,13 +12,15 @@ import { type Cells, lacksHeader, type RecordColumn } from "./header.js";
  */
 export function tableOfText(
   columns: readonly RecordColumn[],
-  { index, delimiter, notes }: Pick<DelimitedText, "index" | "delimiter" | "notes">,
+  { index, delimiter, header: set, notes }: Pick<DelimitedText, "index" | "delimiter" | "header" | "notes">,
   source: string,
 ): RawTable {
-  const first = lacksHeader(columns, index.lines.length) ? 0 : 1;
+  const lacks = set === undefined ? lacksHeader(columns, index.lines.length) : set === "no";
+  const first = lacks ? 0 : 1;
   const header = columns.map(({ head }) => (first === 0 ? "" : (head ?? "")));
   const { names, unnamed } = columnNames(header, `${source} line ${index.lines[0]}`);
-  const found = first === 0 ? [...notes, `line ${index.lines[0]} is a row, since ${NO_HEADER}`] : notes;
+  const isFound = lacks && set === undefined;
+  const found = isFound ? [...notes, `line ${index.lines[0]} is a row, since ${NO_HEADER}`] : notes;
   return {
     source,
     rows: index.lines.length - first,
@@ -58,7 +60,8 @@ function columnFrom(name: string, column: RecordColumn, first: 0 | 1): RawTextCo
   return withKnownNumbers(lazy, { ...numbers, numbers: all });
 }
 
-const NO_HEADER = "it has numbers where the rows below have them; columns are called column 1, column 2, ...";
+const NO_HEADER =
+  "it has numbers where the rows below have them; columns are called column 1, column 2, ...; set header to yes if that is wrong";
 
 function columnNames(header: readonly string[], where: string): { names: string[]; unnamed: string[] } {
   const names = header.map((name, i) => name.trim() || `column ${i + 1}`);

@@ -9,6 +9,8 @@ import { type RecordIndex, recordIndex } from "./record-index.js";
 export interface DelimitedChoice extends EncodingChoice {
   /** One sign, or its name; found from the first records when absent. */
   readonly delimiter?: string;
+  /** Whether the first record names the columns; found from the records when absent. */
+  readonly header?: "yes" | "no";
   /** A delimiter to take where the header has it. */
   readonly preferred?: string;
 }
@@ -20,6 +22,8 @@ export interface DelimitedText {
   readonly rewritten: boolean;
   readonly delimiter: string;
   readonly index: RecordIndex;
+  /** Whether the first record names the columns, where that was set. */
+  readonly header?: "yes" | "no";
   /** What was decided, where that has to be said. */
   readonly notes: readonly string[];
 }
@@ -36,7 +40,7 @@ export interface DelimitedText {
 export function delimitedText(
   given: Uint8Array,
   source: string,
-  { delimiter, preferred, ...encoding }: DelimitedChoice = {},
+  { delimiter, preferred, header, ...encoding }: DelimitedChoice = {},
 ): DelimitedText {
   const forced = delimiter === undefined ? undefined : delimiterNamed(delimiter);
   const text = utf8Text(given, source, encoding);
@@ -45,28 +49,31 @@ export function delimitedText(
   const counted = { firstLine: 1 + dialect.skippedLines };
   const found = recordIndex(bytes, dialect.delimiter, counted);
   const notes = [...(text.note === undefined ? [] : [text.note]), ...dialect.notes];
+  const set = header && { header };
+  const least = header === "no" ? 1 : 2; // records
   const rewritten = bytes.length !== given.length || text.bytes !== given;
   if (found.fault && hasEscapedQuote(bytes)) {
     const doubled = withDoubledQuotes(bytes, dialect.delimiter);
     const index = recordIndex(doubled, dialect.delimiter, counted);
-    if (!index.fault && index.lines.length > 1) {
+    if (!index.fault && index.lines.length >= least) {
       const note = "quotes inside cells are escaped with backslashes, and were read so";
       return {
         bytes: doubled,
         rewritten: true,
         delimiter: dialect.delimiter,
         index,
+        ...set,
         notes: [...notes, note],
       };
     }
   }
-  refuseUnsound(found, source);
-  return { bytes, rewritten, delimiter: dialect.delimiter, index: found, notes };
+  refuseUnsound(found, source, least);
+  return { bytes, rewritten, delimiter: dialect.delimiter, index: found, ...set, notes };
 }
 
-function refuseUnsound({ fault, cells, lines }: RecordIndex, source: string): void {
+function refuseUnsound({ fault, cells, lines }: RecordIndex, source: string, least: number): void {
   if (fault) throw faultError(fault, cells, source);
-  if (lines.length > 1) return;
+  if (lines.length >= least) return;
   const problem = lines.length === 0 ? "is empty" : "has a header but no rows";
   const fix = "Export the table again, with one header line and one line a row.";
   throw new DataError({ where: source, subject: "the file", problem, fix });

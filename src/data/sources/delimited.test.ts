@@ -124,4 +124,21 @@ describe("readDelimited", () => {
       ["2", long],
     ]);
   });
+
+  it("takes the first row for a header or for a row as it is set, whatever it looks like", () => {
+    const read = (text: string, header?: "yes" | "no"): RawTable =>
+      readDelimited(Buffer.from(text), "t.csv", header && { header });
+    const shape = ({ columns, rows, notes }: RawTable): unknown => [
+      columns.map(({ name }) => name),
+      rows,
+      notes?.length,
+    ];
+    const numbers = "5,1\n7,2\n8,3\n";
+    expect(shape(read(numbers))).toEqual([["column 1", "column 2"], 3, 1]);
+    expect(shape(read(numbers, "yes"))).toEqual([["5", "1"], 2, undefined]);
+    expect(shape(read("a,b\nc,d\n", "no"))).toEqual([["column 1", "column 2"], 2, undefined]);
+    expect(read("a,1\nc,2\n", "no").columns).toMatchObject([{ cells: ["a", "c"] }, { cells: ["1", "2"] }]);
+    expect(read("a,1\n", "no").rows).toBe(1);
+    expect(() => read("a,1\n", "yes")).toThrow("has a header but no rows");
+  });
 });

@@ -24,8 +24,10 @@ export interface SourceOptions {
   readonly encoding?: string;
   /** What divides the cells of delimited text: one sign or its name; found from its first records when absent. */
   readonly delimiter?: string;
-  /** Encoding and delimiter that rows of the same origin had, to be tried before others. */
-  readonly otherwise?: Pick<SourceOptions, "encoding" | "delimiter">;
+  /** Whether the first row of delimited text names the columns; found from its rows when absent. */
+  readonly header?: "yes" | "no";
+  /** Encoding and delimiter that rows of the same origin had, to be tried before others, and whether they had a header. */
+  readonly otherwise?: Pick<SourceOptions, "encoding" | "delimiter" | "header">;
 }
 
 /**
@@ -116,7 +118,9 @@ async function readFile(source: string, options: SourceOptions): Promise<RawTabl
     const bytes = await readInput(source, name, options.stream);
     refuseOtherKinds(bytes, name);
     const { encoding, delimiter = format === "tsv" ? "tab" : undefined, otherwise } = options;
+    const header = options.header ?? otherwise?.header;
     return readDelimited(bytes, name, {
+      ...(header !== undefined && { header }),
       ...(encoding !== undefined && { encoding }),
       ...(delimiter !== undefined && { delimiter }),
       ...(otherwise?.encoding !== undefined && { otherwise: otherwise.encoding }),
