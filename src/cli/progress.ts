@@ -40,6 +40,7 @@ function jsonProgress(): Progress {
 export function plainProgress(print: (text: string) => void): Progress {
   const colours = paint(process.stderr);
   const tally = baselineTally();
+  const tallyRows = rowsTally();
   const onEvent = (event: StudyEvent): void => {
     const told = tally(event);
     if (told === null) return;
@@ -52,6 +53,11 @@ export function plainProgress(print: (text: string) => void): Progress {
         );
         return;
       }
+      case "rows": {
+        const text = tallyRows(event);
+        if (text !== undefined) print(text);
+        return;
+      }
       default:
         print(told ?? lasting(event, colours));
     }
@@ -60,6 +66,29 @@ export function plainProgress(print: (text: string) => void): Progress {
 }
 
 const TOLD = 10; // of many baselines every tenth is told
+
+const MANY_ROWS = 1_000_000; // predicted rows that are told one after another where how many there are is not known
+
+/**
+ * Tells how many rows are predicted: about ten times where their number is known, and nothing of a table of one chunk.
+ *
+ * @returns what is told instead of an event; undefined for nothing.
+ */
+function rowsTally(): (event: RowsEvent) => string | undefined {
+  let told = 0;
+  return ({ done, of }) => {
+    if (done === of || done < told + (of === undefined ? MANY_ROWS : of / PLAIN_LINES)) return undefined;
+    told = done;
+    return `  ${rowsText({ done, of })}`;
+  };
+}
+
+type RowsEvent = Extract<StudyEvent, { type: "rows" }>;
+
+const rowsText = ({ done, of }: { readonly done: number; readonly of: number | undefined }): string => {
+  const count = (n: number): string => n.toLocaleString("en-US");
+  return of === undefined ? `${count(done)} rows` : `${count(done)} of ${count(of)} rows`;
+};
 
 /**
  * Of many baselines tells only how many are trained.
@@ -101,6 +130,14 @@ async function liveProgress(): Promise<Progress> {
       if (nowMs() - drawn >= REDRAW_MS) draw();
       return;
     }
+    if (event.type === "rows") {
+      if (event.done === event.of) block.clear();
+      else if (nowMs() - drawn >= REDRAW_MS) {
+        drawn = nowMs();
+        block(rowsText({ done: event.done, of: event.of }));
+      }
+      return;
+    }
     if (event.type === "trained") board.trained(event);
     if (told === null) return;
     block.clear();
@@ -117,7 +154,10 @@ async function liveProgress(): Promise<Progress> {
 }
 
 /** A line that stays, for everything but epochs. */
-function lasting(event: Exclude<StudyEvent, { type: "epoch" }>, colours: ReturnType<typeof paint>): string {
+function lasting(
+  event: Exclude<StudyEvent, { type: "epoch" | "rows" }>,
+  colours: ReturnType<typeof paint>,
+): string {
   switch (event.type) {
     case "stage":
       return `${colours.bold(event.stage[0]!.toUpperCase() + event.stage.slice(1))}  ${harmless(event.detail)}`;

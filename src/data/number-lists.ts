@@ -53,7 +53,7 @@ export function emptyLists(where: string, name: string, some: boolean): DataErro
  *
  * @throws {DataError} naming the column.
  */
-export function refuseEqualNames(columns: readonly RawColumn[], source: string): void {
+export function refuseEqualNames(columns: readonly Pick<RawColumn, "name">[], source: string): void {
   const seen = new Set<string>();
   for (const { name } of columns) {
     if (seen.has(name)) {

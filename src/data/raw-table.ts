@@ -25,7 +25,7 @@ export interface RawTable {
   readonly columns: readonly RawColumn[];
   /** What one row is called in messages: a line of a text file, a record of JSON, a row otherwise. */
   readonly unit: "line" | "record" | "row";
-  /** For `line`: the 1-based line on which each row begins. */
+  /** For `line`: the 1-based line on which each row begins. For other units the rows' numbers, where they do not begin with 1. */
   readonly lines?: Int32Array;
   /** Columns that had no name in the header and were given one. */
   readonly unnamed?: readonly string[];

@@ -7,6 +7,13 @@ export type StudyEvent =
     }
   | { readonly type: "notice"; readonly level: "info" | "warning"; readonly text: string }
   | {
+      /** Rows that are predicted and written. */
+      readonly type: "rows";
+      readonly done: number;
+      /** How many there are, where that is known. */
+      readonly of?: number;
+    }
+  | {
       readonly type: "epoch";
       /** `multi-task`, or the name of the task whose single-task baseline this is. */
       readonly model: string;

@@ -52,7 +52,7 @@ export interface Model<T extends TaskMap = TaskMap> {
  * in chunks of 256 than at once), and that the event loop has its turn every few milliseconds; more where inputs are many,
  * since making a tensor of each costs time as well.
  */
-const chunkRows = (inputs: number): number => Math.min(4096, Math.max(256, 4 * inputs));
+export const chunkRows = (inputs: number): number => Math.min(4096, Math.max(256, 4 * inputs));
 
 /** Opens a model from its bytes on a runtime. `close` also runs `onClose`. */
 export async function serveModel<T extends TaskMap = TaskMap>(

@@ -36,7 +36,7 @@ async function predict(
   flags: { out: string; format?: string; keep?: string; charset?: string; delimiter?: string },
 ): Promise<void> {
   const progress = await openProgress({ quiet: flags.out === "-" });
-  const { predictFile } = await import("../../study/commands.js");
+  const { predictFile } = await import("../../study/predict-file.js");
   const keep = flags.keep === undefined ? [] : flags.keep.split(",").map((name) => name.trim());
   const format = FORMATS.find((one) => one === flags.format) ?? formatOf(flags.out);
   try {

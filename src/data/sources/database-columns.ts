@@ -30,18 +30,10 @@ export interface RelationNames {
 export async function readRelation(
   connection: DuckDBConnection,
   from: string,
-  { source, unit, columns: namesOf }: RelationNames,
+  names: RelationNames,
 ): Promise<RawTable> {
-  const described = await columnsOf(connection, from);
-  const own = described.map(({ name }) => name);
-  const cut = own.find((name) => name.includes("\0")); // a NUL ends a text of SQL
-  if (cut !== undefined) {
-    const expected = "names without the sign NUL";
-    throw new DataError({ where: source, subject: "column names", expected, got: JSON.stringify(cut) });
-  }
-  const types = described.map(({ type }) => type);
-  const names = (await namesOf?.(own)) ?? own;
-  const fields = fieldsOf(own, names, types, source);
+  const { source, unit } = names;
+  const fields = await relationFields(connection, from, names);
   const read = await readFields(connection, fields, from);
   if (read.rows === 0) return { source, rows: 0, columns: [], unit };
   const columns: RawColumn[] = [];
@@ -56,6 +48,42 @@ export async function readRelation(
   }
   refuseEqualNames(columns, source);
   return { source, rows: read.rows, columns, unit };
+}
+
+/**
+ * How the columns of a relation are fetched.
+ *
+ * @throws {DataError} for columns of types that no table holds; all are named.
+ */
+export async function relationFields(
+  connection: DuckDBConnection,
+  from: string,
+  { source, columns: namesOf }: RelationNames,
+): Promise<Field[]> {
+  const described = await columnsOf(connection, from);
+  const own = described.map(({ name }) => name);
+  const cut = own.find((name) => name.includes("\0")); // a NUL ends a text of SQL
+  if (cut !== undefined) {
+    const expected = "names without the sign NUL";
+    throw new DataError({ where: source, subject: "column names", expected, got: JSON.stringify(cut) });
+  }
+  const types = described.map(({ type }) => type);
+  return fieldsOf(own, (await namesOf?.(own)) ?? own, types, source);
+}
+
+/**
+ * How many numbers each array of a column holds.
+ *
+ * @throws {DataError} for arrays of unequal length, and where none holds a number.
+ */
+export async function listWidth(
+  connection: DuckDBConnection,
+  from: string,
+  field: Field,
+  names: RelationNames,
+): Promise<number> {
+  const { values } = await readFields(connection, [field], from);
+  return widthOf(values[0] as Float64Array, field, names);
 }
 
 /** Values by column: numbers, cells, or for arrays their lengths. */
@@ -83,7 +111,8 @@ async function readFields(
   };
 }
 
-const numbersOf = (vector: DuckDBDoubleVector, count: number): Float64Array =>
+/** The numbers of a vector, NaN where it has none. */
+export const numbersOf = (vector: DuckDBDoubleVector, count: number): Float64Array =>
   Float64Array.from({ length: count }, (_, i) => vector.getItem(i) ?? Number.NaN);
 
 function widthOf(

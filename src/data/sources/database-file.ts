@@ -2,13 +2,14 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataError } from "../../base/errors.js";
 import type { RawTable } from "../raw-table.js";
 import { FOR_NO_NAME, namesInFile } from "./case-names.js";
-import { readRelation } from "./database-columns.js";
+import { type RelationNames, readRelation } from "./database-columns.js";
 import {
   columnsOf,
   identifier,
   isPattern,
   literal,
   lockTo,
+  openDatabase,
   openUnlocked,
   shortReason,
   withDatabase,
@@ -16,6 +17,7 @@ import {
 import type { TableFormat } from "./formats.js";
 import { checkJsonForm } from "./json-form.js";
 import { jsonFault } from "./json-fault.js";
+import { type OpenRelation, openRelation } from "./relation-chunks.js";
 import { withLinkTo, withTemporaryFile } from "./temporary-file.js";
 import { decodeUtf8 } from "../utf8.js";
 
@@ -78,27 +80,72 @@ async function readOver(
   name: string,
   format: TableFormat,
 ): Promise<RawTable> {
-  if (format === "json" || format === "jsonl") {
-    const { createReadStream } = await import("node:fs");
-    await checkJsonForm(createReadStream(path, { highWaterMark: 2 ** 20 }), name, format);
-  }
+  await checkForm(path, name, format);
   try {
-    const from = format === "parquet" ? scan(path, format) : await typedScan(connection, path, format);
-    return await readRelation(connection, from, {
-      source: name,
-      unit: format === "parquet" ? "row" : "record",
-      columns: (own) => namesInFile(connection, path, format, own),
-    });
+    return await readRelation(connection, ...(await relationOf(connection, path, name, format)));
   } catch (cause) {
     throw await unreadable(cause as Error, path, name, format);
   }
+}
+
+/**
+ * Opens a file of Parquet, JSON or JSON Lines as a relation, to be read some rows at a time.
+ *
+ * @param file a name that is no pattern.
+ * @returns the relation, and what closes the database.
+ * @throws {DataError} as `readWithDatabase`; reading it later throws what `fault` explains.
+ */
+export async function openWithDatabase(
+  file: string,
+  format: TableFormat,
+): Promise<{
+  readonly relation: OpenRelation;
+  /** How many rows it has, where the file tells. */
+  readonly rows?: number;
+  readonly fault: (cause: unknown) => Promise<Error>;
+  close(): void;
+}> {
+  const { resolve } = await import("node:path");
+  const path = resolve(file);
+  const fault = (cause: unknown): Promise<Error> => unreadable(cause as Error, path, file, format);
+  await checkForm(path, file, format);
+  const { connection, close } = await openDatabase(path, { memory: MEMORY });
+  try {
+    const relation = await openRelation(connection, ...(await relationOf(connection, path, file, format)));
+    if (format !== "parquet") return { relation, fault, close };
+    const count = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM ${scan(path, format)}`);
+    return { relation, rows: Number(count.getRows()[0]![0]), fault, close };
+  } catch (cause) {
+    close();
+    throw await fault(cause);
+  }
+}
+
+const MEMORY = 512; // MiB of the database where a table is read some rows at a time
+
+async function checkForm(path: string, name: string, format: TableFormat): Promise<void> {
+  if (format !== "json" && format !== "jsonl") return;
+  const { createReadStream } = await import("node:fs");
+  await checkJsonForm(createReadStream(path, { highWaterMark: 2 ** 20 }), name, format);
+}
+
+async function relationOf(
+  connection: DuckDBConnection,
+  path: string,
+  name: string,
+  format: TableFormat,
+): Promise<[from: string, names: RelationNames]> {
+  const from = format === "parquet" ? scan(path, format) : await typedScan(connection, path, format);
+  const unit = format === "parquet" ? "row" : "record";
+  return [from, { source: name, unit, columns: (own) => namesInFile(connection, path, format, own) }];
 }
 
 async function unreadable(cause: Error, path: string, name: string, format: TableFormat): Promise<Error> {
   if (cause instanceof DataError) return cause;
   if (format === "json" || format === "jsonl") {
     const { readInput } = await import("./input-file.js");
-    const fault = jsonFault(decodeUtf8(await readInput(path, name), name), name, format);
+    const input = await readInput(path, name).catch(() => undefined); // too large to be looked through
+    const fault = input && jsonFault(decodeUtf8(input, name), name, format);
     if (fault) return fault;
   }
   const problem = `cannot be read as ${LABEL[format]}: ${shortReason(cause, path)}`;

@@ -6,7 +6,8 @@ import { unzip } from "./unzip.js";
 /** A stream of bytes, such as standard input. */
 export type InputStream = AsyncIterable<Uint8Array | string>;
 
-const LARGEST_TEXT = 2 ** 29 - 24; // bytes; characters of the longest string
+/** Most bytes of text that are read at once: characters of the longest string. */
+export const LARGEST_TEXT = 2 ** 29 - 24;
 
 /**
  * Checks that a file is there, is a file and is not empty.

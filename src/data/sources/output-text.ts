@@ -1,14 +1,18 @@
 import type { OutputColumn } from "../output-column.js";
 
-/** CSV as in RFC 4180, with a header and CRLF; missing is an empty cell. */
-export function csvText(columns: readonly OutputColumn[]): string {
-  const lines = [columns.map(({ name }) => quote(name)).join(",")];
+/** The header of CSV as in RFC 4180, with its CRLF. */
+export const csvHeader = (columns: readonly OutputColumn[]): string =>
+  `${columns.map(({ name }) => quote(name)).join(",")}\r\n`;
+
+/** Rows of CSV as in RFC 4180, each with a CRLF; missing is an empty cell. */
+export function csvRows(columns: readonly OutputColumn[]): string {
+  const lines: string[] = [];
   const rows = columns[0]?.values.length ?? 0;
   for (let row = 0; row < rows; row++) {
     const line = columns.map(({ values }) => csvCell(values[row] ?? null)).join(",");
-    lines.push(line === "" ? '""' : line); // an empty line would be no row
+    lines.push(`${line === "" ? '""' : line}\r\n`); // an empty line would be no row
   }
-  return `${lines.join("\r\n")}\r\n`;
+  return lines.join("");
 }
 
 /** One JSON object a line; missing is null. */

@@ -6,6 +6,7 @@ import type { RawTable } from "../raw-table.js";
 import { DataError } from "../../base/errors.js";
 import { isPattern } from "./database.js";
 import { readDelimited } from "./delimited.js";
+import type { DelimitedChoice } from "./delimited-text.js";
 import { delimiterNamed } from "./dialect.js";
 import { refuseOtherKinds } from "./file-kind.js";
 import { formatOf, type TableFormat } from "./formats.js";
@@ -69,12 +70,26 @@ export async function readCodedTable(
 export async function readRawTable(source: string, options: SourceOptions = {}): Promise<RawTable> {
   const table = await tableOf(source, options);
   if (table.rows > 0) return table;
-  throw new DataError({
-    where: table.source,
-    subject: "the table",
-    problem: "has no rows",
-    fix: "Export it again.",
-  });
+  throw noRows(table.source);
+}
+
+/** The error of a table without rows. */
+export const noRows = (where: string): DataError =>
+  new DataError({ where, subject: "the table", problem: "has no rows", fix: "Export it again." });
+
+/** What is known beforehand of delimited text. */
+export function textChoice(
+  format: "csv" | "tsv",
+  { encoding, delimiter = format === "tsv" ? "tab" : undefined, otherwise, ...more }: SourceOptions,
+): DelimitedChoice {
+  const header = more.header ?? otherwise?.header;
+  return {
+    ...(header !== undefined && { header }),
+    ...(encoding !== undefined && { encoding }),
+    ...(delimiter !== undefined && { delimiter }),
+    ...(otherwise?.encoding !== undefined && { otherwise: otherwise.encoding }),
+    ...(otherwise?.delimiter !== undefined && { preferred: delimiterNamed(otherwise.delimiter) }),
+  };
 }
 
 const OF_DATABASE: ReadonlySet<TableFormat> = new Set(["parquet", "json", "jsonl"]);
@@ -117,14 +132,8 @@ async function readFile(source: string, options: SourceOptions): Promise<RawTabl
   if (format === "csv" || format === "tsv") {
     const bytes = await readInput(source, name, options.stream);
     refuseOtherKinds(bytes, name);
-    const { encoding, delimiter = format === "tsv" ? "tab" : undefined, otherwise } = options;
-    const header = options.header ?? otherwise?.header;
     return readDelimited(bytes, name, {
-      ...(header !== undefined && { header }),
-      ...(encoding !== undefined && { encoding }),
-      ...(delimiter !== undefined && { delimiter }),
-      ...(otherwise?.encoding !== undefined && { otherwise: otherwise.encoding }),
-      ...(otherwise?.delimiter !== undefined && { preferred: delimiterNamed(otherwise.delimiter) }),
+      ...textChoice(format, options),
     });
   }
   if (format === "arrow") {

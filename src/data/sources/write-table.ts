@@ -1,14 +1,8 @@
 import { ConfigError } from "../../base/errors.js";
 import type { OutputColumn } from "../output-column.js";
-import { csvText, jsonLines } from "./output-text.js";
+import { type OutputFormat, type OutputStream, tableWriter } from "./write-chunks.js";
 
-/** The formats tables are written in. */
-export type OutputFormat = "csv" | "jsonl" | "parquet";
-
-/** A stream that takes bytes or text, such as standard output. */
-export interface OutputStream {
-  write(chunk: Uint8Array | string, done: (error?: Error | null) => void): unknown;
-}
+export type { OutputFormat, OutputStream };
 
 /** How a table is written. */
 export interface WriteOptions {
@@ -32,18 +26,14 @@ export async function writeTable(
 ): Promise<void> {
   checkLengths(destination, columns);
   const chosen = format ?? formatByEnding(destination);
-  if (destination === "-") return writeStream(columns, chosen, stream);
-  await asConfigError(destination, async () => {
-    const { rename, rm } = await import("node:fs/promises");
-    const partial = `${destination}.${process.pid}.partial`;
-    try {
-      await writeFile(partial, columns, chosen);
-      await rename(partial, destination);
-    } catch (error) {
-      await rm(partial, { force: true });
-      throw error;
-    }
-  });
+  const writer = tableWriter(destination, { format: chosen, ...(stream && { stream }) });
+  try {
+    await writer.write(columns);
+    await writer.finish();
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
 }
 
 /**
@@ -62,77 +52,6 @@ export function formatByEnding(destination: string): OutputFormat {
     expected: "a name that ends in .csv, .jsonl or .parquet",
     got: ending === "" ? "no ending" : `.${ending}`,
   });
-}
-
-async function writeFile(
-  path: string,
-  columns: readonly OutputColumn[],
-  format: OutputFormat,
-): Promise<void> {
-  const files = await import("node:fs/promises");
-  await files.writeFile(
-    path,
-    format === "parquet" ? "" : format === "csv" ? csvText(columns) : jsonLines(columns),
-    { flush: true },
-  );
-  if (format !== "parquet") return;
-  const { writeParquet } = await import("./output-parquet.js");
-  const { resolve } = await import("node:path");
-  await writeParquet(resolve(path), columns);
-}
-
-async function writeStream(
-  columns: readonly OutputColumn[],
-  format: OutputFormat,
-  stream?: OutputStream,
-): Promise<void> {
-  if (!stream)
-    throw new ConfigError({ where: "output", subject: "-", problem: "needs a stream to write to" });
-  const content =
-    format === "csv"
-      ? csvText(columns)
-      : format === "jsonl"
-        ? jsonLines(columns)
-        : await parquetBytes(columns);
-  await new Promise<void>((resolve, reject) =>
-    stream.write(content, (error) => (error ? reject(error) : resolve())),
-  );
-}
-
-async function parquetBytes(columns: readonly OutputColumn[]): Promise<Uint8Array> {
-  const { mkdtemp, readFile, rm } = await import("node:fs/promises");
-  const { tmpdir } = await import("node:os");
-  const { join } = await import("node:path");
-  const { writeParquet } = await import("./output-parquet.js");
-  const folder = await mkdtemp(join(tmpdir(), "kindred-"));
-  try {
-    const path = join(folder, "output.parquet");
-    await writeParquet(path, columns);
-    return await readFile(path);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function asConfigError(destination: string, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const { dirname } = await import("node:path");
-    const problems: Record<string, string> = {
-      ENOENT: `cannot be written: the folder ${dirname(destination)} does not exist`,
-      ENOTDIR: `cannot be written: ${dirname(destination)} is not a folder`,
-      EACCES: `cannot be written: no permission in ${dirname(destination)}`,
-      EROFS: `cannot be written: ${dirname(destination)} is read-only`,
-      EISDIR: "cannot be written: it is a folder",
-      ENOSPC: "cannot be written: the disk is full",
-    };
-    const problem = code === undefined ? undefined : problems[code];
-    if (problem === undefined) throw cause;
-    const fix = code === "ENOENT" ? "Make the folder first." : "Choose another place.";
-    throw new ConfigError({ where: "output", subject: destination, problem, fix }, { cause });
-  }
 }
 
 function checkLengths(destination: string, columns: readonly OutputColumn[]): void {
