@@ -1,6 +1,7 @@
 import type { ColumnRecord, DataRecord } from "../run/record.js";
 import { html, shorten, type Html } from "./html.js";
 import { formatCount, formatShare } from "./numbers.js";
+import { describedRows, streamedWords } from "./streamed-words.js";
 
 /** What became of the data: every column with its role, how rows were divided. */
 export function dataSection(data: DataRecord): Html {
@@ -12,6 +13,7 @@ export function dataSection(data: DataRecord): Html {
       Split (${split.how}): ${formatCount(split.train)} to train, ${formatCount(split.validation)} to choose
       the epoch,
       ${split.test === 0 ? "none to test: every row was tested by models of folds that did not train on it" : html`${formatCount(split.test)} to test`}.
+      ${streamedWords(split)}
     </p>
     <div class="scroll tall" tabindex="0" role="group" aria-label="Columns">
       <table>
@@ -30,7 +32,7 @@ export function dataSection(data: DataRecord): Html {
           </tr>
         </thead>
         <tbody>
-          ${data.columns.map((column) => columnRow(column, data.rows))}
+          ${data.columns.map((column) => columnRow(column, describedRows(data)))}
         </tbody>
       </table>
     </div>

@@ -1,3 +1,4 @@
+import { testedRows } from "./streamed-words.js";
 import type { RunRecord, TaskEvaluation } from "../run/record.js";
 import { foldsTable } from "./folds-table.js";
 import { html, shorten, type Html } from "./html.js";
@@ -19,7 +20,8 @@ export function resultsSection(record: RunRecord): Html {
       <table class="stacking">
         <caption>
           Primary metric per task. Gains are signed so that positive is better; intervals hold
-          ${formatNumber(level * 100)} % of ${resamples} bootstrap resamples of the test rows.
+          ${formatNumber(level * 100)} % of ${resamples} bootstrap resamples of
+          ${testedRows(record.data.split)}.
         </caption>
         <thead>
           <tr>

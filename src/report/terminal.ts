@@ -1,3 +1,4 @@
+import { testedRows } from "./streamed-words.js";
 import type { RunRecord, SamplingRecord, TaskEvaluation } from "../run/record.js";
 import { printable } from "./html.js";
 import { formatNumber, formatPercent, formatShare, formatSigned } from "./numbers.js";
@@ -63,7 +64,7 @@ export function summaryLines(record: RunRecord, painter: Painter = PLAIN_PAINTER
     "",
     `${painter.bold("Δm")} ${sharing}  mean relative gain over tasks; ${DELTA_MEANING}`,
     painter.dim(
-      `Gains are signed so that positive is better; intervals hold ${Math.round(level * 1000) / 10} % of ${resamples} bootstrap resamples of the test rows.`,
+      `Gains are signed so that positive is better; intervals hold ${Math.round(level * 1000) / 10} % of ${resamples} bootstrap resamples of ${plainSigns(testedRows(record.data.split))}.`,
     ),
     ...foldLines(record).map(painter.dim),
   ];

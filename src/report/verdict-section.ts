@@ -1,3 +1,4 @@
+import { partRows } from "./streamed-words.js";
 import type { RunRecord } from "../run/record.js";
 import { html, shorten, type Html } from "./html.js";
 import { formatCount, formatPercent } from "./numbers.js";
@@ -30,8 +31,8 @@ export function verdictSection(record: RunRecord): Html {
         <dt>Rows</dt>
         <dd>${formatCount(record.data.rows)}</dd>
         <dd class="hint">
-          ${formatCount(record.data.split.train)} train, ${formatCount(record.data.split.validation)}
-          validation, ${formatCount(record.data.split.test)} test
+          ${partRows(record.data.split, "train")} train, ${partRows(record.data.split, "validation")}
+          validation, ${partRows(record.data.split, "test")} test
         </dd>
       </div>
       <div>

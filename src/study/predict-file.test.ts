@@ -42,7 +42,6 @@ beforeAll(async () => {
       ignore: ["id"],
       missing: ["none"],
       budget: { epochs: 3 },
-      model: { members: 2 },
     },
     "test",
   );
@@ -89,7 +88,7 @@ describe("predictFile", () => {
       await predict({
         source: at(source),
         output: at("seven.csv"),
-        chunks: { ...CHUNKS, bytes: 50, multiple: 7 },
+        chunks: { ...CHUNKS, bytes: 1500, multiple: 7 },
       });
       const [whole, seven] = [await readRawTable(at("whole.csv")), await readRawTable(at("seven.csv"))];
       expect(seven.rows).toBe(ROWS);

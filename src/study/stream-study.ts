@@ -69,7 +69,7 @@ export async function openStreamed(options: StudyOptions, hooks: StudyHooks): Pr
   const table = withoutRareLabels(sampled, options, hooks);
   const source = await streamedTable(facts, table, options, { parts, fileRows: sample.fileRows });
   const count = (n: number): string => n.toLocaleString("en-US");
-  const text = `The table is streamed: types, encoders and target codings are decided on ${count(sample.split.train.length)} of ${count(parts.train.length)} training rows, models are validated on ${count(sample.split.validation.length)} and tested on ${count(sample.split.test.length)} rows.`;
+  const text = `The table is streamed: types, encoders and target codings are decided on ${count(sample.split.train.length)} of ${count(parts.train.length)} training rows; models are validated on ${count(sample.split.validation.length)} of ${count(parts.validation.length)} validation rows and tested on ${count(sample.split.test.length)} of ${count(parts.test.length)} test rows.`;
   hooks.onEvent?.({ type: "notice", level: "info", text });
   return { table, streamed: { source, split: sample.split } };
 }
@@ -82,12 +82,16 @@ const sharesOf = ({ validation, test }: StudyOptions["split"]): { validation: nu
 async function factsOf({ data }: StudyOptions): Promise<ParquetFacts> {
   const one = typeof data === "string" && /\.parquet$/i.test(data) && !/[*?[]/.test(resolve(data));
   if (one) return parquetFacts(data);
+  const convert =
+    typeof data === "string" && /^[^'"`$\\*?[]+\.(?:csv|tsv|txt|jsonl|ndjson|json)(?:\.gz)?$/i.test(data)
+      ? `Convert it once, for example with duckdb -c "COPY (FROM '${data}') TO '${data.replace(/(?:\.[a-z]+){1,2}$/i, "")}.parquet'"`
+      : "Write it as Parquet";
   throw new ConfigError({
     where: "stream",
     subject: "a table that is streamed",
     expected: "one Parquet file whose name has no *, ? or [",
     got: typeof data === "string" ? data : "several tables",
-    fix: "Write it as Parquet, or set stream to never.",
+    fix: `${convert}, or set stream to never.`,
     setting: ["stream"],
   });
 }
