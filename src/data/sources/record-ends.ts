@@ -40,9 +40,6 @@ export function recordEnds(
   let found: RecordEnds = { end: 0, records: 0, lines: 0 };
   let whole: RecordEnds = found;
   let opens = true; // whether a quote here opens a cell
-  const count = (): void => {
-    if (at > begin) records++;
-  };
   for (; at < size && records < most; at++) {
     const byte = bytes[at]!;
     if (byte === QUOTE && opens) {
@@ -57,7 +54,7 @@ export function recordEnds(
     } else if (byte === FEED || byte === RETURN) {
       if (byte === RETURN && at + 1 === size && !last) break; // an LF may follow
       const next = byte === RETURN && bytes[at + 1] === FEED ? at + 2 : at + 1;
-      count();
+      if (at > begin) records++;
       lines++;
       at = next - 1;
       begin = next;

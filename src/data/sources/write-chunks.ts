@@ -2,6 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { ConfigError } from "../../base/errors.js";
 import type { OutputColumn } from "../output-column.js";
 import { isPattern } from "./database.js";
+import type { ParquetStage } from "./output-parquet.js";
 import { csvHeader, csvRows, jsonLines } from "./output-text.js";
 
 /** The formats tables are written in. */
@@ -96,7 +97,7 @@ function toFile(destination: string): Sink {
 }
 
 function parquetWriter(destination: string, stream?: OutputStream): TableWriter {
-  let staged: Awaited<ReturnType<typeof stage>> | undefined;
+  let staged: ParquetStage | undefined;
   let folder: string | undefined;
   const partial = partialOf(destination);
   const stage = async (): Promise<ParquetStage> => {
@@ -133,8 +134,6 @@ function parquetWriter(destination: string, stream?: OutputStream): TableWriter 
     },
   };
 }
-
-type ParquetStage = Awaited<ReturnType<(typeof import("./output-parquet.js"))["openParquetStage"]>>;
 
 async function copyTo(path: string, stream: OutputStream): Promise<void> {
   const { createReadStream } = await import("node:fs");
