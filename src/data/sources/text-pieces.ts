@@ -155,7 +155,11 @@ async function readPiece(
 ): Promise<RawTable> {
   const file = await open(source, "r");
   const bytes = await bytesAt(file, from, size).finally(() => file.close());
-  const table = readDelimited(Buffer.concat([header, bytes]), source, { encoding: "utf-8", delimiter, header: "yes" });
+  const table = readDelimited(Buffer.concat([header, bytes]), source, {
+    encoding: "utf-8",
+    delimiter,
+    header: "yes",
+  });
   const lines = Int32Array.from(table.lines!, (own) => own - 2 + line);
   if (table.rows !== rows || table.columns.length !== names.length) {
     const problem = "has changed while it was read";
