@@ -1,0 +1,80 @@
+import { choleskyFactor, choleskySolve } from "./cholesky.js";
+
+const DEPENDENT = 1e-14; // a pivot below this share of a unit diagonal is rounding of about 100 operations
+const ROUNDING = 1e-14; // slopes this share of their summands count as 0
+const PATIENCE = 3; // exchanges of whole sets that may fail to help before single ones follow, as in the paper
+
+/**
+ * The exact minimiser of ½·xᵀ·M·x + qᵀ·x over x ≥ 0, by exchanging which unknowns are free until x ≥ 0 and M·x + q ≥ 0 hold
+ * with one of the two zero in every place.
+ *
+ * @param matrix M `[n, n]`, symmetric positive semi-definite with ones on its diagonal.
+ * @param q `[n]`.
+ * @returns x `[n]`. Where M is singular and the minimum lies at infinity, a finite point on the way.
+ * @see Júdice & Pires 1994, "A Block Principal Pivoting Algorithm for Large-Scale Strictly Monotone Linear Complementarity
+ * Problems"; Kim & Park 2011, "Fast Nonnegative Matrix Factorization", sec. 4.
+ */
+export function nonNegativeQuadratic(matrix: Float64Array, q: Float64Array): Float64Array {
+  const n = q.length;
+  const free = Uint8Array.from(q, (slope) => (slope < 0 ? 1 : 0));
+  const wrong = new Int32Array(n);
+  let [fewest, patience] = [n + 1, PATIENCE];
+  let x: Float64Array = new Float64Array(n);
+  for (let round = 0; round < 20 + 5 * n; round++) {
+    x = freeMinimum(matrix, q, free);
+    const count = infeasible(matrix, q, x, free, wrong);
+    if (count === 0) return x;
+    if (count < fewest) [fewest, patience] = [count, PATIENCE];
+    else patience--;
+    for (let k = patience >= 0 ? 0 : count - 1; k < count; k++) free[wrong[k]!] = 1 - free[wrong[k]!]!;
+  }
+  return x.map((value) => Math.max(0, value));
+}
+
+/** The minimiser over the free unknowns, the others being 0. */
+function freeMinimum(matrix: Float64Array, q: Float64Array, free: Uint8Array): Float64Array {
+  const n = q.length;
+  const x = new Float64Array(n);
+  const places: number[] = [];
+  for (let i = 0; i < n; i++) if (free[i]) places.push(i);
+  const size = places.length;
+  if (size === 0) return x;
+  const part = new Float64Array(size * size);
+  const right = new Float64Array(size);
+  for (let a = 0; a < size; a++) {
+    const row = places[a]! * n;
+    right[a] = -q[places[a]!]!;
+    for (let b = 0; b <= a; b++) part[a * size + b] = matrix[row + places[b]!]!;
+  }
+  choleskyFactor(part, size, DEPENDENT);
+  choleskySolve(part, right, size);
+  for (let a = 0; a < size; a++) x[places[a]!] = right[a]!;
+  return x;
+}
+
+/** Writes the places where x < 0, or where the slope M·x + q is below 0 by more than rounding, into `wrong`; says how many. */
+function infeasible(
+  matrix: Float64Array,
+  q: Float64Array,
+  x: Float64Array,
+  free: Uint8Array,
+  wrong: Int32Array,
+): number {
+  const n = q.length;
+  let count = 0;
+  for (let i = 0; i < n; i++) {
+    if (free[i]) {
+      if (x[i]! < 0) wrong[count++] = i;
+      continue;
+    }
+    const row = i * n;
+    let [slope, size] = [q[i]!, Math.abs(q[i]!)];
+    for (let j = 0; j < n; j++) {
+      const term = matrix[row + j]! * x[j]!;
+      slope += term;
+      size += Math.abs(term);
+    }
+    if (slope < -ROUNDING * size) wrong[count++] = i;
+  }
+  return count;
+}

@@ -1,0 +1,35 @@
+import { atPlaces, correlationForm } from "../../base/linear-algebra/correlation.js";
+import { pseudoSolve } from "../../base/linear-algebra/pseudo-inverse.js";
+import type { GramianBalancer } from "../balancer.js";
+import { RANK_TOLERANCE, stateless } from "../gramian.js";
+
+const VANISHING = 1e-12; // a sum of weights this share of their sizes cannot be divided by
+
+/**
+ * The direction whose projections on all tasks' gradients are equal: A·w ∝ d with d the gradients' norms, Σw = 1. Weights may
+ * be negative.
+ *
+ * Solved as C·v = 1 with C the cosines and w = v/d, so that it is independent of how far the norms spread.
+ *
+ * @see Liu et al. 2021, "Towards Impartial Multi-task Learning", eq. 6.
+ * Departures: gradients of 0 get the weight 0. Where gradients depend on each other, the pseudo-inverse of the cosines is used
+ * (the paper has none; TorchJD uses that of A, which agrees for gradients of one length). Where the weights sum to 0, all are 0.
+ */
+export const imtlG: GramianBalancer = {
+  slug: "imtl-g",
+  title: "IMTL-G",
+  description: "equal projections on all tasks' gradients (Liu et al. 2021)",
+  paper: 'Liu et al. 2021, "Towards Impartial Multi-task Learning"',
+  options: {},
+  heads: "own",
+  needs: "gramian",
+  state: stateless,
+  weights({ gramian, losses }) {
+    const form = correlationForm(gramian);
+    const ones = new Float64Array(form.n).fill(1);
+    const v = pseudoSolve(form.cosines, ones, RANK_TOLERANCE).map((value, k) => value / form.norms[k]!);
+    const [sum, size] = v.reduce(([a, b], value) => [a + value, b + Math.abs(value)], [0, 0]);
+    const regular = Math.abs(sum) > VANISHING * size;
+    return atPlaces(form, losses.length, regular ? v.map((value) => value / sum) : v.fill(0), 0);
+  },
+};

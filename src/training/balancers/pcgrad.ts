@@ -1,0 +1,41 @@
+import type { GramianBalancer } from "../balancer.js";
+import { stateless } from "../gramian.js";
+
+/**
+ * Gradient surgery: each task's gradient loses its component against every other task's gradient it conflicts with, in random
+ * order; the results are summed.
+ *
+ * For task i, c = eᵢ; for j ≠ i in random order: if (A·c)ⱼ < 0 then cⱼ −= (A·c)ⱼ / Aⱼⱼ. Weights are the sum of all c.
+ *
+ * @see Yu et al. 2020, "Gradient Surgery for Multi-Task Learning", algorithm 1.
+ * Departures: none. LibMTL also projects a changed gradient on its own original, which the paper does not.
+ */
+export const pcgrad: GramianBalancer = {
+  slug: "pcgrad",
+  title: "PCGrad",
+  description: "removes from each gradient what conflicts with another (Yu et al. 2020)",
+  paper: 'Yu et al. 2020, "Gradient Surgery for Multi-Task Learning"',
+  options: {},
+  heads: "own",
+  needs: "gramian",
+  state: stateless,
+  weights({ gramian, losses, random }) {
+    const K = losses.length;
+    const weights = new Float64Array(K).fill(1);
+    const products = new Float64Array(K); // A·c
+    const others = new Int32Array(Math.max(0, K - 1));
+    for (let i = 0; i < K; i++) {
+      for (let j = 0; j < K; j++) products[j] = gramian[i * K + j]!;
+      for (let j = 0; j < K - 1; j++) others[j] = j < i ? j : j + 1;
+      random.shuffle(others);
+      for (const j of others) {
+        const square = gramian[j * K + j]!;
+        if (!(products[j]! < 0) || square === 0) continue;
+        const change = -products[j]! / square;
+        weights[j] = weights[j]! + change;
+        for (let k = 0; k < K; k++) products[k] = products[k]! + change * gramian[j * K + k]!;
+      }
+    }
+    return weights;
+  },
+};
