@@ -1,7 +1,9 @@
 import { choleskyFactor, choleskySolve } from "./cholesky.js";
+import { matrixTimes } from "./products.js";
 
 const DEPENDENT = 1e-14; // a pivot below this share of a unit diagonal is rounding of about 100 operations
 const ROUNDING = 1e-14; // slopes this share of their summands count as 0
+const ROUNDS = 40; // exchanges of sets, of which about 5 are needed where M is regular
 const PATIENCE = 3; // exchanges of whole sets that may fail to help before single ones follow, as in the paper
 
 /**
@@ -12,7 +14,8 @@ const PATIENCE = 3; // exchanges of whole sets that may fail to help before sing
  * @param q `[n]`.
  * @returns x `[n]`. Where M is singular and the minimum lies at infinity, a finite point on the way.
  * @see Júdice & Pires 1994, "A Block Principal Pivoting Algorithm for Large-Scale Strictly Monotone Linear Complementarity
- * Problems"; Kim & Park 2011, "Fast Nonnegative Matrix Factorization", sec. 4.
+ * Problems"; Kim & Park 2011, "Fast Nonnegative Matrix Factorization", sec. 4. Where exchanges go round in
+ * circles: Lawson & Hanson 1974, "Solving Least Squares Problems", ch. 23.
  */
 export function nonNegativeQuadratic(matrix: Float64Array, q: Float64Array): Float64Array {
   const n = q.length;
@@ -20,7 +23,7 @@ export function nonNegativeQuadratic(matrix: Float64Array, q: Float64Array): Flo
   const wrong = new Int32Array(n);
   let [fewest, patience] = [n + 1, PATIENCE];
   let x: Float64Array = new Float64Array(n);
-  for (let round = 0; round < 20 + 5 * n; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     x = freeMinimum(matrix, q, free);
     const count = infeasible(matrix, q, x, free, wrong);
     if (count === 0) return x;
@@ -28,7 +31,38 @@ export function nonNegativeQuadratic(matrix: Float64Array, q: Float64Array): Flo
     else patience--;
     for (let k = patience >= 0 ? 0 : count - 1; k < count; k++) free[wrong[k]!] = 1 - free[wrong[k]!]!;
   }
-  return x.map((value) => Math.max(0, value));
+  return oneByOne(matrix, q);
+}
+
+/** The same minimum by freeing one unknown at a time, whose slope is steepest: slower, but M may be singular. */
+function oneByOne(matrix: Float64Array, q: Float64Array): Float64Array {
+  const n = q.length;
+  const free = new Uint8Array(n);
+  const wrong = new Int32Array(n);
+  const x = new Float64Array(n);
+  for (let round = 0; round < 3 * n; round++) {
+    const count = infeasible(matrix, q, x, free, wrong);
+    if (count === 0) break;
+    let steepest = wrong[0]!;
+    const slopes = matrixTimes(matrix, x).map((value, i) => value + q[i]!);
+    for (let k = 1; k < count; k++) if (slopes[wrong[k]!]! < slopes[steepest]!) steepest = wrong[k]!;
+    free[steepest] = 1;
+    while (!towards(x, freeMinimum(matrix, q, free), free));
+  }
+  return x;
+}
+
+/** Moves x towards the free minimum until an unknown reaches 0 and is freed no more; says whether it came all the way. */
+function towards(x: Float64Array, minimum: Float64Array, free: Uint8Array): boolean {
+  let share = 1;
+  for (let i = 0; i < x.length; i++)
+    if (free[i] && minimum[i]! < 0) share = Math.min(share, x[i]! / (x[i]! - minimum[i]!));
+  for (let i = 0; i < x.length; i++) {
+    const blocked = free[i] && minimum[i]! < 0 && x[i]! / (x[i]! - minimum[i]!) <= share;
+    x[i] = blocked ? 0 : Math.max(0, x[i]! + share * (minimum[i]! - x[i]!));
+    if (blocked) free[i] = 0;
+  }
+  return share === 1;
 }
 
 /** The minimiser over the free unknowns, the others being 0. */
