@@ -98,6 +98,7 @@ const bound = (session: Session): Session => ({
   run: (feeds, options) => session.run(feeds, options),
   hold: (values) => session.hold(values),
   held: (names) => session.held(names),
+  alternate: (second, plan) => session.alternate(second, plan),
   close: () => session.close(),
 });
 

@@ -17,7 +17,7 @@ export class LocalRuntime implements Runtime {
   readonly reason: string;
   readonly workers = 1;
   private readonly host: OrtHost;
-  private readonly sessions = new Set<Session>();
+  private readonly sessions = new Map<Session, Session>(); // as handed out → as it is
   private closed = false;
 
   constructor({ kind, version, reason }: RuntimeFacts, host: OrtHost) {
@@ -39,7 +39,7 @@ export class LocalRuntime implements Runtime {
 
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all([...this.sessions].map((session) => session.close()));
+    await Promise.all([...this.sessions.keys()].map((session) => session.close()));
   }
 
   /** Copies what goes in, as crossing to a worker does, so that the caller's arrays may change afterwards. */
@@ -50,12 +50,13 @@ export class LocalRuntime implements Runtime {
       run: (feeds, options) => inner.run(options?.owned === true ? feeds : copied(feeds), options),
       hold: (values) => inner.hold(copied(values)),
       held: (names) => inner.held(names),
+      alternate: (second, plan) => inner.alternate(this.sessions.get(second) ?? second, plan),
       close: () => {
         this.sessions.delete(session);
         return inner.close();
       },
     };
-    this.sessions.add(session);
+    this.sessions.set(session, inner);
     return session;
   }
 

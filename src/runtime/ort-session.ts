@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { RuntimeFailure } from "../base/errors.js";
+import { type Alternation, type GivingSession, alternate } from "./alternation.js";
 import type { TensorValue } from "../graph/tensor.js";
 import {
   checkValue,
@@ -133,7 +134,7 @@ interface RunPlan {
   readonly carries: readonly (readonly [output: string, input: string])[];
 }
 
-class OrtSession implements Session {
+class OrtSession implements GivingSession {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   private readonly ort: OrtModule;
@@ -157,9 +158,30 @@ class OrtSession implements Session {
     return this.enqueue(() => this.compute(feeds, options));
   }
 
-  private async compute(feeds: Values, options: RunOptions): Promise<Values> {
+  runAndGive(
+    feeds: Values,
+    options: RunOptions,
+    given: readonly (readonly [output: string, to: OrtSession, input: string])[],
+  ): Promise<Values> {
+    return this.enqueue(() => this.compute(feeds, options, given));
+  }
+
+  /** @throws {RuntimeFailure} if the second session lives in another thread. */
+  async alternate<Setup>(second: Session, plan: Alternation<Setup>): Promise<Values> {
+    if (second instanceof OrtSession)
+      return alternate(this, second, plan, (setup) => plan.host.start(setup as Setup)); // its own setup comes back
+    const [subject, expected] = ["the second session", "in the thread of the first"];
+    throw new RuntimeFailure({ where: "runtime", subject, expected, got: "one of another thread" });
+  }
+
+  private async compute(
+    feeds: Values,
+    options: RunOptions,
+    given: readonly (readonly [output: string, to: OrtSession, input: string])[] = [],
+  ): Promise<Values> {
     this.checkOpen();
-    const { wanted, fetched, carries } = this.planOf(options);
+    const { wanted, fetched: asked, carries } = this.planOf(options);
+    const fetched = given.length === 0 ? asked : [...new Set([...asked, ...given.map(([output]) => output)])];
     const tensors = this.gather(feeds, options.checked === true);
     if (fetched.length === 0) return {};
     let results: Record<string, Tensor>;
@@ -170,6 +192,7 @@ class OrtSession implements Session {
     }
     const next = carries.map(([output, input]) => [input, this.carriable(output, input, results)] as const);
     for (const [input, tensor] of next) this.kept.set(input, tensor);
+    for (const [output, to, input] of given) to.kept.set(input, results[output]!); // fetched for it
     const values: Record<string, TensorValue> = Object.create(null);
     for (const [name, isCarried] of wanted) {
       const value = fromOrt(`output "${name}"`, results[name]!); // present: it was fetched

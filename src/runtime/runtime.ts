@@ -1,4 +1,5 @@
 import type { TensorValue } from "../graph/tensor.js";
+import type { Alternation } from "./alternation.js";
 import type { ProviderChoice } from "./providers.js";
 
 /** Named tensors going into or coming out of a session. */
@@ -40,7 +41,14 @@ export interface Session {
   hold(values: Values): Promise<void>;
   /** Copies held values back by input name. */
   held(names: readonly string[]): Promise<Values>;
+  /**
+   * Steps in which this session and one opened `beside` it take turns, with work of the host between them, all in their
+   * thread: see `Alternation`.
+   */
+  alternate<Setup>(second: Session, plan: Alternation<Setup>): Promise<Values>;
   close(): Promise<void>;
+  /** For a session made of others: one of them, in whose thread it lives. */
+  readonly within?: Session;
 }
 
 /** A tensor runtime on this machine or in this page. */

@@ -20,7 +20,7 @@ export function withTurns(runtime: Runtime, everyMs: number): Runtime {
     reason: runtime.reason,
     workers: runtime.workers,
     open: async (model, { beside, ...options } = {}) => {
-      const inner = beside && (INNER.get(beside) ?? beside);
+      const inner = beside && innerOf(beside.within ?? beside);
       const session = await runtime.open(model, inner ? { ...options, beside: inner } : options);
       await pause();
       return pausing(session, pause);
@@ -30,6 +30,7 @@ export function withTurns(runtime: Runtime, everyMs: number): Runtime {
 }
 
 const INNER = new WeakMap<Session, Session>();
+const innerOf = (session: Session): Session => INNER.get(session) ?? session;
 
 function pausing(inner: Session, pause: () => Promise<void>): Session {
   const session: Session = {
@@ -42,6 +43,11 @@ function pausing(inner: Session, pause: () => Promise<void>): Session {
     },
     hold: (values) => inner.hold(values),
     held: (names) => inner.held(names),
+    alternate: async (second, plan) => {
+      const values = await inner.alternate(innerOf(second), plan);
+      await pause();
+      return values;
+    },
     close: () => inner.close(),
   };
   INNER.set(session, inner);

@@ -137,7 +137,15 @@ const again = (death: RuntimeFailure): RuntimeFailure =>
   new RuntimeFailure(death.parts, { cause: death.cause });
 
 /** Files of the worker's side, without extension: what must be rebuilt when it changes. */
-const WORKER_FILES = ["worker", "ort-session", "ort-values", "load-ort", "providers", "run-failure"] as const;
+const WORKER_FILES = [
+  "worker",
+  "alternation",
+  "ort-session",
+  "ort-values",
+  "load-ort",
+  "providers",
+  "run-failure",
+] as const;
 
 /**
  * Address of the built worker, also when this code runs from its TypeScript sources.

@@ -1,4 +1,5 @@
 import { RuntimeFailure } from "../base/errors.js";
+import type { Alternation } from "./alternation.js";
 import type { ProviderChoice } from "./providers.js";
 import type { RunOptions, Runtime, Session, SessionOptions, Values } from "./runtime.js";
 import { WorkerLink } from "./worker-link.js";
@@ -65,7 +66,8 @@ export class WorkerPool implements Runtime {
     await Promise.all(started.map((one) => (one.status === "fulfilled" ? one.value.close() : undefined)));
   }
 
-  private seatOf(session: Session | undefined): Seat | undefined {
+  private seatOf(beside: Session | undefined): Seat | undefined {
+    const session = beside?.within ?? beside;
     return this.seats.find(
       ({ link }) => link?.alive && session instanceof RemoteSession && session.livesIn(link),
     );
@@ -131,6 +133,14 @@ class RemoteSession implements Session {
 
   held(names: readonly string[]): Promise<Values> {
     return this.link.call("held", { session: this.session, names });
+  }
+
+  async alternate<Setup>(second: Session, { host, ...plan }: Alternation<Setup>): Promise<Values> {
+    const { link, session } = this;
+    if (second instanceof RemoteSession && second.livesIn(link))
+      return link.call("alternate", { session, second: second.session, plan, module: host.module });
+    const [subject, expected] = ["the second session", "in the worker of the first"];
+    throw new RuntimeFailure({ where: "runtime", subject, expected, got: "one of another worker" });
   }
 
   close(): Promise<void> {

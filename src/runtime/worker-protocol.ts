@@ -1,4 +1,5 @@
 import type { ErrorParts } from "../base/errors.js";
+import type { Alternation } from "./alternation.js";
 import type { LoadedOrt, OrtChoice } from "./load-ort.js";
 import type { ProviderChoice } from "./providers.js";
 import type { RunOptions, SessionOptions, Values } from "./runtime.js";
@@ -19,6 +20,10 @@ export interface WorkerCalls {
   run: { args: { session: number; feeds: Values; options: RunOptions }; result: Values };
   hold: { args: { session: number; values: Values }; result: undefined };
   held: { args: { session: number; names: readonly string[] }; result: Values };
+  alternate: {
+    args: { session: number; second: number; plan: Omit<Alternation, "host">; module: string };
+    result: Values;
+  };
   close: { args: { session: number }; result: undefined };
   /** The last call: the thread answers between two operations and then sleeps until it is ended. */
   rest: { args: Readonly<Record<never, never>>; result: undefined };

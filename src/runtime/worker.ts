@@ -1,6 +1,7 @@
 import { parentPort, type TransferListItem } from "node:worker_threads";
 import { ConfigError, KindredError, RuntimeFailure, type ErrorParts } from "../base/errors.js";
 import type { TensorValue } from "../graph/tensor.js";
+import type { HostCode } from "./alternation.js";
 import { loadOrt } from "./load-ort.js";
 import { ortHost, type OrtHost } from "./ort-session.js";
 import { providersToTry } from "./providers.js";
@@ -53,6 +54,14 @@ async function answer(request: WorkerRequest): Promise<unknown> {
       return sessionOf(request.args.session).hold(request.args.values);
     case "held":
       return sessionOf(request.args.session).held(request.args.names);
+    case "alternate": {
+      const { session, second, plan, module } = request.args;
+      const { start } = (await import(new URL(`../${module}`, import.meta.url).href)) as Pick<
+        HostCode,
+        "start"
+      >; // a module of ours, by what HostCode asks of it
+      return sessionOf(session).alternate(sessionOf(second), { ...plan, host: { module, start } });
+    }
     case "close": {
       const session = sessions.get(request.args.session);
       sessions.delete(request.args.session);

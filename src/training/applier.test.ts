@@ -73,6 +73,7 @@ function counting(inner: Runtime, seen: number[]): Runtime {
         },
         hold: (values) => session.hold(values),
         held: (names) => session.held(names),
+        alternate: (second, plan) => session.alternate(second, plan),
         close: () => session.close(),
       };
     },
