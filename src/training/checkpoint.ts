@@ -3,13 +3,13 @@ import type { Layout } from "../model/layout.js";
 import { groupOrder, taskGroups } from "../model/groups.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { BALANCERS } from "./balancers/index.js";
 import { type Fingerprint, fingerprintOf, refuseOther } from "./checkpoint-fingerprint.js";
 import { type FitState, type TrainingState, stateBytes, stateOf } from "./checkpoint-state.js";
 import { CHECKPOINT_MS, type CheckpointStore, type Checkpointing } from "./checkpoint-store.js";
 import { type FitRun, holdTables } from "./fit-run.js";
 import type { FitOptions } from "./fitted.js";
 import type { LossMeter } from "./loss-meter.js";
+import { balancerOf } from "./steps.js";
 import { trainLayout } from "./train-graph.js";
 import type { TrainingData } from "./training-data.js";
 
@@ -39,7 +39,7 @@ export interface FitKeeper {
 
 /** The layout of a model's trained parameters. */
 export const layoutOf = ({ spec, options }: Pick<FitInputs, "spec" | "options">): Layout =>
-  trainLayout(spec, BALANCERS[options.balancer]);
+  trainLayout(spec, balancerOf(spec, options));
 
 /**
  * Opens the keeping of a fit.

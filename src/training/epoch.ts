@@ -43,7 +43,7 @@ export async function trainEpoch(
         epoch,
         hooks,
         meter,
-        feeds: (from, count) => feedsOf(run, { span, starts, schedule }, from, count),
+        feeds: (from, count) => feedsOf(run, { epoch, span, starts, schedule }, from, count),
         afterSlice: async (step) => {
           done = step;
           await afterSlice?.(done, meter, false);
@@ -80,7 +80,7 @@ async function trainSpan(
     ...(hooks.sliceMs !== undefined && { targetMs: hooks.sliceMs }),
     run: async (start, count) => {
       const values = await session.run(feeds(span.from + start, count), {
-        outputs: ["losses", "present"].filter((name) => name in graph.outputs),
+        outputs: graph.told,
         carry: Object.fromEntries(graph.carried.map((name) => [`${name}.next`, name])),
       });
       meter.add(values["losses"]!.data as Float32Array, values["present"]?.data as Float32Array | undefined);
@@ -92,7 +92,9 @@ async function trainSpan(
   });
   const bad = nonFinite(meter.means(), meter.counts());
   if (bad.length === 0) return;
-  const found = await firstBadStep({ graph, session, runtime, before, feeds: feeds(span.from, span.steps) });
+  const { loop } = graph; // only a looped graph can be run again with a watch
+  const again = { session, runtime, before, feeds: feeds(span.from, span.steps) };
+  const found = loop && (await firstBadStep({ graph: loop, ...again }));
   throw new NumericError({
     where: `training, epoch ${epoch}`,
     subject: `the loss of ${bad.join(", ")}`,
@@ -103,21 +105,25 @@ async function trainSpan(
 
 /** What every step of an epoch is fed: its batch, its scalars and where its dropout begins. */
 interface EpochFeeds {
+  readonly epoch: number;
   readonly span: Span;
   readonly starts: BigInt64Array;
   readonly schedule: Float32Array;
 }
 
 function feedsOf(
-  { options: { batch }, graph }: FitRun,
-  { span, starts, schedule }: EpochFeeds,
+  { options: { batch }, graph, stepsPerEpoch }: FitRun,
+  { epoch, span, starts, schedule }: EpochFeeds,
   from: number,
   count: number,
 ): Values {
   const [first, last] = [from - span.from, from - span.from + count];
   const scalars = schedule.slice(from * graph.scalars, (from + count) * graph.scalars);
+  const before = (epoch - 1) * stepsPerEpoch + from;
   return {
-    steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(count)) },
+    ...(graph.loop
+      ? { steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(count)) } }
+      : { before: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(before)) } }),
     batches: { dtype: "int32", shape: [count, batch], data: span.batches.slice(first * batch, last * batch) },
     schedule: floats(scalars, [count, graph.scalars]),
     ...(graph.draw > 0 && {

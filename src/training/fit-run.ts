@@ -4,17 +4,14 @@ import { initialParameters } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { type Applier, openApplier } from "./applier.js";
-import { BALANCERS } from "./balancers/index.js";
 import { type ClusterTask, clusterTasks } from "./cluster-targets.js";
 import { EarlyStopping } from "./early-stopping.js";
 import type { FitOptions } from "./fitted.js";
-import { OPTIMIZERS } from "./optimizers/index.js";
 import { groupVectors } from "./parameter-groups.js";
 import { rowProbabilities } from "./sampling.js";
 import { type Spans, heldSpans, streamedSpans } from "./spans.js";
-import { trainOnnx } from "./step-loop.js";
+import { type TracedSteps, openSteps, startState, tracedSteps } from "./steps.js";
 import { epochRows } from "./streamed-rows.js";
-import { type TrainGraph, trainGraph } from "./train-graph.js";
 import {
   type LabelTables,
   type TrainingData,
@@ -31,7 +28,7 @@ export interface FitRun {
   readonly data: TrainingData;
   readonly options: FitOptions;
   readonly random: Random;
-  readonly graph: TrainGraph;
+  readonly graph: TracedSteps;
   readonly runtime: Runtime;
   readonly session: Session;
   readonly applier: Applier;
@@ -67,40 +64,34 @@ export async function openFit(
   const tables = labelTables(spec, given);
   const train = labelledRows(spec, tables, given.split.train);
   const data = { ...given, split: { ...given.split, train } };
-  const graph = trainGraph(spec, {
-    ...options,
-    optimizer: OPTIMIZERS[options.optimizer],
-    balancer: BALANCERS[options.balancer],
-    complete: !data.streamed && completeLabels(spec, tables, data.split.train),
-  });
+  const complete = !data.streamed && completeLabels(spec, tables, data.split.train);
+  const graph = tracedSteps(spec, options, complete);
+  const trained = data.streamed ? epochRows(data.streamed) : data.split.train.length;
+  const { batch } = options;
+  const stepsPerEpoch = Math.max(1, Math.ceil(trained / batch));
   const clusters = clusterTasks(spec, groups);
   const clusterStart =
     clusters.length > 0
       ? Math.max(1, Math.min(PRETRAINED.most, Math.round(options.epochs * PRETRAINED.share)))
       : 0;
-  const session = await runtime.open(trainOnnx(graph));
+  const seed = random.fork("balancer").integer(2 ** 31);
+  const session = await openSteps(graph, spec, options, { runtime, stepsPerEpoch, seed });
   const applier = await openApplier(runtime, spec, graph.layout, data, session);
 
   const parameters = initialParameters(graph.layout, random.fork("parameters"));
   const size = [parameters.length];
   const { decay, rates } = groupVectors(graph.layout, options.weightDecay, options.parameterGroups);
-  const state = Object.fromEntries(
-    graph.carried.slice(1).map((name) => [name, floats(new Float32Array(parameters.length), size)]),
-  );
   await session.hold({
     ...(!data.streamed && { encoded: floats(data.encoded, [data.rows, data.width]) }),
     decay: floats(decay ?? new Float32Array(parameters.length), size),
     ...(rates && { rates: floats(rates, size) }),
     parameters: floats(parameters, size),
-    ...state,
+    ...startState(graph, parameters.length),
     ...(graph.draw > 0 && {
       pool: floats(dropoutPool(graph, options.dropout, random.fork("dropout")), [POOL_SIZE + graph.draw]),
     }),
   });
   if (!data.streamed) await holdTables(session, tables, data.rows, spec.tasks.length);
-  const trained = data.streamed ? epochRows(data.streamed) : data.split.train.length;
-  const { batch } = options;
-  const stepsPerEpoch = Math.max(1, Math.ceil(trained / batch));
   return {
     spec,
     data,
@@ -146,7 +137,7 @@ export async function holdTables(
   });
 }
 
-function dropoutPool(graph: TrainGraph, rate: number, random: Random): Float32Array {
+function dropoutPool(graph: TracedSteps, rate: number, random: Random): Float32Array {
   const kept = 1 / (1 - rate);
   return Float32Array.from({ length: POOL_SIZE + graph.draw }, () => (random.uniform() < rate ? 0 : kept));
 }

@@ -1,5 +1,6 @@
 import type { Layout } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
+import type { BalancerOptions } from "./balancer.js";
 import type { BalancerSlug } from "./balancers/index.js";
 import type { Checkpointing } from "./checkpoint-store.js";
 import type { OptimizerSlug } from "./optimizers/index.js";
@@ -10,6 +11,10 @@ import type { Sampling } from "./sampling.js";
 export interface FitOptions {
   readonly optimizer: OptimizerSlug;
   readonly balancer: BalancerSlug;
+  /** Values of the balancer's options; defaults where absent. */
+  readonly balancerOptions?: BalancerOptions;
+  /** What heads receive from a balancer of gradients; that balancer's default when absent. */
+  readonly heads?: "own" | "weighted";
   readonly epochs: number;
   readonly patience: number;
   readonly batch: number;

@@ -17,11 +17,11 @@ import {
 import { labelWidth, taskGroups } from "../model/groups.js";
 import { type Layout, modelLayout, unflatten } from "../model/layout.js";
 import { taskLosses, tiePenalty } from "../model/losses.js";
-import { type Dropout, network } from "../model/network.js";
+import { type Dropout, type Network, network } from "../model/network.js";
 import { splitByGroup } from "../model/output-graph.js";
 import type { ModelSpec } from "../model/spec.js";
-import type { LossBalancer } from "./balancer.js";
-import { type StepLoop, type StepOptions, stepLoop } from "./step-loop.js";
+import type { Balancer, LossBalancer } from "./balancer.js";
+import { type StepLoop, type StepOptions, type TableShape, stepLoop } from "./step-loop.js";
 import { combinedGradient, taskGradients } from "./task-gradients.js";
 import { blockable } from "./transforms/index.js";
 
@@ -40,8 +40,27 @@ export interface TrainGraphOptions extends StepOptions {
 export type TrainGraph = StepLoop;
 
 /** The parameters of a model followed by those of its balancer, and a filling where there are millions (see `blockable`). */
-export function trainLayout(spec: ModelSpec, balancer: LossBalancer): Layout {
-  return blockable([...modelLayout(spec), ...balancer.parameters(spec.tasks.length)]);
+export function trainLayout(spec: ModelSpec, balancer: Balancer): Layout {
+  const own = balancer.needs === "losses" ? balancer.parameters(spec.tasks.length) : [];
+  return blockable([...modelLayout(spec), ...own]);
+}
+
+/** True for parameters that all tasks share; they come first. */
+export const inTrunk = (name: string): boolean => name.startsWith("trunk.");
+
+/** The tables a step takes rows of, and how many random values it draws. */
+export function trainTables(
+  spec: ModelSpec,
+  { dropout, batch }: Pick<TrainGraphOptions, "dropout" | "batch">,
+): { readonly tables: Record<"encoded" | "targets" | "mask", TableShape>; readonly draw: number } {
+  return {
+    tables: {
+      encoded: { shape: [spec.inputs] },
+      targets: { shape: [labelWidth(taskGroups(spec))] },
+      mask: { shape: [spec.tasks.length] },
+    },
+    draw: dropout > 0 ? dropoutSizes(spec, batch).reduce((sum, n) => sum + n, 0) : 0,
+  };
 }
 
 /**
@@ -54,17 +73,10 @@ export function trainLayout(spec: ModelSpec, balancer: LossBalancer): Layout {
 export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGraph {
   const dtype = options.dtype ?? "float32";
   const layout = trainLayout(spec, options.balancer);
-  const targetWidth = labelWidth(taskGroups(spec));
-  const sizes = dropoutSizes(spec, options.batch);
   return stepLoop({
     layout,
     options,
-    tables: {
-      encoded: { shape: [spec.inputs] },
-      targets: { shape: [targetWidth] },
-      mask: { shape: [spec.tasks.length] },
-    },
-    draw: options.dropout > 0 ? sizes.reduce((sum, n) => sum + n, 0) : 0,
+    ...trainTables(spec, options),
     objective: ({ parameters, rows, drawn }) => {
       const { total, losses, present, gradient, gramian } = batchObjective(
         { spec, options, layout, dtype },
@@ -106,16 +118,25 @@ export interface BatchObjective {
   readonly gramian?: Tensor;
 }
 
-/** Traces the objective of one batch. */
-export function batchObjective(
-  {
-    spec,
-    options,
-    layout,
-    dtype,
-  }: { spec: ModelSpec; options: TrainGraphOptions; layout: Layout; dtype: DType },
+/** What a batch is traced with. */
+export interface BatchContext<Options> {
+  readonly spec: ModelSpec;
+  readonly options: Options;
+  readonly layout: Layout;
+  readonly dtype: DType;
+}
+
+/** A batch's forward pass with its losses `[T]`, and which tasks are present `[T]`. */
+export interface TracedBatch extends Pick<BatchObjective, "losses" | "present"> {
+  readonly named: Readonly<Record<string, Tensor>>;
+  readonly traced: Network;
+}
+
+/** Traces the forward pass of one batch. */
+export function tracedBatch(
+  { spec, options, layout, dtype }: BatchContext<Pick<StepOptions, "batch">>,
   batch: Batch,
-): BatchObjective {
+): TracedBatch {
   const named = unflatten(layout, batch.parameters);
   const dropout = batch.dropped ? pooledDropout(spec, options.batch, batch.dropped) : undefined;
   const traced = network(spec, batch.encoded, named, dropout);
@@ -124,6 +145,13 @@ export function batchObjective(
   const present = layer("present", () =>
     mask ? cast(greater(presentRows(traced, mask), scalar(0, dtype)), dtype) : ones(spec.tasks.length, dtype),
   );
+  return { named, traced, losses, present };
+}
+
+/** Traces the objective of one batch. */
+export function batchObjective(context: BatchContext<TrainGraphOptions>, batch: Batch): BatchObjective {
+  const { spec, options, layout } = context;
+  const { named, traced, losses, present } = tracedBatch(context, batch);
   const kinds = traced.groups.flatMap(({ group }) => group.tasks.map(() => group.kind));
   const balanced = layer("balancer", () =>
     options.balancer.total({ losses, present, kinds, parameters: named }),
@@ -131,7 +159,6 @@ export function batchObjective(
   const penalty = tiePenalty(spec, named);
   const total = penalty ? add(balanced, penalty) : balanced;
   if (!options.gramian) return { total, losses, present };
-  const inTrunk = (name: string): boolean => name.startsWith("trunk."); // the trunk's parameters come first
   const [trunk, others] = [true, false].map((wanted) =>
     layout.filter(({ name }) => inTrunk(name) === wanted).map(({ name }) => named[name]!),
   ) as [Tensor[], Tensor[]];
@@ -141,7 +168,7 @@ export function batchObjective(
 }
 
 /** Largest mask per task `[T]`; kinds that find their own targets are always present. */
-function presentRows(traced: ReturnType<typeof network>, mask: Tensor): Tensor {
+function presentRows(traced: Network, mask: Tensor): Tensor {
   const found = splitByGroup(traced, mask, "mask").map((part, i) => {
     const most = reduceMax(part, [0]);
     return traced.groups[i]!.group.kind.supervised ? most : maximum(most, scalar(1, most.dtype));

@@ -1,4 +1,4 @@
-import type { GramianBalancer, LossBalancer } from "../balancer.js";
+import type { Balancer, GramianBalancer, LossBalancer } from "../balancer.js";
 import { alignedMtl } from "./aligned-mtl.js";
 import { cagrad } from "./cagrad.js";
 import { config } from "./config.js";
@@ -16,7 +16,7 @@ import { uncertainty } from "./uncertainty.js";
 import { upgrad } from "./upgrad.js";
 
 /** All balancers of losses by slug. */
-export const BALANCERS = { equal, uncertainty } satisfies Record<string, LossBalancer>;
+export const LOSS_BALANCERS = { equal, uncertainty } satisfies Record<string, LossBalancer>;
 
 /** All balancers that read the Gramian of the tasks' gradients, by slug. */
 export const GRAMIAN_BALANCERS = {
@@ -34,6 +34,9 @@ export const GRAMIAN_BALANCERS = {
   "pe-ltr": peLtr,
   upgrad,
 } satisfies Record<string, GramianBalancer>;
+
+/** All balancers by slug. */
+export const BALANCERS = { ...LOSS_BALANCERS, ...GRAMIAN_BALANCERS } satisfies Record<string, Balancer>;
 
 /** The slug of a balancer. */
 export type BalancerSlug = keyof typeof BALANCERS;

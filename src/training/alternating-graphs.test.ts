@@ -1,0 +1,193 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { seededRandom } from "../base/random.js";
+import { type TensorValue, constant, evaluate, mul, reduceSum } from "../graph/index.js";
+import { type Layout, parameterCount, sizeOf } from "../model/layout.js";
+import type { ModelSpec } from "../model/spec.js";
+import type { Task } from "../tasks/task-kind.js";
+import { PLAIN } from "../../test/fixtures/plain-model.js";
+import { alternatingGraphs } from "./alternating-graphs.js";
+import type { GramianBalancer, LossBalancer } from "./balancer.js";
+import { LOSS_BALANCERS } from "./balancers/index.js";
+import { OPTIMIZERS } from "./optimizers/index.js";
+import { stepScalars } from "./step-loop.js";
+import { trainGraph } from "./train-graph.js";
+
+const [ROWS, BATCH] = [9, 6];
+const amount = (name: string): Task => ({
+  name,
+  coding: { kind: "regression", mean: 0, deviation: 1, labelled: 20 },
+});
+const binary = (name: string): Task => ({
+  name,
+  coding: { kind: "binary", classes: ["n", "y"], classType: "string", priors: [0.4, 0.6], labelled: 9 },
+});
+const cluster = (name: string): Task => ({ name, coding: { kind: "clustering", clusters: 2, embedding: 2 } });
+
+const shapes = fc.record({
+  members: fc.constantFrom(1, 2),
+  head: fc.constantFrom(0, 3),
+  embedding: fc.constantFrom(0, 2),
+  tie: fc.constantFrom(0, 0.5),
+  tasks: fc.constantFrom(
+    [amount("a"), binary("c"), amount("b")],
+    [amount("a"), cluster("g"), amount("b")],
+    Array.from({ length: 11 }, (_, t) => amount(`a${t}`)), // more than one chunk, with an empty place
+  ),
+  heads: fc.constantFrom("own" as const, "weighted" as const),
+  optimizer: fc.constantFrom("sgd" as const, "adamw" as const),
+  seed: fc.nat(1000),
+});
+
+describe("a step in two graphs", () => {
+  it("updates the trunk by the weighted sum of the tasks' gradients, and heads by their own or by the weighted ones", () => {
+    fc.assert(
+      fc.property(shapes, ({ seed, heads, optimizer, ...shape }) => {
+        const tied = shape.tie > 0 && shape.tasks.every(({ coding }) => coding.kind === "regression");
+        const links = tied
+          ? [{ kind: "same-kind" as const, from: shape.tasks[0]!.name, to: shape.tasks.at(-1)!.name }]
+          : [];
+        const spec: ModelSpec = { inputs: 3, trunk: [4, 5], ...PLAIN, ...shape, links };
+        const random = seededRandom(seed, "alternating");
+        const weights = Float64Array.from(spec.tasks, () => 2 * random.uniform() - 0.3);
+        const settings = {
+          optimizer: OPTIMIZERS[optimizer],
+          batch: BATCH,
+          clip: 0,
+          dropout: 0,
+          weightDecay: 0.1,
+        };
+        const values = startValues(spec, optimizer, seed);
+        const both = alternately(spec, { ...settings, heads }, weights, values);
+        const weighted = together(spec, settings, weights, values);
+        const plain = together(
+          spec,
+          settings,
+          weights.map(() => 1),
+          values,
+        );
+        let offset = 0;
+        for (const { name, shape: size } of both.layout) {
+          const range = [offset, (offset += sizeOf(size))] as const;
+          const expected =
+            name.startsWith("trunk.") || (heads === "weighted" && name !== "tasks.gain") ? weighted : plain;
+          expectClose(both.parameters.slice(...range), expected.slice(...range), name);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+type Settings = Omit<Parameters<typeof alternatingGraphs>[1], "balancer" | "heads">;
+type Start = ReturnType<typeof startValues>;
+
+const doubles = (data: Float64Array, shape: readonly number[]): TensorValue => ({
+  dtype: "float64",
+  shape,
+  data,
+});
+const layoutOf = (spec: ModelSpec): Layout => trainGraph(spec, optionsOf("sgd")).layout;
+const optionsOf = (optimizer: "sgd" | "adamw"): Settings & { balancer: LossBalancer } => ({
+  optimizer: OPTIMIZERS[optimizer],
+  balancer: LOSS_BALANCERS.equal,
+  batch: BATCH,
+  clip: 0,
+  dropout: 0,
+  weightDecay: 0.1,
+  dtype: "float64",
+});
+
+/** Random tables, parameters and optimiser state by the names both kinds of graph give them. */
+function startValues(spec: ModelSpec, optimizer: "sgd" | "adamw", seed: number) {
+  const random = seededRandom(seed, "values");
+  const size = parameterCount(layoutOf(spec));
+  const graph = trainGraph(spec, optionsOf(optimizer));
+  const width = spec.tasks.length + (spec.tasks.some(({ coding }) => coding.kind === "clustering") ? 1 : 0);
+  const flags = (): number => Number(random.uniform() < 0.7);
+  const fill = (length: number, draw: () => number): Float64Array => Float64Array.from({ length }, draw);
+  return {
+    encoded: doubles(
+      fill(ROWS * spec.inputs, () => random.normal()),
+      [ROWS, spec.inputs],
+    ),
+    targets: doubles(fill(ROWS * width, flags), [ROWS, width]),
+    mask: doubles(fill(ROWS * spec.tasks.length, flags), [ROWS, spec.tasks.length]),
+    batches: {
+      dtype: "int32" as const,
+      shape: [1, BATCH],
+      data: Int32Array.from({ length: BATCH }, () => random.integer(ROWS)),
+    },
+    schedule: doubles(Float64Array.from(stepScalars(optionsOf(optimizer), 3, 0.01)), [1, graph.scalars]),
+    decay: doubles(fill(size, flags), [size]),
+    carried: Object.fromEntries(
+      graph.carried.map((name) => {
+        const draw = name === "parameters" ? () => random.normal() * 0.5 : () => random.uniform() * 0.1;
+        return [name, doubles(fill(size, draw), [size])];
+      }),
+    ),
+  };
+}
+
+/** One step by two graphs. */
+function alternately(
+  spec: ModelSpec,
+  options: Settings & { readonly heads: "own" | "weighted" },
+  weights: Float64Array,
+  { encoded, targets, mask, batches, schedule, decay, carried }: Start,
+): { layout: Layout; parameters: Float64Array } {
+  const balancer: GramianBalancer = {
+    slug: "given",
+    title: "Given",
+    description: "weights that the test gives",
+    paper: "none",
+    options: {},
+    heads: "own",
+    needs: "gramian",
+    state: () => new Float64Array(),
+    weights: () => weights,
+  };
+  const graphs = alternatingGraphs(spec, { ...options, balancer, dtype: "float64" });
+  const found = evaluate(graphs.gradients.outputs, {
+    encoded,
+    targets,
+    mask,
+    batches,
+    parameters: carried["parameters"]!,
+  });
+  const given = Object.fromEntries(graphs.given.map((name) => [name, found[name]!]));
+  const next = evaluate(graphs.update.outputs, {
+    ...given,
+    weights: doubles(weights, [weights.length]),
+    schedule,
+    decay,
+    ...carried,
+  });
+  return { layout: graphs.layout, parameters: next["parameters.next"]!.data as Float64Array };
+}
+
+/** One step of the looped graph on the weighted sum of the losses. */
+function together(
+  spec: ModelSpec,
+  options: Settings,
+  weights: Float64Array,
+  { encoded, targets, mask, batches, schedule, decay, carried }: Start,
+): Float64Array {
+  const balancer: LossBalancer = {
+    ...LOSS_BALANCERS.equal,
+    total: ({ losses }) =>
+      reduceSum(mul(losses, constant({ dtype: "float64", shape: [weights.length], data: weights })), [0]),
+  };
+  const graph = trainGraph(spec, { ...options, balancer, dtype: "float64" });
+  const steps: TensorValue = { dtype: "int64", shape: [], data: BigInt64Array.of(1n) };
+  const feeds = { encoded, targets, mask, batches, schedule, decay, steps, ...carried };
+  return evaluate(graph.outputs, feeds)["parameters.next"]!.data as Float64Array;
+}
+
+function expectClose(found: Float64Array, expected: Float64Array, name: string): void {
+  found.forEach((x, i) =>
+    expect(Math.abs(x - expected[i]!), `${name}[${i}]`).toBeLessThan(
+      1e-10 * Math.max(1, Math.abs(expected[i]!)),
+    ),
+  );
+}

@@ -1,0 +1,179 @@
+import {
+  type DType,
+  type Tensor,
+  add,
+  concat,
+  constant,
+  dynamicSlice,
+  gather,
+  gradients,
+  input,
+  layer,
+  matmul,
+  mul,
+  reduceSum,
+  reshape,
+  slice,
+} from "../graph/index.js";
+import { parameterCount, sizeOf } from "../model/layout.js";
+import { tiePenalty } from "../model/losses.js";
+import type { ModelSpec } from "../model/spec.js";
+import { AVERAGE } from "./average.js";
+import type { GramianBalancer } from "./balancer.js";
+import { tasksOfParameters } from "./head-weights.js";
+import { groupNeeds } from "./parameter-groups.js";
+import { type StepLoop, stepRule, stepScalars, updated } from "./step-loop.js";
+import { taskGradients } from "./task-gradients.js";
+import { type TrainGraphOptions, inTrunk, trainLayout, tracedBatch, trainTables } from "./train-graph.js";
+
+/** Settings of graphs that take turns. */
+export interface AlternatingOptions extends Omit<TrainGraphOptions, "balancer" | "gramian"> {
+  readonly balancer: GramianBalancer;
+  /** What heads receive: their own gradient, or weighted as the trunk's. */
+  readonly heads: "own" | "weighted";
+}
+
+/** One of two graphs. */
+export type GraphPart = Pick<StepLoop, "inputs" | "outputs">;
+
+/** Two graphs that make a step together: gradients, then update. */
+export interface AlternatingGraphs extends Omit<StepLoop, "inputs" | "outputs"> {
+  readonly gradients: GraphPart;
+  readonly update: GraphPart;
+  /** Outputs of the first that the second reads under the same names. */
+  readonly given: readonly string[];
+}
+
+/**
+ * Traces a training step in two graphs, between which the host decides the tasks' weights from their Gramian.
+ *
+ * Gradients: tables, `batches [1, B]`, with a draw `pool [Q]` and `draws [1]`, `parameters [P]` → `losses [T]` and, unless labels are
+ * complete, `present [T]` in the order of the groups, `gramian [T, T]`, `jacobian [T, P₀]` for the trunk and `others [P − P₀]`,
+ * the heads' own gradients. Update: those two, `weights [T]`, `schedule [1, K]`, `decay [P]` and where wanted `rates [P]`, the carried
+ * vectors → the same as `<name>.next`.
+ */
+export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions): AlternatingGraphs {
+  const dtype = options.dtype ?? "float32";
+  const layout = trainLayout(spec, options.balancer);
+  const size = parameterCount(layout);
+  const { tables, draw } = trainTables(spec, options);
+  const T = spec.tasks.length;
+
+  const whole = Object.fromEntries(
+    Object.entries(tables).map(([name, { shape }]) => [name, input(name, dtype, ["rows", ...shape])]),
+  );
+  const batches = input("batches", "int32", [1, options.batch]);
+  const pool = draw > 0 ? [input("pool", dtype, ["pool"]), input("draws", "int64", [1])] : [];
+  const parameters = input("parameters", dtype, [size]);
+  const rows = reshape(batches, [options.batch]);
+  const row = (name: string): Tensor => gather(whole[name]!, rows, 0);
+  const dropped = pool.length > 0 ? dynamicSlice(pool[0]!, reshape(pool[1]!, []), draw) : undefined;
+  const { named, traced, losses, present } = tracedBatch(
+    { spec, options, layout, dtype },
+    {
+      parameters,
+      encoded: row("encoded"),
+      targets: row("targets"),
+      ...(!options.complete && { mask: row("mask") }),
+      ...(dropped && { dropped }),
+    },
+  );
+  const [trunk, others] = [true, false].map((wanted) =>
+    layout.filter(({ name }) => inTrunk(name) === wanted).map(({ name }) => named[name]!),
+  ) as [Tensor[], Tensor[]];
+  const { jacobian, gramian } = taskGradients(spec, traced, losses, trunk);
+  const sum = reduceSum(losses, [0]);
+  const own = layer("heads", () => flat(gradients(sum, others)));
+  const penalty = tiePenalty(spec, named);
+  const gradientOutputs = {
+    losses,
+    ...(!options.complete && { present }),
+    gramian,
+    jacobian,
+    others: own,
+    ...(penalty && { penalty: layer("penalty", () => flat(gradients(penalty, others))) }),
+  };
+
+  const given = Object.keys(gradientOutputs).filter((name) =>
+    ["jacobian", "others", "penalty"].includes(name),
+  );
+  const [P0, P1] = [Number(jacobian.shape[1]), Number(own.shape[0])]; // parameters have sizes
+  const J = input("jacobian", dtype, [T, P0]);
+  const ofOthers = input("others", dtype, [P1]);
+  const weights = input("weights", dtype, [T]);
+  const scalars = stepScalars(options, 1, 1).length;
+  const schedule = input("schedule", dtype, [1, scalars]);
+  const decay = input("decay", dtype, [size]);
+  const needs = groupNeeds(layout, options.weightDecay, options.parameterGroups);
+  const rates = needs.rates ? input("rates", dtype, [size]) : undefined;
+  const names = ["parameters", ...stepRule(options).state];
+  const carried = names.map((name) => input(name, dtype, [size]));
+  const tie = penalty ? input("penalty", dtype, [P1]) : undefined;
+  const ofTrunk = layer("balancer", () => reshape(matmul(reshape(weights, [1, T]), J), [P0]));
+  const weighted =
+    options.heads === "weighted" ? mul(ofOthers, perParameter(spec, layout, weights, dtype)) : ofOthers;
+  const next = updated(
+    options,
+    layout,
+    {
+      parameters: carried[0]!,
+      state: carried.slice(1),
+      scalars: Array.from({ length: scalars }, (_, k) => reshape(slice(schedule, [k], [k + 1], [1]), [])),
+      decay,
+      rates,
+    },
+    {
+      total: sum, // not differentiated, since there is a gradient
+      gradient: concat([ofTrunk, tie ? add(weighted, tie) : weighted], 0),
+      scans: {},
+    },
+  );
+  return {
+    gradients: { inputs: [...Object.values(whole), batches, ...pool, parameters], outputs: gradientOutputs },
+    update: {
+      inputs: [
+        J,
+        ofOthers,
+        ...(tie ? [tie] : []),
+        weights,
+        schedule,
+        decay,
+        ...(rates ? [rates] : []),
+        ...carried,
+      ],
+      outputs: Object.fromEntries(names.map((name, i) => [`${name}.next`, next.carried[i]!])),
+    },
+    given,
+    layout,
+    carried: names,
+    kept: (options.average ?? 0) > 0 ? AVERAGE : "parameters",
+    scalars,
+    draw,
+  };
+}
+
+/** Gradients of parameter tensors, one after another `[ΣP]`. */
+function flat(parts: readonly Tensor[]): Tensor {
+  const vectors = parts.map((part) => reshape(part, [sizeOf(part.shape as readonly number[])]));
+  return vectors.length === 1 ? vectors[0]! : concat(vectors, 0);
+}
+
+/** The weight of each parameter's task; 1 for parameters of no single task. */
+function perParameter(
+  spec: ModelSpec,
+  layout: AlternatingGraphs["layout"],
+  weights: Tensor,
+  dtype: DType,
+): Tensor {
+  const places = tasksOfParameters(spec, layout);
+  const one = constant({
+    dtype,
+    shape: [1],
+    data: dtype === "float64" ? Float64Array.of(1) : Float32Array.of(1),
+  });
+  return gather(
+    concat([weights, one], 0),
+    constant({ dtype: "int32", shape: [places.length], data: places }),
+    0,
+  );
+}

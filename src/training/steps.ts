@@ -1,0 +1,80 @@
+import type { ModelSpec } from "../model/spec.js";
+import type { Runtime, Session } from "../runtime/runtime.js";
+import type { TensorValue } from "../graph/index.js";
+import { BALANCER_STATE, openAlternating } from "./alternating-session.js";
+import { type AlternatingGraphs, alternatingGraphs } from "./alternating-graphs.js";
+import type { Balancer, BalancerOptions } from "./balancer.js";
+import { BALANCERS } from "./balancers/index.js";
+import type { FitOptions } from "./fitted.js";
+import { OPTIMIZERS } from "./optimizers/index.js";
+import { type StepLoop, trainOnnx } from "./step-loop.js";
+import { trainGraph } from "./train-graph.js";
+
+/** The steps of a training, traced: as one looped graph, or as two graphs with the balancer between them. */
+export type TracedSteps = Omit<StepLoop, "inputs" | "outputs"> & {
+  readonly loop?: StepLoop;
+  readonly pair?: AlternatingGraphs;
+  readonly balancer: Balancer;
+  /** What a run tells. */
+  readonly told: readonly string[];
+};
+
+/**
+ * Traces the steps of a training. A single task needs no balancing: a balancer of gradients then leaves it to the plain loop.
+ *
+ * @param complete every row has every label.
+ */
+export function tracedSteps(spec: ModelSpec, options: FitOptions, complete: boolean): TracedSteps {
+  const balancer = balancerOf(spec, options);
+  const common = { ...options, optimizer: OPTIMIZERS[options.optimizer], complete };
+  const told = ["losses", ...(complete ? [] : ["present"])];
+  if (balancer.needs === "losses") {
+    const loop = trainGraph(spec, { ...common, balancer });
+    return { ...loop, loop, balancer, told };
+  }
+  const pair = alternatingGraphs(spec, { ...common, balancer, heads: options.heads ?? balancer.heads });
+  return { ...pair, carried: [...pair.carried, BALANCER_STATE], pair, balancer, told };
+}
+
+/** The balancer that a model of these tasks is trained with. */
+export function balancerOf(spec: ModelSpec, { balancer: slug }: Pick<FitOptions, "balancer">): Balancer {
+  const balancer: Balancer = BALANCERS[slug];
+  return balancer.needs !== "losses" && spec.tasks.length === 1 ? BALANCERS.equal : balancer;
+}
+
+/** Opens the session of traced steps. */
+export async function openSteps(
+  { loop, pair, balancer }: TracedSteps,
+  spec: ModelSpec,
+  options: FitOptions,
+  {
+    runtime,
+    stepsPerEpoch,
+    seed,
+  }: { readonly runtime: Runtime; readonly stepsPerEpoch: number; readonly seed: number },
+): Promise<Session> {
+  if (loop) return runtime.open(trainOnnx(loop));
+  const tasks = spec.tasks.length;
+  return openAlternating({
+    graphs: pair!, // one of the two is there
+    runtime,
+    balancer: balancer.slug,
+    options: balancerOptions(balancer, options.balancerOptions),
+    tasks,
+    state: balancer.needs === "gramian" ? balancer.state(tasks) : new Float64Array(),
+    stepsPerEpoch,
+    seed,
+  });
+}
+
+/** A value for every option of a balancer. */
+const balancerOptions = ({ options }: Balancer, given: BalancerOptions = {}): BalancerOptions =>
+  Object.fromEntries(Object.entries(options).map(([name, option]) => [name, given[name] ?? option.default]));
+
+/** The carried vectors before the first step, beside the parameters. */
+export function startState({ carried }: TracedSteps, size: number): Record<string, TensorValue> {
+  const vectors = carried.filter((name) => name !== "parameters" && name !== BALANCER_STATE);
+  return Object.fromEntries(
+    vectors.map((name) => [name, { dtype: "float32" as const, shape: [size], data: new Float32Array(size) }]),
+  );
+}

@@ -1,0 +1,87 @@
+import { seededRandom } from "../base/random.js";
+import type { HostWork } from "../runtime/alternation.js";
+import type { Values } from "../runtime/runtime.js";
+import type { BalancerOptions, GramianBalancer } from "./balancer.js";
+import { GRAMIAN_BALANCERS } from "./balancers/index.js";
+import { conflict } from "./conflict.js";
+
+/** What weights between the graphs of a step are decided by; plain data, since it crosses to a worker. */
+export interface WeightsSetup {
+  readonly balancer: string;
+  readonly options: BalancerOptions;
+  /** Tasks of the model, T. */
+  readonly tasks: number;
+  /** What the balancer remembers, `[n]`. */
+  readonly state: Float64Array;
+  /** Steps before the first one, over all epochs, and steps in an epoch. */
+  readonly before: number;
+  readonly stepsPerEpoch: number;
+  /** Decides the balancer's random numbers together with the step. */
+  readonly seed: number;
+}
+
+/** Sums over steps of how far gradients pointed against each other: steps, shares of opposed pairs, smallest cosines. */
+export const CONFLICT_SUMS = 3;
+
+/**
+ * The host's part of a step: from the Gramian `[T, T]` and losses `[T]` of all tasks to `weights [T]`, 0 for absent ones. At the end
+ * tells `balancer.state [n]` and `conflict [3]`.
+ */
+export function start({
+  balancer: slug,
+  options,
+  tasks,
+  state,
+  before,
+  stepsPerEpoch,
+  seed,
+}: WeightsSetup): HostWork {
+  const balancer = (GRAMIAN_BALANCERS as Readonly<Record<string, GramianBalancer>>)[slug]!; // one of them, by who asks
+  const kept = state.slice();
+  const conflicts = new Float64Array(CONFLICT_SUMS);
+  return {
+    step(values, index) {
+      const places = presentTasks(values, tasks);
+      const gramian = submatrix(values["gramian"]!.data as Float32Array, tasks, places);
+      const losses = Float64Array.from(places, (t) => (values["losses"]!.data as Float32Array)[t]!);
+      const step = before + index + 1;
+      const epoch = Math.ceil(step / stepsPerEpoch);
+      const met = conflict(gramian);
+      conflicts[0]! += 1;
+      conflicts[1]! += met.share;
+      conflicts[2]! += met.smallest;
+      const random = seededRandom(seed, `balancer ${step}`);
+      const found = balancer.weights({
+        gramian,
+        losses,
+        tasks: places,
+        step,
+        epoch,
+        options,
+        random,
+        state: kept,
+      });
+      const weights = new Float32Array(tasks);
+      places.forEach((t, i) => (weights[t] = found[i]!));
+      return { weights: { dtype: "float32", shape: [tasks], data: weights } };
+    },
+    finish: () => ({
+      "balancer.state": { dtype: "float64", shape: [kept.length], data: kept },
+      conflict: { dtype: "float64", shape: [CONFLICT_SUMS], data: conflicts },
+    }),
+  };
+}
+
+/** Places of the tasks with a label in the batch. */
+function presentTasks(values: Values, tasks: number): Int32Array {
+  const present = values["present"]?.data as Float32Array | undefined;
+  return Int32Array.from(Array.from({ length: tasks }, (_, t) => t).filter((t) => present?.[t] !== 0));
+}
+
+function submatrix(gramian: Float32Array, tasks: number, places: Int32Array): Float64Array {
+  const K = places.length;
+  const found = new Float64Array(K * K);
+  for (let i = 0; i < K; i++)
+    for (let j = 0; j < K; j++) found[i * K + j] = gramian[places[i]! * tasks + places[j]!]!;
+  return found;
+}
