@@ -20,6 +20,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   sharing: "What is shared:",
   relations: "What is shared:",
   balance: "What is shared:",
+  balancing: "What is shared:",
   sampling: "What is shared:",
   split: "How rows are divided:",
   seed: "Training:",
@@ -106,6 +107,8 @@ function valueOf(setting: Setting, text: unknown, where: string): unknown {
       return setting.path === "relations" ? (text as readonly string[]) : lists(text as readonly string[]);
     case "missing":
       return missingOf(text as readonly string[]);
+    case "numbers":
+      return Object.fromEntries((text as readonly string[]).map((pair) => numberOf(pair, subject, where)));
     case "types":
       return Object.fromEntries((text as readonly string[]).map((pair) => typeOf(pair, where)));
     case "text":
@@ -160,6 +163,15 @@ function typeOf(pair: string, where: string): readonly [string, string | readonl
   });
 }
 
+/** `NAME=NUMBER`. */
+function numberOf(pair: string, subject: string, where: string): readonly [string, number] {
+  const cut = pair.indexOf("=");
+  const text = pair.slice(cut + 1);
+  const number = text.trim() === "" ? Number.NaN : Number(text);
+  if (cut > 0 && Number.isFinite(number)) return [pair.slice(0, cut).trim(), number];
+  throw new ConfigError({ where, subject, expected: "NAME=NUMBER, such as c=0.4", got: `"${pair}"` });
+}
+
 const lists = (texts: readonly string[]): string[] =>
   texts
     .flatMap((text) => text.split(","))
@@ -177,7 +189,11 @@ function missingOf(texts: readonly string[]): MissingSpellings {
 }
 
 const isRepeated = ({ value }: Setting): boolean =>
-  value.type === "texts" || value.type === "missing" || value.type === "types" || value.type === "tasks";
+  value.type === "numbers" ||
+  value.type === "texts" ||
+  value.type === "missing" ||
+  value.type === "types" ||
+  value.type === "tasks";
 
 const camel = (flag: string): string =>
   flag.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

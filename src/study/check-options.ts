@@ -1,7 +1,8 @@
 import { ConfigError } from "../base/errors.js";
 import type { StudyOptions } from "./options.js";
 import type { PartialStudy } from "./schema.js";
-import { type Contradiction, contradictions, withDefaults } from "./schema-complete.js";
+import type { Contradiction } from "./contradiction.js";
+import { contradictions, withDefaults } from "./schema-complete.js";
 import { schemaProblems } from "./study-file-problems.js";
 import { studySchema } from "./study-file-schema.js";
 import type { TaskMap } from "./task-options.js";

@@ -43,7 +43,7 @@ function linkedTask({ name, coding }: Task): { name: string; kind: string; width
 
 /** How a study's models are fitted, every `auto` resolved. */
 export function fitOptionsOf(
-  { budget, balance, sampling, seed }: StudyOptions,
+  { budget, balance, balancing, sampling, seed }: StudyOptions,
   resolved: Budget,
 ): FitOptions {
   const { optimizer, weightDecay, warmup, clip, dropout, average } = budget;
@@ -51,6 +51,8 @@ export function fitOptionsOf(
   return {
     optimizer,
     balancer: balance,
+    ...(Object.keys(balancing.options).length > 0 && { balancerOptions: balancing.options }),
+    ...(balancing.heads !== "auto" && { heads: balancing.heads }),
     epochs,
     patience,
     batch,

@@ -2,6 +2,7 @@ import type { Normalisation } from "../data/encoders/normalisation.js";
 import type { CategoryCoding } from "../data/fit-encoding.js";
 import type { InspectOptions } from "../data/inspect.js";
 import type { TypeSetting } from "../data/table.js";
+import type { BalancerSlug } from "../training/balancers/index.js";
 import type { TransformChoice } from "../tasks/transforms/choices.js";
 import type { MissingSpellings } from "../data/missing.js";
 import type { DataNames } from "./data-names.js";
@@ -132,13 +133,22 @@ export interface StudyOptions {
   readonly relations: readonly string[];
   readonly encoding: InputCodingOptions;
   readonly sharing: SharingOptions;
-  readonly balance: "equal" | "uncertainty";
+  readonly balance: BalancerSlug;
+  readonly balancing: BalancingOptions;
   readonly sampling: SamplingOptions;
   readonly split: SplitOptions;
   /** Whether training rows are read from the file while training goes on; `auto`: where the table would not fit in memory. */
   readonly stream: "auto" | "always" | "never";
   readonly budget: BudgetOptions;
   readonly seed: number;
+}
+
+/** How the method of balancing is tuned. */
+export interface BalancingOptions {
+  /** Values of the method's own options by name; its defaults where absent. */
+  readonly options: Readonly<Record<string, number>>;
+  /** What heads receive from a method that weighs gradients; `auto`: what it says of itself. */
+  readonly heads: "auto" | "own" | "weighted";
 }
 
 /** What a study says about how its text is written, for reading it. */
@@ -186,6 +196,7 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
   encoding: { category: "auto", normalisation: "standard" },
   sharing: { trunk: [128, 128], initializer: "fan-in-uniform", members: "auto", head: 0, tie: 0.01 },
   balance: "equal",
+  balancing: { options: {}, heads: "auto" },
   sampling: { policy: "proportional", temperature: 5 },
   split: { kind: "random", validation: 0.16, test: 0.2, folds: 0, repeats: 1, duplicates: "auto" },
   stream: "auto",

@@ -1,18 +1,12 @@
 import { ConfigError } from "../base/errors.js";
-import type { ErrorParts } from "../base/errors.js";
 import { mergedMissing } from "../data/missing.js";
 import { type Link, parseLink, taskLevels } from "../relations/links.js";
 import { COLUMN_SPLITS, DEFAULT_OPTIONS } from "./options.js";
 import type { StudyOptions, TaskOptions } from "./options.js";
 import type { PartialStudy } from "./schema.js";
+import { ofBalancing } from "./balancing-faults.js";
+import type { Contradiction } from "./contradiction.js";
 import { orList } from "./schema-values.js";
-
-/** Two settings that cannot both hold: where in the study, and what to say. */
-export interface Contradiction {
-  /** Keys from the root of the study to the setting at fault. */
-  readonly path: readonly string[];
-  readonly parts: Omit<ErrorParts, "where">;
-}
 
 /** Lays later parts over earlier ones; whole lists and tasks are replaced, types and grouped settings are merged. */
 export function overlay(...parts: readonly PartialStudy[]): PartialStudy {
@@ -24,6 +18,15 @@ export function overlay(...parts: readonly PartialStudy[]): PartialStudy {
       ...((base.encoding ?? top.encoding) ? { encoding: { ...base.encoding, ...top.encoding } } : {}),
       ...(base.missing && top.missing ? { missing: mergedMissing(base.missing, top.missing) } : {}),
       ...((base.sharing ?? top.sharing) ? { sharing: { ...base.sharing, ...top.sharing } } : {}),
+      ...((base.balancing ?? top.balancing)
+        ? {
+            balancing: {
+              ...base.balancing,
+              ...top.balancing,
+              options: { ...base.balancing?.options, ...top.balancing?.options },
+            },
+          }
+        : {}),
       ...((base.sampling ?? top.sampling) ? { sampling: { ...base.sampling, ...top.sampling } } : {}),
       ...((base.budget ?? top.budget) ? { budget: { ...base.budget, ...top.budget } } : {}),
       ...((base.split ?? top.split) ? { split: overlaySplit(base.split ?? {}, top.split ?? {}) } : {}),
@@ -82,6 +85,7 @@ export function withDefaults(given: PartialStudy & Pick<StudyOptions, "data" | "
     encoding: { ...DEFAULT_OPTIONS.encoding, ...given.encoding },
     sharing: { ...DEFAULT_OPTIONS.sharing, ...given.sharing },
     balance: given.balance ?? DEFAULT_OPTIONS.balance,
+    balancing: { ...DEFAULT_OPTIONS.balancing, ...given.balancing },
     sampling: { ...DEFAULT_OPTIONS.sampling, ...given.sampling },
     stream: given.stream ?? DEFAULT_OPTIONS.stream,
     split: { ...DEFAULT_OPTIONS.split, ...given.split },
@@ -104,7 +108,7 @@ function withKind(task: TaskOptions): TaskOptions {
 
 /** Every contradiction between the settings of a study, none of which needs the data to be seen. */
 export function contradictions(study: StudyOptions): Contradiction[] {
-  return [...ofTasks(study), ...ofSplit(study), ...ofLinks(study)];
+  return [...ofTasks(study), ...ofSplit(study), ...ofLinks(study), ...ofBalancing(study)];
 }
 
 function overlaySplit(

@@ -15,6 +15,7 @@ export type SettingValue =
   | { readonly type: "texts" }
   | { readonly type: "missing" }
   | { readonly type: "widths" }
+  | { readonly type: "numbers" }
   | { readonly type: "types"; readonly choices: readonly string[] }
   | { readonly type: "data" }
   | { readonly type: "tasks" };

@@ -17,6 +17,8 @@ export function expectedWords(value: SettingValue): string {
       return "a list of texts, or a map from column to a list of texts";
     case "widths":
       return "a list of at most 64 whole numbers, each of at least 1 and at most 65536";
+    case "numbers":
+      return "a map from name to number";
     case "types":
       return `a map from column to type (${typeWords(value.choices)})`;
     case "tasks":

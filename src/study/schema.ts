@@ -2,6 +2,7 @@ import { DEFAULT_OPTIONS } from "./options.js";
 import { NORMALISATIONS } from "../data/encoders/normalisation.js";
 import type { StudyOptions } from "./options.js";
 import { TRANSFORM_CHOICES } from "../tasks/transforms/choices.js";
+import { BALANCERS } from "../training/balancers/index.js";
 import { BUDGET_SETTINGS } from "./schema-budget.js";
 import type { Setting } from "./schema-setting.js";
 
@@ -165,8 +166,22 @@ export const SETTINGS: readonly Setting[] = [
     path: "balance",
     flag: "balance",
     placeholder: "method",
-    value: { type: "choice", choices: ["equal", "uncertainty"] },
-    doc: "how the tasks' losses are weighted",
+    value: { type: "choice", choices: Object.keys(BALANCERS) },
+    doc: "how the tasks are weighted against each other: by their losses, or by their gradients in what they share",
+  },
+  {
+    path: "balancing.options",
+    flag: "balance-option",
+    placeholder: "name=number",
+    value: { type: "numbers" },
+    doc: "numbers the method of balance is tuned by, under the names its page gives them",
+  },
+  {
+    path: "balancing.heads",
+    flag: "balance-heads",
+    placeholder: "which",
+    value: { type: "choice", choices: ["auto", "own", "weighted"] },
+    doc: "what heads receive from a method that weighs gradients: their own, or weighted as in the shared layers; auto is the method's own way",
   },
   {
     path: "sampling.policy",
@@ -303,7 +318,7 @@ export function valueAt(root: unknown, path: string): unknown {
 
 /** A study of which only some settings are given, by a study file, the command line or a program. */
 export type PartialStudy = {
-  readonly [K in keyof StudyOptions]?: K extends "encoding" | "sharing" | "sampling" | "split" | "budget"
+  readonly [K in keyof StudyOptions]?: K extends "encoding" | "sharing" | "balancing" | "sampling" | "split" | "budget"
     ? Partial<StudyOptions[K]>
     : StudyOptions[K];
 };

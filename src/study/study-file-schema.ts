@@ -81,6 +81,8 @@ function schemaOf(value: SettingValue): z.ZodMiniType {
       return z
         .array(z.number().check(z.int(), z.gte(1), z.lte(65536)))
         .check(z.minLength(1), z.maxLength(64));
+    case "numbers":
+      return z.record(z.string(), z.number());
     case "types":
       return z.record(
         z.string(),

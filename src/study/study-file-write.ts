@@ -58,6 +58,7 @@ export function writeStudyFile(options: StudyOptions, notes: StudyNotes): string
     groupLines("encoding", options),
     groupLines("sharing", options),
     settingLines(at("balance"), options, ""),
+    groupLines("balancing", options),
     groupLines("sampling", options),
     groupLines("split", options),
     settingLines(at("stream"), options, ""),
