@@ -22,7 +22,7 @@ export function reproducibilitySection(record: RunRecord): Html {
       "Model",
       `trunk ${shape}, ${model.members} ${model.members === 1 ? "member" : "members"}, ${formatCount(model.parameters)} parameters`,
     ],
-    ["Balancing", model.balancer],
+    ["Balancing", model.balancer + conflictWords(training.multi.conflict)],
     ["Optimiser", model.optimizer],
     [
       "Training",
@@ -51,4 +51,11 @@ export function reproducibilitySection(record: RunRecord): Html {
       ><code>${canonicalJson(record.study)}</code></pre>
     </details>
   </section>`;
+}
+
+/** What a method of balancing met among the tasks' gradients. */
+function conflictWords(conflict: RunRecord["training"]["multi"]["conflict"]): string {
+  if (!conflict) return "";
+  const share = Math.round(100 * conflict.share);
+  return `; in the mean step ${share} % of the pairs of tasks pulled against each other in what they share, the smallest cosine being ${conflict.smallest.toFixed(2)}`;
 }

@@ -59,6 +59,7 @@ const training = z.object({
   bestEpoch: count,
   steps: count,
   seconds: measure,
+  conflict: z.object({ share: z.number(), smallest: z.number() }).exactOptional(),
 });
 
 const sampling = z.object({

@@ -167,6 +167,11 @@ export interface TrainingRecord {
   readonly bestEpoch: number;
   readonly steps: number;
   readonly seconds: number;
+  /**
+   * How far the tasks' gradients in what they share pointed against each other, as means over steps: the share of pairs with a
+   * negative cosine, and the smallest cosine. Where the balancer read them.
+   */
+  readonly conflict?: { readonly share: number; readonly smallest: number };
 }
 
 /** All tasks on test rows, together against alone. `level` in (0, 1) is that of the intervals. */

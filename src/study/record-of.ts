@@ -222,7 +222,7 @@ function samplingRecord({ comparison, prepared, options, fitOptions }: RecordPar
   };
 }
 
-function trainingRecord({ epochs, bestEpoch, steps, seconds }: Fitted): TrainingRecord {
+function trainingRecord({ epochs, bestEpoch, steps, seconds, conflict }: Fitted): TrainingRecord {
   return {
     epochs: epochs.map(({ epoch, train, validation }) => ({
       epoch,
@@ -232,6 +232,7 @@ function trainingRecord({ epochs, bestEpoch, steps, seconds }: Fitted): Training
     bestEpoch,
     steps,
     seconds,
+    ...(conflict && { conflict }),
   };
 }
 

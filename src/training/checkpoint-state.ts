@@ -2,6 +2,7 @@ import type { TensorValue } from "../graph/index.js";
 import type { Values } from "../runtime/runtime.js";
 import type { TaskCoding } from "../tasks/task-kind.js";
 import { type CheckpointParts, checkpointBytes, checkpointParts } from "./checkpoint-bytes.js";
+import type { Conflict } from "./conflict.js";
 import type { Fingerprint } from "./checkpoint-fingerprint.js";
 import type { StoppingState } from "./early-stopping.js";
 import type { EpochLosses } from "./fitted.js";
@@ -27,6 +28,8 @@ export interface FirstTraining {
   readonly epochs: readonly EpochLosses[];
   readonly bestEpoch: number;
   readonly steps: number;
+  /** How far the tasks' gradients pointed against each other, where their Gramian was read. */
+  readonly conflict?: Conflict;
   /** By task name the codings that validation rows completed, if any. */
   readonly calibrated?: Readonly<Record<string, TaskCoding>>;
 }
@@ -197,8 +200,8 @@ function epochsOf(tasks: readonly string[], arrays: Values): EpochLosses[] {
   }));
 }
 
-function withoutEpochs({ bestEpoch, steps, calibrated }: FirstTraining): Omit<FirstTraining, "epochs"> {
-  return { bestEpoch, steps, ...(calibrated && { calibrated }) };
+function withoutEpochs({ epochs: _, ...rest }: FirstTraining): Omit<FirstTraining, "epochs"> {
+  return rest;
 }
 
 const prefixed = (prefix: string, values: Values): Values =>

@@ -10,7 +10,7 @@ import type { FitOptions } from "./fitted.js";
 import { groupVectors } from "./parameter-groups.js";
 import { rowProbabilities } from "./sampling.js";
 import { type Spans, heldSpans, streamedSpans } from "./spans.js";
-import { type TracedSteps, openSteps, startState, tracedSteps } from "./steps.js";
+import { type TracedSteps, openSteps, startVectors, tracedSteps } from "./steps.js";
 import { epochRows } from "./streamed-rows.js";
 import {
   type LabelTables,
@@ -86,7 +86,7 @@ export async function openFit(
     decay: floats(decay ?? new Float32Array(parameters.length), size),
     ...(rates && { rates: floats(rates, size) }),
     parameters: floats(parameters, size),
-    ...startState(graph, parameters.length),
+    ...startVectors(graph, parameters.length),
     ...(graph.draw > 0 && {
       pool: floats(dropoutPool(graph, options.dropout, random.fork("dropout")), [POOL_SIZE + graph.draw]),
     }),

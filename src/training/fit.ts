@@ -7,6 +7,9 @@ import { type FitInputs, layoutOf, openKeeper, restoreTraining, takeTraining } f
 import { type EpochStart, trainEpoch } from "./epoch.js";
 import { type FitRun, openFit } from "./fit-run.js";
 import type { EpochLosses, FitHooks, FitOptions, Fitted } from "./fitted.js";
+import { BALANCER_STATE } from "./alternating-session.js";
+import type { Conflict } from "./conflict.js";
+import { conflictOf } from "./weights-between.js";
 import { calibratedCodings, withCodings } from "./calibration.js";
 import { LossMeter } from "./loss-meter.js";
 import { refreshClusters } from "./refresh-clusters.js";
@@ -42,7 +45,7 @@ export async function fit(
   const found = saved?.phase === "done" ? saved : await fitStages(inputs, hooks, saved, keep);
   if (saved?.phase !== "done") await keep(async () => found, true);
   const { first, steps, parameters } = found;
-  const { epochs, bestEpoch, calibrated } = first;
+  const { epochs, bestEpoch, conflict, calibrated } = first;
   return {
     spec: withCodings(spec, calibrated),
     layout: layoutOf(inputs),
@@ -51,6 +54,7 @@ export async function fit(
     bestEpoch,
     steps,
     seconds: seconds(),
+    ...(conflict && { conflict }),
   };
 }
 
@@ -127,10 +131,12 @@ async function fitOnce(
     }
     const best = exactly === undefined ? run.stopping.best : { epoch, parameters };
     const calibrated = exactly === undefined ? await calibratedCodings(run, best.parameters) : undefined;
+    const conflict = await conflictMet(run);
     const first: FirstTraining = {
       epochs,
       bestEpoch: best.epoch,
       steps: epoch * run.stepsPerEpoch,
+      ...(conflict && { conflict }),
       ...(calibrated && { calibrated }),
     };
     return { first, parameters: best.parameters };
@@ -139,6 +145,13 @@ async function fitOnce(
     await run.session.close();
     await run.applier.close();
   }
+}
+
+/** How far the tasks' gradients pointed against each other, where the balancer read their Gramian. */
+async function conflictMet({ graph, session }: FitRun): Promise<Conflict | undefined> {
+  if (!graph.pair) return undefined;
+  const { [BALANCER_STATE]: state } = await session.held([BALANCER_STATE]);
+  return conflictOf(state!.data as Float64Array);
 }
 
 function withValidationRows(data: TrainingData): TrainingData {

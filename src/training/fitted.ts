@@ -2,6 +2,7 @@ import type { Layout } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { BalancerOptions } from "./balancer.js";
 import type { BalancerSlug } from "./balancers/index.js";
+import type { Conflict } from "./conflict.js";
 import type { Checkpointing } from "./checkpoint-store.js";
 import type { OptimizerSlug } from "./optimizers/index.js";
 import type { ParameterGroup } from "./parameter-groups.js";
@@ -55,6 +56,8 @@ export interface Fitted {
   readonly bestEpoch: number;
   readonly steps: number;
   readonly seconds: number;
+  /** How far the tasks' gradients pointed against each other, as means over steps; where their Gramian was read. */
+  readonly conflict?: Conflict;
 }
 
 /** What a caller may watch and stop. */

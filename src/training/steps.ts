@@ -9,6 +9,7 @@ import type { FitOptions } from "./fitted.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { type StepLoop, trainOnnx } from "./step-loop.js";
 import { trainGraph } from "./train-graph.js";
+import { startState } from "./weights-between.js";
 
 /** The steps of a training, traced: as one looped graph, or as two graphs with the balancer between them. */
 export type TracedSteps = Omit<StepLoop, "inputs" | "outputs"> & {
@@ -61,7 +62,7 @@ export async function openSteps(
     balancer: balancer.slug,
     options: balancerOptions(balancer, options.balancerOptions),
     tasks,
-    state: balancer.needs === "gramian" ? balancer.state(tasks) : new Float64Array(),
+    state: balancer.needs === "gramian" ? startState(balancer, tasks) : new Float64Array(),
     stepsPerEpoch,
     seed,
   });
@@ -72,7 +73,7 @@ const balancerOptions = ({ options }: Balancer, given: BalancerOptions = {}): Ba
   Object.fromEntries(Object.entries(options).map(([name, option]) => [name, given[name] ?? option.default]));
 
 /** The carried vectors before the first step, beside the parameters. */
-export function startState({ carried }: TracedSteps, size: number): Record<string, TensorValue> {
+export function startVectors({ carried }: TracedSteps, size: number): Record<string, TensorValue> {
   const vectors = carried.filter((name) => name !== "parameters" && name !== BALANCER_STATE);
   return Object.fromEntries(
     vectors.map((name) => [name, { dtype: "float32" as const, shape: [size], data: new Float32Array(size) }]),

@@ -3,7 +3,7 @@ import type { HostWork } from "../runtime/alternation.js";
 import type { Values } from "../runtime/runtime.js";
 import type { BalancerOptions, GramianBalancer } from "./balancer.js";
 import { GRAMIAN_BALANCERS } from "./balancers/index.js";
-import { conflict } from "./conflict.js";
+import { type Conflict, conflict } from "./conflict.js";
 
 /** What weights between the graphs of a step are decided by; plain data, since it crosses to a worker. */
 export interface WeightsSetup {
@@ -11,7 +11,7 @@ export interface WeightsSetup {
   readonly options: BalancerOptions;
   /** Tasks of the model, T. */
   readonly tasks: number;
-  /** What the balancer remembers, `[n]`. */
+  /** What the balancer remembers `[n]`, then the sums of `conflictOf`. */
   readonly state: Float64Array;
   /** Steps before the first one, over all epochs, and steps in an epoch. */
   readonly before: number;
@@ -20,12 +20,21 @@ export interface WeightsSetup {
   readonly seed: number;
 }
 
-/** Sums over steps of how far gradients pointed against each other: steps, shares of opposed pairs, smallest cosines. */
-export const CONFLICT_SUMS = 3;
+const SUMS = 3; // of steps, shares of opposed pairs and smallest cosines, kept behind what the balancer remembers
+
+/** What a training begins with: what the balancer remembers of T tasks, and no conflict met yet. */
+export const startState = (balancer: GramianBalancer, tasks: number): Float64Array =>
+  Float64Array.from([...balancer.state(tasks), ...new Array<number>(SUMS).fill(0)]);
+
+/** How far gradients pointed against each other, as means over all steps; undefined before the first. */
+export function conflictOf(state: Float64Array): Conflict | undefined {
+  const [steps, shares, smallest] = state.slice(-SUMS) as unknown as [number, number, number];
+  return steps === 0 ? undefined : { share: shares / steps, smallest: smallest / steps };
+}
 
 /**
  * The host's part of a step: from the Gramian `[T, T]` and losses `[T]` of all tasks to `weights [T]`, 0 for absent ones. At the end
- * tells `balancer.state [n]` and `conflict [3]`.
+ * tells `balancer.state [n + 3]`.
  */
 export function start({
   balancer: slug,
@@ -38,7 +47,7 @@ export function start({
 }: WeightsSetup): HostWork {
   const balancer = (GRAMIAN_BALANCERS as Readonly<Record<string, GramianBalancer>>)[slug]!; // one of them, by who asks
   const kept = state.slice();
-  const conflicts = new Float64Array(CONFLICT_SUMS);
+  const [memory, sums] = [kept.subarray(0, -SUMS), kept.subarray(-SUMS)];
   return {
     step(values, index) {
       const places = presentTasks(values, tasks);
@@ -47,9 +56,9 @@ export function start({
       const step = before + index + 1;
       const epoch = Math.ceil(step / stepsPerEpoch);
       const met = conflict(gramian);
-      conflicts[0]! += 1;
-      conflicts[1]! += met.share;
-      conflicts[2]! += met.smallest;
+      sums[0]! += 1;
+      sums[1]! += met.share;
+      sums[2]! += met.smallest;
       const random = seededRandom(seed, `balancer ${step}`);
       const found = balancer.weights({
         gramian,
@@ -59,7 +68,7 @@ export function start({
         epoch,
         options,
         random,
-        state: kept,
+        state: memory,
       });
       const weights = new Float32Array(tasks);
       places.forEach((t, i) => (weights[t] = found[i]!));
@@ -67,7 +76,6 @@ export function start({
     },
     finish: () => ({
       "balancer.state": { dtype: "float64", shape: [kept.length], data: kept },
-      conflict: { dtype: "float64", shape: [CONFLICT_SUMS], data: conflicts },
     }),
   };
 }
