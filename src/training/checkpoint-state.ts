@@ -200,8 +200,9 @@ function epochsOf(tasks: readonly string[], arrays: Values): EpochLosses[] {
   }));
 }
 
-function withoutEpochs({ epochs: _, ...rest }: FirstTraining): Omit<FirstTraining, "epochs"> {
-  return rest;
+function withoutEpochs(first: FirstTraining): Omit<FirstTraining, "epochs"> {
+  const { bestEpoch, steps, conflict, calibrated } = first;
+  return { bestEpoch, steps, ...(conflict && { conflict }), ...(calibrated && { calibrated }) };
 }
 
 const prefixed = (prefix: string, values: Values): Values =>

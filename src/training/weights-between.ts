@@ -23,8 +23,12 @@ export interface WeightsSetup {
 const SUMS = 3; // of steps, shares of opposed pairs and smallest cosines, kept behind what the balancer remembers
 
 /** What a training begins with: what the balancer remembers of T tasks, and no conflict met yet. */
-export const startState = (balancer: GramianBalancer, tasks: number): Float64Array =>
-  Float64Array.from([...balancer.state(tasks), ...new Array<number>(SUMS).fill(0)]);
+export function startState(balancer: GramianBalancer, tasks: number): Float64Array {
+  const own = balancer.state(tasks);
+  const state = new Float64Array(own.length + SUMS);
+  state.set(own);
+  return state;
+}
 
 /** How far gradients pointed against each other, as means over all steps; undefined before the first. */
 export function conflictOf(state: Float64Array): Conflict | undefined {
