@@ -318,7 +318,13 @@ export function valueAt(root: unknown, path: string): unknown {
 
 /** A study of which only some settings are given, by a study file, the command line or a program. */
 export type PartialStudy = {
-  readonly [K in keyof StudyOptions]?: K extends "encoding" | "sharing" | "balancing" | "sampling" | "split" | "budget"
+  readonly [K in keyof StudyOptions]?: K extends
+    | "encoding"
+    | "sharing"
+    | "balancing"
+    | "sampling"
+    | "split"
+    | "budget"
     ? Partial<StudyOptions[K]>
     : StudyOptions[K];
 };

@@ -42,7 +42,7 @@ describe("a study file", () => {
     [
       "an unknown key, with the nearest",
       study("balanc: equal"),
-      'study.yaml:3:1: the key "balanc" is not known. Did you mean "balance"?',
+      'study.yaml:3:1: the key "balanc" is not known. Did you mean "balance" or "balancing"?',
     ],
     [
       "an unknown key of a task",
@@ -194,6 +194,7 @@ describe("the JSON Schema", () => {
       "encoding",
       "sharing",
       "balance",
+      "balancing",
       "sampling",
       "split",
       "stream",
@@ -207,7 +208,9 @@ describe("the JSON Schema", () => {
 });
 
 describe("a written study file", () => {
-  const name = fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" });
+  const name = fc
+    .string({ minLength: 1, maxLength: 12, unit: "grapheme" })
+    .filter((text) => text !== "__proto__"); // the check of study files refuses it as a key
   const task: fc.Arbitrary<TaskOptions> = fc.oneof(
     fc.constant({}),
     fc.constantFrom("regression" as const, "classification" as const).map((kind) => ({ kind })),
@@ -229,7 +232,11 @@ describe("a written study file", () => {
         head: fc.integer({ min: 0, max: 64 }),
         tie: fc.double({ min: 0, max: 1, noNaN: true }),
       }),
-      balance: fc.constantFrom("equal" as const, "uncertainty" as const),
+      balance: fc.constantFrom("equal" as const, "uncertainty" as const, "nash-mtl" as const),
+      balancing: fc.record({
+        options: fc.constant({}),
+        heads: fc.constantFrom("auto" as const, "own" as const, "weighted" as const),
+      }),
       seed: fc.nat(),
     })
     .map((given) => ({ ...DEFAULT_OPTIONS, ...given }));

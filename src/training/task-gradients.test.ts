@@ -6,7 +6,7 @@ import { parameterCount } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Task } from "../tasks/task-kind.js";
 import { PLAIN } from "../../test/fixtures/plain-model.js";
-import { BALANCERS } from "./balancers/index.js";
+import { LOSS_BALANCERS } from "./balancers/index.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { type TrainGraphOptions, batchObjective, trainLayout } from "./train-graph.js";
 
@@ -57,12 +57,12 @@ describe("the tasks' own gradients", () => {
 /** The Gramian and the gradient both ways, evaluated at random parameters and rows. */
 function traced(
   spec: ModelSpec,
-  balancer: keyof typeof BALANCERS,
+  balancer: keyof typeof LOSS_BALANCERS,
   seed: number,
 ): Record<string, Float64Array> {
   const options: TrainGraphOptions = {
     optimizer: OPTIMIZERS.adam,
-    balancer: BALANCERS[balancer],
+    balancer: LOSS_BALANCERS[balancer],
     batch: ROWS,
     clip: 0,
     dropout: 0,

@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EXAMPLE_KINDS, balance, balancerContract, startExample } from "../balancer.contract.js";
-import { BALANCERS } from "./index.js";
+import { LOSS_BALANCERS } from "./index.js";
 
-for (const [slug, balancer] of Object.entries(BALANCERS)) balancerContract(slug, balancer);
+for (const [slug, balancer] of Object.entries(LOSS_BALANCERS)) balancerContract(slug, balancer);
 
 const [gaussian, categorical] = EXAMPLE_KINDS;
 
 describe("equal weights", () => {
   it("sums the losses and gives every task the gradient 1", () => {
     const { total, losses } = balance(
-      BALANCERS.equal,
-      startExample(BALANCERS.equal, [0.5, 2, 3], EXAMPLE_KINDS),
+      LOSS_BALANCERS.equal,
+      startExample(LOSS_BALANCERS.equal, [0.5, 2, 3], EXAMPLE_KINDS),
     );
     expect(total).toBe(5.5);
     expect(losses).toEqual([1, 1, 1]);
@@ -22,7 +22,7 @@ describe("uncertainty weighting", () => {
   const s = (values: readonly number[]) => ({ "balancer.log-variance": values });
 
   it("is ½e⁻ˢL + ½s for a Gaussian task and e⁻ˢL + ½s for a categorical one", () => {
-    const { total } = balance(BALANCERS.uncertainty, {
+    const { total } = balance(LOSS_BALANCERS.uncertainty, {
       losses: [3, 0.7],
       present: [1, 1],
       kinds: [gaussian!, categorical!],
@@ -33,8 +33,8 @@ describe("uncertainty weighting", () => {
 
   it("weighs at its start a squared error by ½ and a cross-entropy by 1", () => {
     const { losses } = balance(
-      BALANCERS.uncertainty,
-      startExample(BALANCERS.uncertainty, [5, 5, 5], EXAMPLE_KINDS),
+      LOSS_BALANCERS.uncertainty,
+      startExample(LOSS_BALANCERS.uncertainty, [5, 5, 5], EXAMPLE_KINDS),
     );
     expect(losses).toEqual([0.5, 1, 1]);
   });
@@ -43,7 +43,7 @@ describe("uncertainty weighting", () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-3, max: 1e3, noNaN: true }), (L) => {
         const rest = s([Math.log(L), Math.log(2 * L)]);
-        const { total, parameters, losses } = balance(BALANCERS.uncertainty, {
+        const { total, parameters, losses } = balance(LOSS_BALANCERS.uncertainty, {
           losses: [L, L],
           present: [1, 1],
           kinds: [gaussian!, categorical!],
