@@ -27,6 +27,11 @@ const OTHERWISE: Readonly<Record<string, { readonly how: string; readonly becaus
     because: "a flag sets one column's type and is repeated, so it is in the singular",
   },
   relations: { how: "--link", because: "a flag adds one link and is repeated" },
+  "balancing.options.*": {
+    how: "--balance-option",
+    because: "a flag sets one option of the method and is repeated, so it is in the singular",
+  },
+  "balancing.heads": { how: "--balance-heads", because: "heads alone would not say that they are balanced" },
   "sampling.policy": {
     how: "--sampling",
     because: "the policy is what sampling is; policy alone would say nothing",

@@ -1,37 +1,5 @@
 import type { TensorValue } from "../graph/tensor.js";
-import type { RunOptions, Session, Values } from "./runtime.js";
-
-/** Work of the host between the runs of two graphs, in the thread where their sessions live. */
-export interface HostWork {
-  /** What the second graph is fed in a step, counted from 0, from what the first one told. */
-  step(values: Values, step: number): Values;
-  /** What is told once all steps are done. */
-  finish(): Values;
-}
-
-/** How work of the host gets into a thread: by name into a worker, as it is into the thread that asks. */
-export interface HostCode<Setup = unknown> {
-  /** The built module that exports this code as `start`, from the folder of the rooms on: `training/weights-between.js`. */
-  readonly module: string;
-  /** Begins the work; `setup` must be plain data, since it may cross to a worker. */
-  readonly start: (setup: Setup) => HostWork;
-}
-
-/** Steps in which two graphs take turns. */
-export interface Alternation<Setup = unknown> {
-  readonly steps: number;
-  /** What each graph is fed: values with a leading axis of steps; a step gets its own entry, the leading axis then being 1. */
-  readonly feeds: { readonly first: Values; readonly second: Values };
-  /** Outputs of the first graph that the host sees, and those that are told, stacked along their first axis. */
-  readonly seen: readonly string[];
-  readonly told: readonly string[];
-  /** Outputs of the first graph → inputs of the second. */
-  readonly given: Readonly<Record<string, string>>;
-  /** Outputs of the second graph → inputs that are theirs for the next step, in every graph that has them. */
-  readonly carried: Readonly<Record<string, string>>;
-  readonly host: HostCode<Setup>;
-  readonly setup: Setup;
-}
+import type { Alternation, HostWork, RunOptions, Session, Values } from "./runtime.js";
 
 /** A session that hands outputs to another one of the same thread without sending them anywhere. */
 export interface GivingSession extends Session {

@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { RuntimeFailure } from "../base/errors.js";
-import { type Alternation, type GivingSession, alternate } from "./alternation.js";
+import { type GivingSession, alternate } from "./alternation.js";
 import type { TensorValue } from "../graph/tensor.js";
 import {
   checkValue,
@@ -20,7 +20,7 @@ import {
   unstartable,
 } from "./providers.js";
 import { modelFailure, ortReason, runFailure } from "./run-failure.js";
-import type { RunOptions, Session, SessionOptions, Values } from "./runtime.js";
+import type { Alternation, RunOptions, Session, SessionOptions, Values } from "./runtime.js";
 
 /** Opens sessions on one ONNX Runtime module. */
 export interface OrtHost {

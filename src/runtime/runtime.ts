@@ -1,5 +1,4 @@
 import type { TensorValue } from "../graph/tensor.js";
-import type { Alternation } from "./alternation.js";
 import type { ProviderChoice } from "./providers.js";
 
 /** Named tensors going into or coming out of a session. */
@@ -28,6 +27,38 @@ export interface RunOptions {
   readonly outputs?: readonly string[];
   /** Output name → input name: kept beside the session and fed to the next run, not sent back. */
   readonly carry?: Readonly<Record<string, string>>;
+}
+
+/** Work of the host between the runs of two graphs, in the thread where their sessions live. */
+export interface HostWork {
+  /** What the second graph is fed in a step, counted from 0, from what the first one told. */
+  step(values: Values, step: number): Values;
+  /** What is told once all steps are done. */
+  finish(): Values;
+}
+
+/** How work of the host gets into a thread: by name into a worker, as it is into the thread that asks. */
+export interface HostCode<Setup = unknown> {
+  /** The built module that exports this code as `start`, from the folder of the rooms on: `training/weights-between.js`. */
+  readonly module: string;
+  /** Begins the work; `setup` must be plain data, since it may cross to a worker. */
+  readonly start: (setup: Setup) => HostWork;
+}
+
+/** Steps in which two graphs take turns. */
+export interface Alternation<Setup = unknown> {
+  readonly steps: number;
+  /** What each graph is fed: values with a leading axis of steps; a step gets its own entry, the leading axis then being 1. */
+  readonly feeds: { readonly first: Values; readonly second: Values };
+  /** Outputs of the first graph that the host sees, and those that are told, stacked along their first axis. */
+  readonly seen: readonly string[];
+  readonly told: readonly string[];
+  /** Outputs of the first graph → inputs of the second. */
+  readonly given: Readonly<Record<string, string>>;
+  /** Outputs of the second graph → inputs that are theirs for the next step, in every graph that has them. */
+  readonly carried: Readonly<Record<string, string>>;
+  readonly host: HostCode<Setup>;
+  readonly setup: Setup;
 }
 
 /** A loaded graph. Large or repeated inputs are held beside it, so that they cross to the worker once. */

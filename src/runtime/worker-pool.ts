@@ -1,7 +1,6 @@
 import { RuntimeFailure } from "../base/errors.js";
-import type { Alternation } from "./alternation.js";
 import type { ProviderChoice } from "./providers.js";
-import type { RunOptions, Runtime, Session, SessionOptions, Values } from "./runtime.js";
+import type { Alternation, RunOptions, Runtime, Session, SessionOptions, Values } from "./runtime.js";
 import { WorkerLink } from "./worker-link.js";
 import type { LoadedFacts, SessionFacts } from "./worker-protocol.js";
 

@@ -1,8 +1,7 @@
 import type { ErrorParts } from "../base/errors.js";
-import type { Alternation } from "./alternation.js";
 import type { LoadedOrt, OrtChoice } from "./load-ort.js";
 import type { ProviderChoice } from "./providers.js";
-import type { RunOptions, SessionOptions, Values } from "./runtime.js";
+import type { Alternation, RunOptions, SessionOptions, Values } from "./runtime.js";
 
 /** What a worker says about the runtime it has loaded. */
 export type LoadedFacts = Pick<LoadedOrt, "kind" | "version" | "reason" | "providers">;

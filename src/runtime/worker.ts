@@ -1,11 +1,10 @@
 import { parentPort, type TransferListItem } from "node:worker_threads";
 import { ConfigError, KindredError, RuntimeFailure, type ErrorParts } from "../base/errors.js";
 import type { TensorValue } from "../graph/tensor.js";
-import type { HostCode } from "./alternation.js";
 import { loadOrt } from "./load-ort.js";
 import { ortHost, type OrtHost } from "./ort-session.js";
 import { providersToTry } from "./providers.js";
-import type { Session } from "./runtime.js";
+import type { HostCode, Session } from "./runtime.js";
 import type { WorkerReply, WorkerRequest } from "./worker-protocol.js";
 
 const port = parentPort;

@@ -10,6 +10,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   ignore: ["column"],
   types: { column: "category" },
   missing: ["NA", "?"],
+  "balancing.options": { c: 0.4 },
   delimiter: ";",
   charset: "windows-1252",
   relations: ["parent:child"],

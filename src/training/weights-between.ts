@@ -1,6 +1,5 @@
 import { seededRandom } from "../base/random.js";
-import type { HostWork } from "../runtime/alternation.js";
-import type { Values } from "../runtime/runtime.js";
+import type { HostWork, Values } from "../runtime/runtime.js";
 import type { BalancerOptions, GramianBalancer } from "./balancer.js";
 import { GRAMIAN_BALANCERS } from "./balancers/index.js";
 import { type Conflict, conflict } from "./conflict.js";
