@@ -19,13 +19,7 @@ export function overlay(...parts: readonly PartialStudy[]): PartialStudy {
       ...(base.missing && top.missing ? { missing: mergedMissing(base.missing, top.missing) } : {}),
       ...((base.sharing ?? top.sharing) ? { sharing: { ...base.sharing, ...top.sharing } } : {}),
       ...((base.balancing ?? top.balancing)
-        ? {
-            balancing: {
-              ...base.balancing,
-              ...top.balancing,
-              options: { ...base.balancing?.options, ...top.balancing?.options },
-            },
-          }
+        ? { balancing: overlayBalancing(base.balancing ?? {}, top.balancing ?? {}) }
         : {}),
       ...((base.sampling ?? top.sampling) ? { sampling: { ...base.sampling, ...top.sampling } } : {}),
       ...((base.budget ?? top.budget) ? { budget: { ...base.budget, ...top.budget } } : {}),
@@ -109,6 +103,14 @@ function withKind(task: TaskOptions): TaskOptions {
 /** Every contradiction between the settings of a study, none of which needs the data to be seen. */
 export function contradictions(study: StudyOptions): Contradiction[] {
   return [...ofTasks(study), ...ofSplit(study), ...ofLinks(study), ...ofBalancing(study)];
+}
+
+function overlayBalancing(
+  base: Partial<StudyOptions["balancing"]>,
+  top: Partial<StudyOptions["balancing"]>,
+): Partial<StudyOptions["balancing"]> {
+  const options = (base.options ?? top.options) && { ...base.options, ...top.options };
+  return { ...base, ...top, ...(options && { options }) };
 }
 
 function overlaySplit(

@@ -138,6 +138,8 @@ describe("an interrupted fit", () => {
     ["without average, validated to the end", spec, { ...options, average: 0, refit: false }],
     ["of supervised tasks", supervised, { ...options, epochs: 9, patience: 3 }],
     ["of a clustering alone", clusterings, { ...options, refit: false }],
+    ["with random projections of gradients", spec, { ...options, balancer: "pcgrad" }],
+    ["whose balancer remembers steps", supervised, { ...options, balancer: "gradvac", heads: "weighted" }],
     ["without dropout, by another optimiser", supervised, { ...options, dropout: 0, optimizer: "muon" }],
   ];
 
