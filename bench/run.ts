@@ -4,6 +4,7 @@ import { type Bench, type BenchPart, type BenchResult, PeerMissing } from "./ben
 import { browserSmall } from "./browser-small.js";
 import { convDigits } from "./conv-digits.js";
 import { fuzz } from "./fuzz.js";
+import { gramianWeights } from "./gramian-weights.js";
 import { headsGrowth } from "./heads-growth.js";
 import { headsLibmtl } from "./heads-libmtl.js";
 import { headsLimit } from "./heads-limit.js";
@@ -43,6 +44,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   "step-compiled": stepCompiled,
   "jacobian-small": jacobianBench(SMALL),
   "jacobian-mid": jacobianBench(MID),
+  "gramian-weights": gramianWeights,
   "heads-139-limit": headsLimit,
   "heads-139-libmtl": headsLibmtl,
   "heads-139-growth": headsGrowth,

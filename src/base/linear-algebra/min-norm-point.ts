@@ -8,10 +8,11 @@ import { nonNegativeQuadratic } from "./non-negative-quadratic.js";
  * ½·αᵀ·(A + c·1·1ᵀ)·α − Σα over α ≥ 0 is then a multiple of the answer.
  *
  * @param gramian A, the vectors' Gramian `[K, K]`, row-major.
+ * @param near the answer to a like problem, from which this one is found sooner.
  * @returns α `[K]`; spread evenly over the vectors that are zero, if there are some.
  * @see Wolfe 1976, "Finding the Nearest Point in a Polytope" (the problem, and the shift by 1·1ᵀ).
  */
-export function minNormPoint(gramian: Float64Array): Float64Array {
+export function minNormPoint(gramian: Float64Array, near?: Float64Array): Float64Array {
   const K = Math.round(Math.sqrt(gramian.length));
   let shift = Infinity;
   for (let i = 0; i < K; i++) shift = Math.min(shift, gramian[i * K + i]!);
@@ -23,10 +24,8 @@ export function minNormPoint(gramian: Float64Array): Float64Array {
     for (let j = 0; j < K; j++)
       scaled[i * K + j] = i === j ? 1 : (gramian[i * K + j]! + shift) / sizes[i]! / sizes[j]!;
   const unit = Math.sqrt(2 * shift); // so that the largest slope is about 1
-  const x = nonNegativeQuadratic(
-    scaled,
-    sizes.map((size) => -unit / size),
-  );
+  const slopes = sizes.map((size) => -unit / size);
+  const x = nonNegativeQuadratic(scaled, slopes, near);
   return evenly(x.map((value, i) => value / (sizes[i]! / unit)));
 }
 

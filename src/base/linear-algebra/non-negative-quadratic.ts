@@ -12,14 +12,21 @@ const PATIENCE = 3; // exchanges of whole sets that may fail to help before sing
  *
  * @param matrix M `[n, n]`, symmetric positive semi-definite with ones on its diagonal.
  * @param q `[n]`.
+ * @param near the minimiser of a like problem, whose free unknowns are tried first: it changes the time, not the answer.
  * @returns x `[n]`. Where M is singular and the minimum lies at infinity, a finite point on the way.
  * @see Júdice & Pires 1994, "A Block Principal Pivoting Algorithm for Large-Scale Strictly Monotone Linear Complementarity
  * Problems"; Kim & Park 2011, "Fast Nonnegative Matrix Factorization", sec. 4. Where exchanges go round in
  * circles: Lawson & Hanson 1974, "Solving Least Squares Problems", ch. 23.
  */
-export function nonNegativeQuadratic(matrix: Float64Array, q: Float64Array): Float64Array {
+export function nonNegativeQuadratic(
+  matrix: Float64Array,
+  q: Float64Array,
+  near?: Float64Array,
+): Float64Array {
   const n = q.length;
-  const free = Uint8Array.from(q, (slope) => (slope < 0 ? 1 : 0));
+  const free = near
+    ? Uint8Array.from(near, (x) => (x > 0 ? 1 : 0))
+    : Uint8Array.from(q, (x) => (x < 0 ? 1 : 0));
   const wrong = new Int32Array(n);
   let [fewest, patience] = [n + 1, PATIENCE];
   let x: Float64Array = new Float64Array(n);
@@ -104,6 +111,7 @@ function infeasible(
     const row = i * n;
     let [slope, size] = [q[i]!, Math.abs(q[i]!)];
     for (let j = 0; j < n; j++) {
+      if (x[j] === 0) continue;
       const term = matrix[row + j]! * x[j]!;
       slope += term;
       size += Math.abs(term);
