@@ -4,7 +4,6 @@ import { type Link, parseLink, taskLevels } from "../relations/links.js";
 import { COLUMN_SPLITS, DEFAULT_OPTIONS } from "./options.js";
 import type { StudyOptions, TaskOptions } from "./options.js";
 import type { PartialStudy } from "./schema.js";
-import { ofBalancing } from "./balancing-faults.js";
 import type { Contradiction } from "./contradiction.js";
 import { orList } from "./schema-values.js";
 
@@ -102,7 +101,7 @@ function withKind(task: TaskOptions): TaskOptions {
 
 /** Every contradiction between the settings of a study, none of which needs the data to be seen. */
 export function contradictions(study: StudyOptions): Contradiction[] {
-  return [...ofTasks(study), ...ofSplit(study), ...ofLinks(study), ...ofBalancing(study)];
+  return [...ofTasks(study), ...ofSplit(study), ...ofLinks(study)];
 }
 
 function overlayBalancing(

@@ -2,7 +2,6 @@ import { DEFAULT_OPTIONS } from "./options.js";
 import { NORMALISATIONS } from "../data/encoders/normalisation.js";
 import type { StudyOptions } from "./options.js";
 import { TRANSFORM_CHOICES } from "../tasks/transforms/choices.js";
-import { BALANCERS } from "../training/balancers/index.js";
 import { BUDGET_SETTINGS } from "./schema-budget.js";
 import type { Setting } from "./schema-setting.js";
 
@@ -166,7 +165,26 @@ export const SETTINGS: readonly Setting[] = [
     path: "balance",
     flag: "balance",
     placeholder: "method",
-    value: { type: "choice", choices: Object.keys(BALANCERS) },
+    value: {
+      type: "choice",
+      choices: [
+        "equal",
+        "uncertainty",
+        "aligned-mtl",
+        "cagrad",
+        "config",
+        "dualproj",
+        "fairgrad",
+        "gradnorm",
+        "gradvac",
+        "imtl-g",
+        "mgda",
+        "nash-mtl",
+        "pcgrad",
+        "pe-ltr",
+        "upgrad",
+      ],
+    },
     doc: "how the tasks are weighted against each other: by their losses, or by their gradients in what they share",
   },
   {
