@@ -173,6 +173,21 @@ export function gramianContract(
         }
     });
 
+    it("stands the rounding of float32: nearly the same weights, and finite ones for parallel or opposite gradients", () => {
+      const random = seededRandom(15);
+      for (let draw = 0; draw < 60; draw++) {
+        const { K, P } = sizes(random);
+        const rows = drawRows(random, K, P, 2);
+        const plain = weigh(rows);
+        const rounded = weigh(rows, { gramian: gramianOf(rows).map(Math.fround) });
+        const most = Math.max(...plain.map(Math.abs));
+        plain.forEach((weight, k) => expect(Math.abs(rounded[k]! - weight)).toBeLessThan(1e-3 * most));
+        const more = [...rows, rows[0]!.map((x) => 1.7 * x), rows[1]!.map((x) => -0.3 * x)];
+        const noise = gramianOf(more).map((entry) => Math.fround(entry * (1 + 3e-7 * random.normal())));
+        expect([...weigh(more, { gramian: noise })].every(Number.isFinite)).toBe(true);
+      }
+    });
+
     it("is decided by its step alone", () => {
       const random = seededRandom(13);
       for (let draw = 0; draw < 20; draw++) {

@@ -1,4 +1,5 @@
-import { quadraticForm } from "../base/linear-algebra/products.js";
+import { powerBalance } from "../base/linear-algebra/power-balance.js";
+import { dot, quadraticForm } from "../base/linear-algebra/products.js";
 import type { BalancerOption } from "./balancer.js";
 
 /** Pivots of a matrix of cosines up to this size count as 0: gradients are computed in float32, whose rounding in K sums it is. */
@@ -33,4 +34,17 @@ export function clipDirection(weights: Float64Array, gramian: Float64Array, long
   const signed = lengths.map((length, k) => (weights[k]! < 0 ? -length : length) / unit);
   const length = unit * Math.sqrt(quadraticForm(cosines, signed));
   return length > longest ? weights.map((weight) => (weight * longest) / length) : weights;
+}
+
+const DAMPING = 1e-12; // of the cosines' diagonal; keeps weights finite where gradients cancel
+const CANCELLING = 1e-6; // squared length of a direction, as a share of its parts', that float32 gradients do not show
+
+/**
+ * `powerBalance` of cosines. Where the gradients cancel, so that no finite weights solve the equation or only such as make rounding
+ * a direction, it is that of cosines with 10⁻⁶ added on the diagonal.
+ */
+export function steadyBalance(cosines: Float64Array, b: Float64Array, p: number): Float64Array {
+  const v = powerBalance(cosines, b, { p, damping: DAMPING });
+  if (quadraticForm(cosines, v) >= CANCELLING * dot(v, v)) return v;
+  return powerBalance(cosines, b, { p, damping: CANCELLING });
 }

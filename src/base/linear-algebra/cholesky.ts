@@ -12,8 +12,19 @@ export function choleskyFactor(matrix: Float64Array, n: number, tolerance = 0): 
     let pivot = diagonal;
     for (let j = 0; j < i; j++) {
       const other = j * n;
-      let sum = matrix[row + j]!;
-      for (let k = 0; k < j; k++) sum -= matrix[row + k]! * matrix[other + k]!;
+      let a = 0; // four sums, none of which waits for another
+      let b = 0;
+      let c = 0;
+      let d = 0;
+      let k = 0;
+      for (; k + 3 < j; k += 4) {
+        a += matrix[row + k]! * matrix[other + k]!;
+        b += matrix[row + k + 1]! * matrix[other + k + 1]!;
+        c += matrix[row + k + 2]! * matrix[other + k + 2]!;
+        d += matrix[row + k + 3]! * matrix[other + k + 3]!;
+      }
+      for (; k < j; k++) a += matrix[row + k]! * matrix[other + k]!;
+      const sum = matrix[row + j]! - (a + b + (c + d));
       const below = matrix[other + j]!;
       const entry = below > 0 ? sum / below : 0;
       matrix[row + j] = entry;

@@ -102,21 +102,22 @@ function infeasible(
   wrong: Int32Array,
 ): number {
   const n = q.length;
-  let count = 0;
+  const places = new Int32Array(n);
+  let [count, found] = [0, 0];
+  for (let j = 0; j < n; j++) if (x[j] !== 0) places[count++] = j;
   for (let i = 0; i < n; i++) {
     if (free[i]) {
-      if (x[i]! < 0) wrong[count++] = i;
+      if (x[i]! < 0) wrong[found++] = i;
       continue;
     }
     const row = i * n;
     let [slope, size] = [q[i]!, Math.abs(q[i]!)];
-    for (let j = 0; j < n; j++) {
-      if (x[j] === 0) continue;
-      const term = matrix[row + j]! * x[j]!;
+    for (let k = 0; k < count; k++) {
+      const term = matrix[row + places[k]!]! * x[places[k]!]!;
       slope += term;
       size += Math.abs(term);
     }
-    if (slope < -ROUNDING * size) wrong[count++] = i;
+    if (slope < -ROUNDING * size) wrong[found++] = i;
   }
-  return count;
+  return found;
 }

@@ -1,9 +1,6 @@
 import { atPlaces, correlationForm } from "../../base/linear-algebra/correlation.js";
-import { powerBalance } from "../../base/linear-algebra/power-balance.js";
 import type { GramianBalancer } from "../balancer.js";
-import { clipDirection, maxNorm, stateless } from "../gramian.js";
-
-const DAMPING = 1e-12; // keeps weights finite where gradients cancel
+import { clipDirection, maxNorm, stateless, steadyBalance } from "../gramian.js";
 
 /**
  * α-fair sharing of the tasks' gains: the weights w > 0 solve A·w = w^(−1/α), elementwise. α = 1 is Nash-MTL, a small α comes
@@ -14,7 +11,7 @@ const DAMPING = 1e-12; // keeps weights finite where gradients cancel
  *
  * @see Ban & Ji 2024, "Fair Resource Allocation in Multi-Task Learning", eq. 6 and algorithm 1.
  * Departures: Newton's method, where the authors use a general least-squares solver. Their code also multiplies the direction
- * by K; the paper does not. A gradient of 0 gets the weight 0.
+ * by K; the paper does not. A gradient of 0 gets the weight 0; where gradients cancel, see `steadyBalance`.
  */
 export const fairgrad: GramianBalancer = {
   slug: "fairgrad",
@@ -37,7 +34,7 @@ export const fairgrad: GramianBalancer = {
     const p = 1 / options["alpha"]!;
     const form = correlationForm(gramian);
     const base = form.norms.map((norm) => norm ** ((p - 1) / (p + 1)));
-    const v = powerBalance(form.cosines, base, { p, damping: DAMPING });
+    const v = steadyBalance(form.cosines, base, p);
     const factor = form.unit ** (-2 / (1 + p));
     const w = v.map((value, k) => (factor * value) / form.norms[k]!);
     return clipDirection(atPlaces(form, losses.length, w, 0), gramian, options["max-norm"]!);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../base/random.js";
-import { directionOf, dotOf, drawRows, normOf, stepOf } from "../gramian-balancer.contract.js";
+import { directionOf, dotOf, drawRows, gramianOf, normOf, stepOf } from "../gramian-balancer.contract.js";
 import { fairgrad } from "./fairgrad.js";
 import { nashMtl } from "./nash-mtl.js";
 
@@ -31,6 +31,20 @@ describe("Nash-MTL", () => {
       expect(normOf(plain!)).toBeCloseTo(1, 10);
       const free = directionOf(rows, nashMtl.weights(stepOf(nashMtl, rows, { options: { "max-norm": 0 } })));
       expect(normOf(free)).toBeCloseTo(2, 8); // √K
+    }
+  });
+});
+
+describe.each([nashMtl, fairgrad])("$title", (balancer) => {
+  it("makes no direction of rounding where two gradients cancel", () => {
+    const random = seededRandom(34);
+    for (let draw = 0; draw < 50; draw++) {
+      const rows = drawRows(random, 4, 12);
+      rows.push(rows[1]!.map((x) => -x));
+      const noise = gramianOf(rows).map((entry) => Math.fround(entry * (1 + 2e-7 * random.normal())));
+      const direction = directionOf(rows, balancer.weights(stepOf(balancer, rows, { gramian: noise })));
+      for (const row of rows)
+        expect(dotOf(row, direction) / normOf(row) / normOf(direction)).toBeGreaterThan(-1e-2);
     }
   });
 });

@@ -1,9 +1,6 @@
 import { atPlaces, correlationForm } from "../../base/linear-algebra/correlation.js";
-import { powerBalance } from "../../base/linear-algebra/power-balance.js";
 import type { GramianBalancer } from "../balancer.js";
-import { clipDirection, maxNorm, stateless } from "../gramian.js";
-
-const DAMPING = 1e-12; // keeps weights finite where gradients cancel and no bargain exists
+import { clipDirection, maxNorm, stateless, steadyBalance } from "../gramian.js";
 
 /**
  * The Nash bargaining solution: the direction that maximises the product of all tasks' gains. Its weights α > 0 solve
@@ -15,7 +12,7 @@ const DAMPING = 1e-12; // keeps weights finite where gradients cancel and no bar
  * @see Navon et al. 2022, "Multi-Task Learning as a Bargaining Game", eq. 2 and claim 3.1.
  * Departures: Newton's method, where the authors solve a sequence of convex programs approximately. Solved at every step, where
  * theirs may keep weights for several. One task alone gets the direction g/‖g‖, as the equation says. A gradient of 0 gets
- * the weight 0.
+ * the weight 0; where gradients cancel, see `steadyBalance`.
  */
 export const nashMtl: GramianBalancer = {
   slug: "nash-mtl",
@@ -29,7 +26,7 @@ export const nashMtl: GramianBalancer = {
   weights({ gramian, losses, options }) {
     const form = correlationForm(gramian);
     const ones = new Float64Array(form.n).fill(1);
-    const v = powerBalance(form.cosines, ones, { p: 1, damping: DAMPING });
+    const v = steadyBalance(form.cosines, ones, 1);
     const alpha = v.map((value, k) => value / form.norms[k]! / form.unit);
     return clipDirection(atPlaces(form, losses.length, alpha, 0), gramian, options["max-norm"]!);
   },
