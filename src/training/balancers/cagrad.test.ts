@@ -82,5 +82,16 @@ describe("CAGrad", () => {
     ];
     const weights = cagrad.weights(stepOf(cagrad, rows, { options: { c: 0.4, rescale: 0 } }));
     expect(directionOf(rows, weights)[0]).toBeCloseTo(-0.5 + 0.4 * 0.5, 10);
+    const exact = [[1], [-1], [-1]];
+    const along = cagrad.weights(stepOf(cagrad, exact, { options: { c: 0.4, rescale: 0 } }));
+    expect(directionOf(exact, along)[0]).toBeCloseTo(-0.2, 10);
+    // three gradients cancel, and only they are across the mean: no direction within reach helps all
+    const cancelling = [
+      [1, 0, 0],
+      [-1, 1, 0],
+      [0, -1, 0],
+      [0, 0, 1],
+    ];
+    expect([...cagrad.weights(stepOf(cagrad, cancelling))]).toEqual([0, 0, 0, 0]);
   });
 });

@@ -4,6 +4,7 @@ import type { GramianBalancer } from "../balancer.js";
 import { stateless } from "../gramian.js";
 
 const STATIONARY = 1e-6; // length of g_w, as a share of the longest gradient, at which no common descent is left
+const SHORT = 0.01; // length, as a share of the longest gradient, from which the root is sought upwards at the least
 const ROUNDS = 60; // of which about 5 are needed
 
 /**
@@ -99,7 +100,12 @@ function crossing({
   readonly rho: number;
   readonly at: (tau: number, near?: Float64Array) => Point;
 }): Point {
-  let [low, high] = [at(0), at(1 / rho)]; // no gradient is longer than 1
+  let low = at(0); // ‖Jᵀ·w‖ grows with τ, so that what follows is still not above the root
+  let high = at(Math.max(low.length, SHORT) / rho, low.w);
+  while (high.length > rho * high.tau && high.tau < 1 / rho) {
+    low = high;
+    high = at(Math.min(1 / rho, (1.5 * low.length) / rho), low.w); // no gradient is longer than 1
+  }
   let side = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const share = between(gramian, rho, { low, high });
