@@ -1,5 +1,14 @@
 import { expect, it } from "vitest";
-import { type GramianRules, gramianContract } from "../gramian-balancer.contract.js";
+import { seededRandom } from "../../base/random.js";
+import {
+  type GramianRules,
+  directionOf,
+  dotOf,
+  drawRows,
+  gramianContract,
+  normOf,
+  stepOf,
+} from "../gramian-balancer.contract.js";
 import { GRAMIAN_BALANCERS, LOSS_BALANCERS } from "./index.js";
 
 const fixed: GramianRules = { degree: () => 0 };
@@ -28,3 +37,21 @@ for (const [slug, balancer] of Object.entries(GRAMIAN_BALANCERS))
 it("has no slug of a balancer of losses", () => {
   expect(Object.keys(GRAMIAN_BALANCERS).filter((slug) => slug in LOSS_BALANCERS)).toEqual([]);
 });
+
+it.each(["config", "dualproj", "fairgrad", "mgda", "nash-mtl", "upgrad"] as const)(
+  "%s descends for every task, for norms that spread over ten orders of magnitude",
+  (slug) => {
+    const random = seededRandom(8);
+    let worst = 1;
+    for (let draw = 0; draw < 200; draw++) {
+      const rows = drawRows(random, 2 + random.integer(7), 12, 10);
+      const direction = directionOf(
+        rows,
+        GRAMIAN_BALANCERS[slug].weights(stepOf(GRAMIAN_BALANCERS[slug], rows)),
+      );
+      for (const row of rows)
+        worst = Math.min(worst, dotOf(row, direction) / normOf(row) / normOf(direction));
+    }
+    expect(worst).toBeGreaterThan(-1e-9);
+  },
+);
