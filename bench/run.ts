@@ -8,6 +8,7 @@ import { gramianWeights } from "./gramian-weights.js";
 import { headsGrowth } from "./heads-growth.js";
 import { headsLibmtl } from "./heads-libmtl.js";
 import { headsLimit } from "./heads-limit.js";
+import { libmtlBench } from "./libmtl.js";
 import { parity } from "./parity.js";
 import { scaling } from "./scaling.js";
 import { kindsRight } from "./kinds-right.js";
@@ -48,6 +49,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   "heads-139-limit": headsLimit,
   "heads-139-libmtl": headsLibmtl,
   "heads-139-growth": headsGrowth,
+  "libmtl-equal": libmtlBench(8, "equal"),
+  "libmtl-slowest-gradient": libmtlBench(8, "gradient"),
+  "libmtl-139-equal": libmtlBench(139, "equal"),
+  "libmtl-139-gradient": libmtlBench(139, "gradient"),
   "browser-small": browserSmall,
   "serve-latency": serveLatency,
   "serve-throughput": serveThroughput,

@@ -44,6 +44,13 @@ for kept in (nn.Module, torch.optim.Optimizer):
     kept.zero_grad = functools.partialmethod(kept.zero_grad, set_to_none=False)
 
 
+# what LibMTL's own command line has as defaults
+WEIGHT_ARGS = {
+    "MGDA": {"mgda_gn": "none"},
+    "GradVac": {"beta": 0.5},
+}
+
+
 class SquaredError(AbsLoss):
     def compute_loss(self, pred, gt):
         return nn.functional.mse_loss(pred, gt)
@@ -138,7 +145,7 @@ def trainer_of(shape):
         multi_input=False,
         optim_param={"optim": "adam", "lr": 1e-3},
         scheduler_param=None,
-        weight_args={"MGDA": {"mgda_gn": "none"}}.get(shape.get("weighting"), {}),
+        weight_args=WEIGHT_ARGS.get(shape.get("weighting"), {}),
         arch_args={},
     )
 
