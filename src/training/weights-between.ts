@@ -1,7 +1,7 @@
 import { seededRandom } from "../base/random.js";
 import type { HostWork, Values } from "../runtime/runtime.js";
 import type { BalancerOptions, GramianBalancer } from "./balancer.js";
-import { GRAMIAN_BALANCERS } from "./balancers/index.js";
+import { BALANCERS } from "./balancers/index.js";
 import { type Conflict, conflict } from "./conflict.js";
 
 /** What weights between the graphs of a step are decided by; plain data, since it crosses to a worker. */
@@ -48,7 +48,7 @@ export function start({
   stepsPerEpoch,
   seed,
 }: WeightsSetup): HostWork {
-  const balancer = (GRAMIAN_BALANCERS as Readonly<Record<string, GramianBalancer>>)[slug]!; // one of them, by who asks
+  const balancer = BALANCERS[slug as keyof typeof BALANCERS] as GramianBalancer; // one of these, by who asks
   const kept = state.slice();
   const [memory, sums] = [kept.subarray(0, -SUMS), kept.subarray(-SUMS)];
   return {

@@ -12,13 +12,14 @@ import { mgda } from "./mgda.js";
 import { nashMtl } from "./nash-mtl.js";
 import { pcgrad } from "./pcgrad.js";
 import { peLtr } from "./pe-ltr.js";
+import { smoothed } from "../smoothed-weights.js";
 import { uncertainty } from "./uncertainty.js";
 import { upgrad } from "./upgrad.js";
 
 /** All balancers of losses by slug. */
 export const LOSS_BALANCERS = { equal, uncertainty } satisfies Record<string, LossBalancer>;
 
-/** All balancers that read the Gramian of the tasks' gradients, by slug. */
+/** All balancers that read the Gramian of the tasks' gradients, by slug, each as its paper has it. */
 export const GRAMIAN_BALANCERS = {
   "aligned-mtl": alignedMtl,
   cagrad,
@@ -35,8 +36,12 @@ export const GRAMIAN_BALANCERS = {
   upgrad,
 } satisfies Record<string, GramianBalancer>;
 
-/** All balancers by slug. */
-export const BALANCERS = { ...LOSS_BALANCERS, ...GRAMIAN_BALANCERS } satisfies Record<string, Balancer>;
+const SMOOTHED = Object.fromEntries(
+  Object.entries(GRAMIAN_BALANCERS).map(([slug, balancer]) => [slug, smoothed(balancer)]),
+) as Record<keyof typeof GRAMIAN_BALANCERS, GramianBalancer>; // of the same keys
+
+/** All balancers by slug, as studies use them: the weights of those that read gradients may be smoothed over steps. */
+export const BALANCERS = { ...LOSS_BALANCERS, ...SMOOTHED } satisfies Record<string, Balancer>;
 
 /** The slug of a balancer. */
 export type BalancerSlug = keyof typeof BALANCERS;
