@@ -4,7 +4,7 @@ import type { Runtime } from "../src/runtime/runtime.js";
 import type { BalancerSlug } from "../src/training/balancers/index.js";
 import { OPTIMIZERS } from "../src/training/optimizers/index.js";
 import { openSteps, startVectors, tracedSteps } from "../src/training/steps.js";
-import { type Clock, type OpenedSteps, batchRows, count, float32, normals, specOf } from "./step-ours.js";
+import { type Clock, type OpenedSteps, batchRows, count, float32, heldTables, specOf } from "./step-ours.js";
 import type { StepShape } from "./step-shape.js";
 
 /** Opens training steps as a fit opens them, by a method of balancing, for a model in which every row has every label. */
@@ -34,10 +34,7 @@ export async function openBalancedSteps(
   const random = seededRandom(0, "bench");
   const start = initialParameters(graph.layout, random);
   await session.hold({
-    encoded: normals(random, [shape.rows, shape.inputs]),
-    targets: normals(random, [shape.rows, shape.tasks]),
-    mask: float32(new Float32Array(shape.rows * shape.tasks).fill(1), [shape.rows, shape.tasks]),
-    decay: float32(new Float32Array(start.length), [start.length]),
+    ...heldTables(random, shape, start.length),
     parameters: float32(start, [start.length]),
     ...startVectors(graph, start.length),
   });

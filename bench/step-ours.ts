@@ -54,10 +54,7 @@ export async function openSteps(
   const random = seededRandom(0, "bench");
   const start = initialParameters(graph.layout, random);
   await session.hold({
-    encoded: normals(random, [shape.rows, shape.inputs]),
-    targets: normals(random, [shape.rows, shape.tasks]),
-    mask: float32(new Float32Array(shape.rows * shape.tasks).fill(1), [shape.rows, shape.tasks]),
-    decay: float32(new Float32Array(start.length), [start.length]),
+    ...heldTables(random, shape, start.length),
     ...Object.fromEntries(
       graph.carried.map((name) => [
         name,
@@ -84,6 +81,20 @@ export async function openSteps(
     return spent / steps;
   };
   return { run, parameters: start.length, close: () => session.close() };
+}
+
+/** What a training session holds beside its carried vectors of `size` parameters: every row has a label for every task. */
+export function heldTables(
+  random: { normal(): number },
+  { rows, inputs, tasks }: StepShape,
+  size: number,
+): Record<"encoded" | "targets" | "mask" | "decay", TensorValue> {
+  return {
+    encoded: normals(random, [rows, inputs]),
+    targets: normals(random, [rows, tasks]),
+    mask: float32(new Float32Array(rows * tasks).fill(1), [rows, tasks]),
+    decay: float32(new Float32Array(size), [size]),
+  };
 }
 
 /** Row numbers of the batches of so many steps, `[S, B]`. */

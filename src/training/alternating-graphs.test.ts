@@ -4,7 +4,7 @@ import { seededRandom } from "../base/random.js";
 import { type TensorValue, constant, evaluate, mul, reduceSum } from "../graph/index.js";
 import { type Layout, parameterCount, sizeOf } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
-import type { Task } from "../tasks/task-kind.js";
+import { MODEL_SHAPES } from "../../test/fixtures/model-shapes.js";
 import { PLAIN } from "../../test/fixtures/plain-model.js";
 import { alternatingGraphs } from "./alternating-graphs.js";
 import type { GramianBalancer, LossBalancer } from "./balancer.js";
@@ -14,29 +14,10 @@ import { stepScalars } from "./step-loop.js";
 import { trainGraph } from "./train-graph.js";
 
 const [ROWS, BATCH] = [9, 6];
-const amount = (name: string): Task => ({
-  name,
-  coding: { kind: "regression", mean: 0, deviation: 1, labelled: 20 },
-});
-const binary = (name: string): Task => ({
-  name,
-  coding: { kind: "binary", classes: ["n", "y"], classType: "string", priors: [0.4, 0.6], labelled: 9 },
-});
-const cluster = (name: string): Task => ({ name, coding: { kind: "clustering", clusters: 2, embedding: 2 } });
-
 const shapes = fc.record({
-  members: fc.constantFrom(1, 2),
-  head: fc.constantFrom(0, 3),
-  embedding: fc.constantFrom(0, 2),
-  tie: fc.constantFrom(0, 0.5),
-  tasks: fc.constantFrom(
-    [amount("a"), binary("c"), amount("b")],
-    [amount("a"), cluster("g"), amount("b")],
-    Array.from({ length: 11 }, (_, t) => amount(`a${t}`)), // more than one chunk, with an empty place
-  ),
+  ...MODEL_SHAPES,
   heads: fc.constantFrom("own" as const, "weighted" as const),
   optimizer: fc.constantFrom("sgd" as const, "adamw" as const),
-  seed: fc.nat(1000),
 });
 
 describe("a step in two graphs", () => {

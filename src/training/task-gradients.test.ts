@@ -4,35 +4,16 @@ import { seededRandom } from "../base/random.js";
 import { type Tensor, type TensorValue, evaluate, gradients, input, reshape, slice } from "../graph/index.js";
 import { parameterCount } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
-import type { Task } from "../tasks/task-kind.js";
+import { MODEL_SHAPES } from "../../test/fixtures/model-shapes.js";
 import { PLAIN } from "../../test/fixtures/plain-model.js";
 import { LOSS_BALANCERS } from "./balancers/index.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { type TrainGraphOptions, batchObjective, trainLayout } from "./train-graph.js";
 
 const ROWS = 6;
-const amount = (name: string): Task => ({
-  name,
-  coding: { kind: "regression", mean: 0, deviation: 1, labelled: 20 },
-});
-const binary = (name: string): Task => ({
-  name,
-  coding: { kind: "binary", classes: ["n", "y"], classType: "string", priors: [0.4, 0.6], labelled: 9 },
-});
-const cluster = (name: string): Task => ({ name, coding: { kind: "clustering", clusters: 2, embedding: 2 } });
-
 const shapes = fc.record({
-  members: fc.constantFrom(1, 2),
-  head: fc.constantFrom(0, 3),
-  embedding: fc.constantFrom(0, 2),
-  tie: fc.constantFrom(0, 0.5),
-  tasks: fc.constantFrom(
-    [amount("a"), amount("b"), binary("c")],
-    [amount("a"), cluster("g"), amount("b")],
-    Array.from({ length: 11 }, (_, t) => amount(`a${t}`)), // more than one chunk, with an empty place
-  ),
+  ...MODEL_SHAPES,
   balancer: fc.constantFrom("equal" as const, "uncertainty" as const),
-  seed: fc.nat(1000),
 });
 
 describe("the tasks' own gradients", () => {
