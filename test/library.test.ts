@@ -270,7 +270,7 @@ describe("stopping", () => {
     await expect(study.train({ folder: join(home, "run"), signal: stop.signal, onEvent })).rejects.toThrow(
       "enough",
     );
-    expect(performance.now() - aborted).toBeLessThan(3000);
+    expect(performance.now() - aborted).toBeLessThan(15_000);
     expect(await readdir(join(home, "run"))).toEqual(["checkpoint"]);
   });
 

@@ -62,7 +62,7 @@ describe.skipIf(absent)(`real tables${reason}`, () => {
   });
 
   it("adult: 48,842 rows are read and encoded in seconds", async () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     const table = await read("adult");
     const { encoding } = fitInputEncoding(
       table,
@@ -70,13 +70,13 @@ describe.skipIf(absent)(`real tables${reason}`, () => {
       Int32Array.from({ length: 32561 }, (_, i) => i),
     );
     const feeds = rawFeeds(encoding, table);
-    const milliseconds = performance.now() - start;
+    const { user, system } = process.cpuUsage(start);
     expect(table.rows).toBe(48_842);
     expect(counts(table)).toEqual({ category: 9, numeric: 5, ordinal: 1, identifier: 1 });
     expect(table.profiles.find(({ name }) => name === "split")?.type).toBe("identifier");
     expect(feeds["age"]?.data.length).toBe(48_842);
     const gain = encoding.inputs[2];
     expect(gain && isNumberInput(gain) && gain.edges.length).toBeGreaterThan(20);
-    expect(milliseconds).toBeLessThan(5000); // about 0.3 s alone; room for a busy machine
-  });
+    expect((user + system) / 1000).toBeLessThan(5000); // about 300 ms of processor time
+  }, 60_000);
 });
