@@ -128,12 +128,17 @@ async function policiesOn(
   const together: Record<string, ScoredTask[]> = {};
   const jobs = [
     ...Object.entries(POLICIES).map(([policy, sampling]) => async (): Promise<void> => {
-      const fitted = await fit(spec, data, fitOptionsOf({ ...options, sampling }, shared), runtime);
+      const fitted = await fit(
+        spec,
+        data,
+        fitOptionsOf({ ...options, sampling }, plan.tasks, shared),
+        runtime,
+      );
       together[policy] = await scoreModel(fitted, data, data.split.test, runtime);
     }),
     ...spec.tasks.map((task, t) => async (): Promise<void> => {
       const own = withoutOtherLabels(data, task.name);
-      const budget = fitOptionsOf(options, aloneBudget(options, shared, rows, task.name));
+      const budget = fitOptionsOf(options, plan.tasks, aloneBudget(options, shared, rows, task.name));
       const fitted = await fit(singleTaskSpec(spec, t), own, budget, runtime);
       alone[t] = (await scoreModel(fitted, own, own.split.test, runtime))[0]!;
     }),

@@ -151,7 +151,7 @@ async function predictions(given: Partial<StudyOptions> & Pick<StudyOptions, "da
     const prepared = await prepareStudy(plan, options, runtime);
     const budget = sharedBudget(options, trainRowsOf(prepared));
     const spec = specOf(options, plan.tasks, prepared, budget);
-    const fitted = await fit(spec, prepared.data, fitOptionsOf(options, budget), runtime);
+    const fitted = await fit(spec, prepared.data, fitOptionsOf(options, plan.tasks, budget), runtime);
     const scored = await scoreModel(fitted, prepared.data, plan.split.test, runtime);
     return {
       names: scored.map(({ task }) => task.name),

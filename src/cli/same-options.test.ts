@@ -40,6 +40,7 @@ const OTHERWISE: Readonly<Record<string, { readonly how: string; readonly becaus
   "split.column": { how: "--split", because: "written with the kind: --split column:NAME" },
   "tasks.*.kind": { how: "--kind", because: "of one task: --kind NAME=KIND" },
   "tasks.*.transform": { how: "--transform", because: "of one task: --transform NAME=TRANSFORM" },
+  "tasks.*.weight": { how: "--weight", because: "of one task: --weight NAME=NUMBER" },
   "tasks.*.by": { how: "--by", because: "of one task: --by TASK=COLUMN" },
   "tasks.*.clusters": { how: "--tasks", because: "written with the kind: --tasks NAME=clustering:3" },
   "tasks.*.reference": { how: "--reference", because: "of one task: --reference TASK=COLUMN" },
@@ -137,6 +138,11 @@ describe("the study file and the flags", () => {
       ["--transform", "a=log", "--transform", "b=yeo-johnson"],
       "tasks: { a: { transform: log }, b: { transform: yeo-johnson } }",
     ],
+    [
+      "a task's weight",
+      ["--balance", "fixed", "--weight", "a=0.5", "--weight", "b=2"],
+      "balance: fixed\ntasks: { a: { weight: 0.5 }, b: { weight: 2 } }",
+    ],
     ["a task's kind", ["--kind", "a=regression"], "tasks: { a: { kind: regression }, b: }"],
     [
       "clusters",
@@ -149,7 +155,7 @@ describe("the study file and the flags", () => {
       "tasks: { a: , b: , g: { kind: clustering, reference: c } }",
     ],
   ])("mean the same by %s", (_, words, line) => {
-    const lines = line.startsWith("tasks") ? ["data: a", line] : ["data: a", "tasks: [a, b]", line];
+    const lines = line.includes("tasks") ? ["data: a", line] : ["data: a", "tasks: [a, b]", line];
     expect(fromFlags("--tasks", "a,b", ...words)).toEqual(parseStudyFile(lines.join("\n"), "s"));
   });
 

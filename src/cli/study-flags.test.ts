@@ -126,6 +126,14 @@ describe("flags of a study", () => {
     expect(parse(["--split", "stratified"], file).split).toEqual({ kind: "stratified" });
   });
 
+  it("weigh tasks by numbers from 0 up", () => {
+    const given = ["--tasks", "a,b", "--balance", "fixed"];
+    expect(parse([...given, "--weight", "a=0.5"])).toMatchObject({ tasks: { a: { weight: 0.5 } } });
+    for (const weight of ["a=-1", "a=x", "a="])
+      expect(() => parse(["--tasks", "a", "--weight", weight])).toThrow(ConfigError);
+    expect(() => parse(["--tasks", "a", "--weight", "c=1"])).toThrow('names "c", which is not a task');
+  });
+
   it.each([
     ["--members", "0"],
     ["--members", "two"],
@@ -142,6 +150,7 @@ describe("flags of a study", () => {
     ["--split", "group:"],
     ["--split", "random:x"],
     ["--split", "half"],
+    ["--weight", "=2"],
   ])("refuse %s %j and name the flag or column", (flag, value) => {
     expect(() => parse([flag, value])).toThrow(ConfigError);
     expect(() => parse([flag, value])).toThrow(/^train: (--|the type of column)/);
@@ -161,6 +170,7 @@ describe("flags of a study", () => {
     [["--tasks", "a", "--validation", "0.6", "--test", "0.4"], "leaves no row for training"],
     [["--tasks", "a=regression", "--reference", "a=c"], "Only clustering has reference"],
     [["--tasks", "a=clustering:2", "--reference", "a=c", "--ignore", "c"], "both ignored and the reference"],
+    [["--tasks", "a,b", "--weight", "b=2"], 'task "b" has a weight, which balance equal does not read'],
     [[], "tasks are missing"],
   ])("are refused together: %j", (words, message) => {
     expect(() => completeStudy({ data: "x.csv", ...parse(words) }, "train")).toThrow(message);

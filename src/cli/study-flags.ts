@@ -72,6 +72,7 @@ function addTaskFlags(command: Command): void {
     "--transform <name=transform>",
     `regression: what is done to one task's labels before they are standardised (${TRANSFORM_CHOICES.join(", ")}; default: auto)`,
   );
+  add("--weight <name=number>", "balance fixed: what one task's loss is multiplied with (default: 1)");
   add(
     "--by <task=column>",
     "the column that tells which task a row belongs to: one task for each of its values; without task= for every target",

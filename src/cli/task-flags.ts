@@ -15,6 +15,8 @@ export interface TaskFlags {
   readonly kind?: readonly string[];
   /** `NAME=TRANSFORM`, cut at the last equals sign. */
   readonly transform?: readonly string[];
+  /** `NAME=NUMBER`, cut at the last equals sign. */
+  readonly weight?: readonly string[];
   /** `NAME=COLUMN`, cut at the first equals sign whose left side is a task. */
   readonly reference?: readonly string[];
   /** `NAME=COLUMN`, cut as for `reference`; or `COLUMN` alone for every target. */
@@ -24,7 +26,7 @@ export interface TaskFlags {
 /**
  * Tasks from the command line laid over those of a study file.
  *
- * `--tasks` and `--task` replace the file's tasks; `--kind`, `--transform`, `--reference` and `--by` change single tasks.
+ * `--tasks` and `--task` replace the file's tasks; `--kind`, `--transform`, `--weight`, `--reference` and `--by` change single tasks.
  *
  * @throws {ConfigError} for a target named twice, an unknown kind or a kind for a task that is not there.
  */
@@ -59,6 +61,13 @@ export function tasksFromFlags(
     tasks.set(known(name, tasks, "--transform", where), {
       ...tasks.get(name),
       transform: transformOf(transform, name, where),
+    });
+  }
+  for (const text of flags.weight ?? []) {
+    const [name, weight] = pairOf(text, text.lastIndexOf("="), "--weight", "NAME=NUMBER", where);
+    tasks.set(known(name, tasks, "--weight", where), {
+      ...tasks.get(name),
+      weight: weightOf(weight, name, where),
     });
   }
   for (const text of flags.reference ?? []) {
@@ -130,6 +139,18 @@ function transformOf(word: string, name: string, where: string): TransformChoice
     expected: orList(TRANSFORM_CHOICES),
     got: `"${word}"`,
     ...(fix && { fix }),
+  });
+}
+
+function weightOf(text: string, name: string, where: string): number {
+  const { value } = TASK_SETTINGS.find((setting) => setting.path === "weight")!;
+  const number = text.trim() === "" ? Number.NaN : Number(text);
+  if (value.type === "number" && inRange(value, number)) return number;
+  throw new ConfigError({
+    where,
+    subject: `the weight of task "${name}"`,
+    expected: expectedWords(value),
+    got: `"${text}"`,
   });
 }
 

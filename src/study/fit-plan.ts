@@ -43,7 +43,8 @@ function linkedTask({ name, coding }: Task): { name: string; kind: string; width
 
 /** How a study's models are fitted, every `auto` resolved. */
 export function fitOptionsOf(
-  { budget, balance, balancing, sampling, seed }: StudyOptions,
+  { tasks, budget, balance, balancing, sampling, seed }: StudyOptions,
+  planned: readonly PreparedTask[],
   resolved: Budget,
 ): FitOptions {
   const { optimizer, weightDecay, warmup, clip, dropout, average } = budget;
@@ -52,6 +53,7 @@ export function fitOptionsOf(
     optimizer,
     balancer: balance,
     ...(Object.keys(balancing.options).length > 0 && { balancerOptions: balancing.options }),
+    ...(balance === "fixed" && { taskWeights: weightsOf(tasks, planned) }),
     ...(balancing.heads !== "auto" && { heads: balancing.heads }),
     epochs,
     patience,
@@ -67,3 +69,10 @@ export function fitOptionsOf(
     seed,
   };
 }
+
+/** Weights by task: that of its target for each task of a target with a task column. */
+const weightsOf = (
+  tasks: StudyOptions["tasks"],
+  planned: readonly PreparedTask[],
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(planned.map(({ name, part }) => [name, tasks[part?.target ?? name]?.weight ?? 1]));

@@ -5,6 +5,7 @@ import { COLUMN_SPLITS, DEFAULT_OPTIONS } from "./options.js";
 import type { StudyOptions, TaskOptions } from "./options.js";
 import type { PartialStudy } from "./schema.js";
 import type { Contradiction } from "./contradiction.js";
+import { ofWeights } from "./weight-faults.js";
 import { orList } from "./schema-values.js";
 
 /** Lays later parts over earlier ones; whole lists and tasks are replaced, types and grouped settings are merged. */
@@ -101,7 +102,7 @@ function withKind(task: TaskOptions): TaskOptions {
 
 /** Every contradiction between the settings of a study, none of which needs the data to be seen. */
 export function contradictions(study: StudyOptions): Contradiction[] {
-  return [...ofTasks(study), ...ofSplit(study), ...ofLinks(study)];
+  return [...ofTasks(study), ...ofSplit(study), ...ofLinks(study), ...ofWeights(study)];
 }
 
 function overlayBalancing(

@@ -169,7 +169,14 @@ export const SETTINGS: readonly Setting[] = [
       type: "choice",
       choices: [
         "equal",
+        "fixed",
         "uncertainty",
+        "scale-invariant",
+        "gls",
+        "imtl-l",
+        "dwa",
+        "rlw",
+        "stch",
         "aligned-mtl",
         "cagrad",
         "config",
@@ -305,6 +312,12 @@ export const TASK_SETTINGS: readonly Setting[] = [
     placeholder: "n",
     value: { type: "number", whole: true, min: 2, max: 1000, auto: true },
     doc: "clustering: how many groups to find, or auto",
+  },
+  {
+    path: "weight",
+    placeholder: "number",
+    value: { type: "number", min: 0 },
+    doc: "balance fixed: what the task's loss is multiplied with; 1 when absent",
   },
   {
     path: "reference",

@@ -15,6 +15,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   charset: "windows-1252",
   relations: ["parent:child"],
   clusters: 3,
+  weight: 2,
   reference: "column",
   kind: "regression",
 };

@@ -152,6 +152,7 @@ export async function trainPlan(
 
 /** A plan with everything fitted but the networks. */
 interface ReadyToTrain {
+  readonly tasks: PlannedStudy["tasks"];
   readonly prepared: PreparedStudy;
   readonly budget: ReturnType<typeof sharedBudget>;
   readonly rows: ReturnType<typeof trainRowsOf>;
@@ -168,7 +169,14 @@ async function readyToTrain(
   const rows = trainRowsOf(prepared);
   const budget = spared(sharedBudget(options, rows), prepared);
   const spec = specOf(options, plan.tasks, prepared, budget);
-  return { prepared, rows, budget, spec, fitOptions: fitOptionsOf(options, budget) };
+  return {
+    tasks: plan.tasks,
+    prepared,
+    rows,
+    budget,
+    spec,
+    fitOptions: fitOptionsOf(options, plan.tasks, budget),
+  };
 }
 
 /** A streamed table has validation rows to spare: there is no second training. */
@@ -176,14 +184,15 @@ const spared = (budget: Budget, { data }: PreparedStudy): Budget =>
   data.streamed ? { ...budget, refit: false } : budget;
 
 const compareModels = (
-  { prepared, rows, budget, spec, fitOptions }: ReadyToTrain,
+  { tasks, prepared, rows, budget, spec, fitOptions }: ReadyToTrain,
   options: StudyOptions,
   runtime: Runtime,
   hooks: CompareHooks,
 ): Promise<Comparison> =>
   compare(spec, prepared.data, fitOptions, runtime, {
     ...hooks,
-    aloneOptions: (task) => fitOptionsOf(options, spared(aloneBudget(options, budget, rows, task), prepared)),
+    aloneOptions: (task) =>
+      fitOptionsOf(options, tasks, spared(aloneBudget(options, budget, rows, task), prepared)),
   });
 
 async function trainOnce(

@@ -5,7 +5,9 @@ import { initialParameters, sizeOf } from "../model/layout.js";
 import { seededRandom } from "../base/random.js";
 import { kindOf } from "../tasks/index.js";
 import type { TaskKind } from "../tasks/task-kind.js";
-import type { LossBalancer } from "./balancer.js";
+import { memoryContract } from "./balancer-memory.contract.js";
+import type { BalancerOptions, LossBalancer } from "./balancer.js";
+import { allOptions } from "./balancer-options.js";
 
 /** Kinds to balance: one of a Gaussian and two of a categorical likelihood. */
 export const EXAMPLE_KINDS: readonly TaskKind[] = [
@@ -21,6 +23,14 @@ export interface BalanceExample {
   readonly kinds: readonly TaskKind[];
   /** Values of each learnable parameter. */
   readonly parameters: Readonly<Record<string, readonly number[]>>;
+  /** Defaults where absent. */
+  readonly options?: BalancerOptions;
+  /** Weights of the tasks; 1 each when absent. */
+  readonly weights?: readonly number[];
+  /** What is remembered `[n, T]`; as at the start when absent. */
+  readonly memory?: readonly number[];
+  /** The step's random numbers `[T]`; 0 each when absent. */
+  readonly normals?: readonly number[];
 }
 
 /** The objective with its gradient for the losses and for each learnable parameter, exactly evaluated. */
@@ -33,13 +43,17 @@ export interface Balanced {
 /** Evaluates a balancer in float64. */
 export function balance(
   balancer: LossBalancer,
-  { losses, present, kinds, parameters }: BalanceExample,
+  { losses, present, kinds, parameters, ...given }: BalanceExample,
 ): Balanced {
   const tasks = losses.length;
+  const memory = given.memory ?? [...(balancer.memory?.start(tasks) ?? [])];
+  const rows = memory.length / tasks;
   const declared = balancer.parameters(tasks);
   const inputs = {
     losses: input("losses", "float64", [tasks]),
     present: input("present", "float64", [tasks]),
+    memory: input("memory", "float64", [rows, tasks]),
+    normals: input("normals", "float64", [tasks]),
     ...Object.fromEntries(declared.map(({ name, shape }) => [name, input(name, "float64", shape)])),
   };
   const learnable = Object.fromEntries(
@@ -50,6 +64,10 @@ export function balance(
     present: inputs.present,
     kinds,
     parameters: learnable,
+    options: allOptions(balancer, given.options),
+    weights: given.weights ?? losses.map(() => 1),
+    ...(balancer.memory && { memory: inputs.memory }),
+    ...(balancer.random && { normals: inputs.normals }),
   });
   const [ofLosses, ...ofParameters] = gradients(total, [inputs.losses, ...Object.values(learnable)]);
   const outputs = {
@@ -60,6 +78,8 @@ export function balance(
   const feeds = {
     losses: doubles(losses, [tasks]),
     present: doubles(present, [tasks]),
+    memory: doubles(memory, [rows, tasks]),
+    normals: doubles(given.normals ?? losses.map(() => 0), [tasks]),
     ...Object.fromEntries(declared.map(({ name, shape }) => [name, doubles(parameters[name]!, shape)])),
   };
   const found = evaluate(outputs, feeds);
@@ -139,27 +159,41 @@ export function balancerContract(slug: string, balancer: LossBalancer): void {
       expect(all.every(Number.isFinite)).toBe(true);
     });
 
+    if (balancer.memory) memoryContract(balancer.memory, allOptions(balancer));
+
     it("has the gradient that central differences give", () => {
       fc.assert(
         fc.property(examples(balancer), (example) => {
           const { losses, parameters } = balance(balancer, example);
           const total = (moved: BalanceExample): number => balance(balancer, moved).total;
-          const h = 1e-5; // the error of a central difference is then about 1e-10 of the objective
           const check = (
             gradient: readonly number[],
+            size: (i: number) => number,
             move: (i: number, by: number) => BalanceExample,
           ): void =>
             gradient.forEach((analytic, i) => {
+              const h = 1e-5 * size(i); // the error of a central difference is then about 1e-10 of what it differentiates
+              const rounding = (4 * Number.EPSILON * Math.max(1, Math.abs(total(example)))) / h;
               const numeric = (total(move(i, h)) - total(move(i, -h))) / (2 * h);
-              expect(Math.abs(numeric - analytic)).toBeLessThan(1e-7 * Math.max(1, Math.abs(analytic)));
+              expect(Math.abs(numeric - analytic)).toBeLessThan(
+                1e-7 * Math.max(1, Math.abs(analytic)) + rounding,
+              );
             });
-          check(losses, (i, by) => ({ ...example, losses: at(example.losses, i, example.losses[i]! + by) }));
+          check(
+            losses,
+            (i) => Math.min(1, example.losses[i]!),
+            (i, by) => ({ ...example, losses: at(example.losses, i, example.losses[i]! + by) }),
+          );
           for (const [name, gradient] of Object.entries(parameters)) {
             const values = example.parameters[name]!;
-            check(gradient, (i, by) => ({
-              ...example,
-              parameters: { ...example.parameters, [name]: at(values, i, values[i]! + by) },
-            }));
+            check(
+              gradient,
+              () => 1,
+              (i, by) => ({
+                ...example,
+                parameters: { ...example.parameters, [name]: at(values, i, values[i]! + by) },
+              }),
+            );
           }
         }),
         { numRuns: 15 },
@@ -186,6 +220,8 @@ function examples(balancer: LossBalancer): fc.Arbitrary<BalanceExample & { reado
     loss: fc.double({ min: 1e-3, max: 20, noNaN: true }),
     kind: fc.constantFrom(...EXAMPLE_KINDS),
     s: fc.double({ min: -2, max: 2, noNaN: true }),
+    weight: fc.double({ min: 0, max: 5, noNaN: true }),
+    remembered: fc.oneof(fc.constant(0), fc.double({ min: 0.1, max: 9, noNaN: true })),
   });
   return fc
     .record({ tasks: fc.array(task, { minLength: 2, maxLength: 5 }), absent: fc.nat(1) })
@@ -201,22 +237,35 @@ function examples(balancer: LossBalancer): fc.Arbitrary<BalanceExample & { reado
             Array.from({ length: sizeOf(shape) }, (_, i) => tasks[i % tasks.length]!.s),
           ]),
       ),
+      weights: tasks.map(({ weight }) => weight),
+      normals: tasks.map(({ s }) => s),
+      ...(balancer.memory && {
+        memory: [...balancer.memory.start(tasks.length)].map((_, i) => tasks[i % tasks.length]!.remembered),
+      }),
       absent,
     }));
 }
 
 function reordered(
   balancer: LossBalancer,
-  { losses, present, kinds, parameters }: BalanceExample,
+  { losses, present, kinds, parameters, weights, normals, memory }: BalanceExample,
   order: readonly number[],
 ): BalanceExample {
   const pick = <T>(values: readonly T[]): T[] => order.map((from) => values[from]!);
+  const rows = (memory?.length ?? 0) / losses.length;
   const names = balancer.parameters(losses.length).map(({ name }) => name);
   return {
     losses: pick(losses),
     present: pick(present),
     kinds: pick(kinds),
     parameters: Object.fromEntries(names.map((name) => [name, pick(parameters[name]!)])),
+    ...(weights && { weights: pick(weights) }),
+    ...(normals && { normals: pick(normals) }),
+    ...(memory && {
+      memory: Array.from({ length: rows }, (_, r) =>
+        pick(memory.slice(r * losses.length, (r + 1) * losses.length)),
+      ).flat(),
+    }),
   };
 }
 

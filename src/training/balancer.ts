@@ -43,6 +43,32 @@ export interface BalanceContext {
   readonly kinds: readonly TaskKind[];
   /** The balancer's learnable parameters by name. */
   readonly parameters: Readonly<Record<string, Tensor>>;
+  /** A value for every option of the balancer. */
+  readonly options: BalancerOptions;
+  /** The weight the study gives each task, in the order of the losses. */
+  readonly weights: readonly number[];
+  /** What the balancer remembers `[n, T]`, where it has a memory. */
+  readonly memory?: Tensor;
+  /** Independent standard normal numbers of this step `[T]`, where it asks for them. */
+  readonly normals?: Tensor;
+}
+
+/** What a balancer of losses remembers from epoch to epoch: rows of one number per task. */
+export interface BalancerMemory {
+  /** What is remembered of T tasks at the start: `[n, T]`, row by row, finite. */
+  start(tasks: number): Float32Array;
+  /** Changes the memory `[n, T]` in place after an epoch. Entries of tasks without a mean loss stay as they are. */
+  afterEpoch(memory: Float32Array, epoch: EpochSeen): void;
+}
+
+/** What a balancer of losses is told after an epoch. */
+export interface EpochSeen {
+  /** The epoch that is over, from 1. */
+  readonly epoch: number;
+  /** Mean training loss of each task over the epoch's steps `[T]`; NaN for a task without a label in any of them. */
+  readonly losses: Float64Array;
+  /** A value for every option of the balancer. */
+  readonly options: BalancerOptions;
 }
 
 /** Combines the losses of tasks into one objective that is differentiated. */
@@ -50,6 +76,12 @@ export interface LossBalancer extends BalancerBase {
   readonly needs: "losses";
   /** Learnable parameters for T tasks; their names must not clash with the model's. */
   parameters(tasks: number): readonly Parameter[];
+  /** What it remembers from epoch to epoch; nothing when absent. */
+  readonly memory?: BalancerMemory;
+  /** It needs random numbers: `normals` in its context. */
+  readonly random?: true;
+  /** A single task is trained as with equal weights, since its weight would be a constant factor. */
+  readonly plainAlone?: true;
   /** The scalar that is differentiated. A task that is not present contributes nothing and moves nothing. */
   total(context: BalanceContext): Tensor;
 }

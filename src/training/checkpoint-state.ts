@@ -19,6 +19,8 @@ export interface TrainingState {
   readonly carried: Values;
   readonly meter: MeterState;
   readonly stopping: StoppingState;
+  /** What a balancer of losses remembers between epochs `[n·T]`, if anything. */
+  readonly memory?: Float32Array;
   /** Targets `[N, V]` and mask `[N, T]`, where tasks find their own. */
   readonly tables?: { readonly targets: Float32Array; readonly mask: Float32Array };
 }
@@ -120,6 +122,7 @@ function trainingParts({
   carried,
   meter,
   stopping,
+  memory,
   tables,
 }: TrainingState): CheckpointParts<NonNullable<Header["training"]>> {
   const { best, clusterings } = stopping;
@@ -145,6 +148,7 @@ function trainingParts({
           { dtype: "int32" as const, shape: [assignment.length], data: assignment },
         ]),
       ),
+      ...(memory && { "balancer.memory": floats(memory, [memory.length]) }),
       ...(tables && {
         "tables.targets": floats(tables.targets, [tables.targets.length]),
         "tables.mask": floats(tables.mask, [tables.mask.length]),
@@ -174,6 +178,7 @@ function trainingOf(header: NonNullable<Header["training"]>, arrays: Values): Tr
         assignment: arrays[`clustering.${i}`]!.data as Int32Array,
       })),
     },
+    ...(arrays["balancer.memory"] && { memory: float32(arrays["balancer.memory"]) }),
     ...(arrays["tables.targets"] && {
       tables: { targets: float32(arrays["tables.targets"]), mask: float32(arrays["tables.mask"]) },
     }),

@@ -140,6 +140,13 @@ describe("an interrupted fit", () => {
     ["of a clustering alone", clusterings, { ...options, refit: false }],
     ["with random projections of gradients", spec, { ...options, balancer: "pcgrad" }],
     ["whose balancer remembers steps", supervised, { ...options, balancer: "gradvac", heads: "weighted" }],
+    ["with random weights of losses", spec, { ...options, balancer: "rlw" }],
+    ["whose balancer remembers epochs", supervised, { ...options, balancer: "dwa", patience: 3 }],
+    [
+      "whose balancer takes up a second objective",
+      spec,
+      { ...options, balancer: "stch", balancerOptions: { warmup: 1 } },
+    ],
     ["without dropout, by another optimiser", supervised, { ...options, dropout: 0, optimizer: "muon" }],
   ];
 

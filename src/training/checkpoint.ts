@@ -6,6 +6,7 @@ import type { Runtime } from "../runtime/runtime.js";
 import { type Fingerprint, fingerprintOf, refuseOther } from "./checkpoint-fingerprint.js";
 import { type FitState, type TrainingState, stateBytes, stateOf } from "./checkpoint-state.js";
 import { CHECKPOINT_MS, type CheckpointStore, type Checkpointing } from "./checkpoint-store.js";
+import { holdMemory } from "./balancer-memory.js";
 import { type FitRun, holdTables } from "./fit-run.js";
 import type { FitOptions } from "./fitted.js";
 import type { LossMeter } from "./loss-meter.js";
@@ -90,6 +91,7 @@ export async function takeTraining(
     carried: await run.session.held(run.graph.carried),
     meter: meter.state,
     stopping: run.stopping.state,
+    ...(run.memory.length > 0 && { memory: run.memory.slice() }),
     ...(run.clusters.length > 0 && { tables: { targets, mask } }),
   };
 }
@@ -98,6 +100,10 @@ export async function takeTraining(
 export async function restoreTraining(run: FitRun, state: TrainingState): Promise<void> {
   await run.session.hold(state.carried);
   run.stopping.restore(state.stopping);
+  if (state.memory) {
+    run.memory.set(state.memory);
+    await holdMemory(run.session, run.memory, run.spec.tasks.length);
+  }
   if (!state.tables) return;
   run.tables.targets.set(state.tables.targets);
   run.tables.mask.set(state.tables.mask);

@@ -1,5 +1,6 @@
 import { NumericError } from "../base/errors.js";
 import type { Values } from "../runtime/runtime.js";
+import { BALANCER_NORMALS, needsNormals, normalsOf } from "./balancer-inputs.js";
 import { runInSlices } from "../runtime/slices.js";
 import { type FitRun, POOL_SIZE } from "./fit-run.js";
 import type { FitHooks } from "./fitted.js";
@@ -36,6 +37,9 @@ export async function trainEpoch(
   const draws = run.random.fork(`dropout ${epoch}`);
   const starts = BigInt64Array.from({ length: steps }, () => BigInt(draws.integer(POOL_SIZE)));
   const schedule = scheduleOf(run, epoch);
+  const normals = needsNormals(run.graph.balancer)
+    ? normalsOf(run.random.fork(`balancer ${epoch}`), steps * run.taskNames.length)
+    : undefined;
   let done = step;
   try {
     for await (const span of run.spans.epoch(epoch, step)) {
@@ -43,7 +47,7 @@ export async function trainEpoch(
         epoch,
         hooks,
         meter,
-        feeds: (from, count) => feedsOf(run, { epoch, span, starts, schedule }, from, count),
+        feeds: (from, count) => feedsOf(run, { epoch, span, starts, schedule, normals }, from, count),
         afterSlice: async (step) => {
           done = step;
           await afterSlice?.(done, meter, false);
@@ -109,11 +113,13 @@ interface EpochFeeds {
   readonly span: Span;
   readonly starts: BigInt64Array;
   readonly schedule: Float32Array;
+  /** Of a balancer that needs them `[steps, T]`. */
+  readonly normals: Float32Array | undefined;
 }
 
 function feedsOf(
-  { options: { batch }, graph, stepsPerEpoch }: FitRun,
-  { epoch, span, starts, schedule }: EpochFeeds,
+  { options: { batch }, graph, stepsPerEpoch, taskNames: { length: tasks } }: FitRun,
+  { epoch, span, starts, schedule, normals }: EpochFeeds,
   from: number,
   count: number,
 ): Values {
@@ -128,6 +134,9 @@ function feedsOf(
     schedule: floats(scalars, [count, graph.scalars]),
     ...(graph.draw > 0 && {
       draws: { dtype: "int64" as const, shape: [count], data: starts.slice(from, from + count) },
+    }),
+    ...(normals && {
+      [BALANCER_NORMALS]: floats(normals.slice(from * tasks, (from + count) * tasks), [count, tasks]),
     }),
   };
 }

@@ -4,6 +4,7 @@ import { initialParameters } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { type Applier, openApplier } from "./applier.js";
+import { holdMemory, startMemory } from "./balancer-memory.js";
 import { type ClusterTask, clusterTasks } from "./cluster-targets.js";
 import { EarlyStopping } from "./early-stopping.js";
 import type { FitOptions } from "./fitted.js";
@@ -43,6 +44,8 @@ export interface FitRun {
   /** The epoch with which training ends for certain; undefined while early stopping decides. */
   readonly lastEpoch: number | undefined;
   readonly stopping: EarlyStopping;
+  /** What a balancer of losses remembers between epochs `[n, T]`; empty for one without a memory. */
+  readonly memory: Float32Array;
 }
 
 /** Random dropout values beside the largest draw: starts in the pool rarely coincide. */
@@ -78,6 +81,8 @@ export async function openFit(
   const session = await openSteps(graph, spec, options, { runtime, stepsPerEpoch, seed });
   const applier = await openApplier(runtime, spec, graph.layout, data, session);
 
+  const memory = startMemory(graph.balancer, spec.tasks.length);
+  await holdMemory(session, memory, spec.tasks.length);
   const parameters = initialParameters(graph.layout, random.fork("parameters"));
   const size = [parameters.length];
   const { decay, rates } = groupVectors(graph.layout, options.weightDecay, options.parameterGroups);
@@ -105,6 +110,7 @@ export async function openFit(
     clusters,
     clusterStart,
     stepsPerEpoch,
+    memory,
     spans: data.streamed
       ? streamedSpans({ spec, streamed: data.streamed, session, stepsPerEpoch, batch })
       : heldSpans({

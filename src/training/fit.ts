@@ -8,6 +8,7 @@ import { type EpochStart, trainEpoch } from "./epoch.js";
 import { type FitRun, openFit } from "./fit-run.js";
 import type { EpochLosses, FitHooks, FitOptions, Fitted } from "./fitted.js";
 import { BALANCER_STATE } from "./alternating-session.js";
+import { rememberEpoch } from "./balancer-memory.js";
 import type { Conflict } from "./conflict.js";
 import { conflictOf } from "./weights-between.js";
 import { calibratedCodings, withCodings } from "./calibration.js";
@@ -123,6 +124,7 @@ async function fitOnce(
           keep(() => takeTraining(run, now, step, meter), [...epochs], stopped),
       });
       start = {};
+      await rememberEpoch(run, epoch, train);
       parameters = await endOfEpoch(run, epoch);
       if (exactly !== undefined) continue;
       const validation = await validate(run, epoch, parameters);

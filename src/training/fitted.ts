@@ -14,6 +14,8 @@ export interface FitOptions {
   readonly balancer: BalancerSlug;
   /** Values of the balancer's options; defaults where absent. */
   readonly balancerOptions?: BalancerOptions;
+  /** Weights of tasks by name, for a balancer that reads them; 1 where absent. */
+  readonly taskWeights?: Readonly<Record<string, number>>;
   /** What heads receive from a balancer of gradients; that balancer's default when absent. */
   readonly heads?: "own" | "weighted";
   readonly epochs: number;

@@ -45,6 +45,8 @@ export interface StepContext {
   readonly rows: Readonly<Record<string, Tensor>>;
   /** The step's part of the pool of random values; undefined without a draw. */
   readonly drawn: Tensor | undefined;
+  /** The other inputs by name: whole, or the step's part of those with one entry per step. */
+  readonly given: Readonly<Record<string, Tensor>>;
 }
 
 /** What is optimised in a step, and what is told about it. */
@@ -79,29 +81,38 @@ export interface StepLoopParts {
   readonly tables: Readonly<Record<string, TableShape>>;
   /** Random values that a step takes from the pool. */
   readonly draw?: number;
+  /** Other inputs that every step sees whole: `[…shape]`. */
+  readonly whole?: Readonly<Record<string, TableShape>>;
+  /** Other inputs with one entry per step: `[S, …shape]`. */
+  readonly perStep?: Readonly<Record<string, TableShape>>;
   readonly objective: (context: StepContext) => Objective;
 }
 
 /**
  * Traces S training steps of any model as one loop: batch, objective, backward, clipping, update.
  *
- * Inputs: each table `[rows, …]`, `batches [S, B]` row numbers, `schedule [S, K]` what `stepScalars` gives, `steps` (S),
+ * Inputs: each table `[rows, …]`, those given beside them, `batches [S, B]` row numbers, `schedule [S, K]` what `stepScalars` gives, `steps` (S),
  * with a draw `pool [Q]` of random values and `draws [S]` where in it a step begins, `decay [P]` and where parameter groups
  * want it `rates [P]`, as `groupVectors` gives them, and the carried vectors.
  * Outputs: the carried vectors as `<name>.next`, the objective's scans `[S, …]`, and with clipping `gradient-norm [S]`. How
  * the steps are cut into runs does not change the result.
  */
-export function stepLoop({ layout, options, tables, draw = 0, objective }: StepLoopParts): StepLoop {
+export function stepLoop(parts: StepLoopParts): StepLoop {
+  const { layout, options, tables, draw = 0, objective } = parts;
   const dtype = options.dtype ?? "float32";
   const size = parameterCount(layout);
   const scalars = stepScalars(options, 1, 1).length;
   const averaging = (options.average ?? 0) > 0;
-  const whole = Object.fromEntries(
-    Object.entries(tables).map(([name, table]) => [
-      name,
-      input(name, table.dtype ?? dtype, ["rows", ...table.shape]),
-    ]),
-  );
+  const inputsOf = (shapes: Readonly<Record<string, TableShape>> = {}, ...first: readonly Dim[]) =>
+    Object.fromEntries(
+      Object.entries(shapes).map(([name, one]) => [
+        name,
+        input(name, one.dtype ?? dtype, [...first, ...one.shape]),
+      ]),
+    );
+  const sources = inputsOf(tables, "rows");
+  const whole = inputsOf(parts.whole);
+  const perStep = inputsOf(parts.perStep, "steps");
   const batches = input("batches", "int32", ["steps", options.batch]);
   const schedule = input("schedule", dtype, ["steps", scalars]);
   const steps = input("steps", "int64", []);
@@ -128,9 +139,13 @@ export function stepLoop({ layout, options, tables, draw = 0, objective }: StepL
       const objectiveNow = objective({
         parameters: parameters!,
         rows: Object.fromEntries(
-          Object.entries(whole).map(([name, table]) => [name, gather(table, rows, 0)]),
+          Object.entries(sources).map(([name, table]) => [name, gather(table, rows, 0)]),
         ),
         drawn: pool.length > 0 ? dynamicSlice(pool[0]!, gather(pool[1]!, step, 0), draw) : undefined,
+        given: {
+          ...whole,
+          ...Object.fromEntries(Object.entries(perStep).map(([name, all]) => [name, gather(all, step, 0)])),
+        },
       });
       const next = updated(
         options,
@@ -152,7 +167,16 @@ export function stepLoop({ layout, options, tables, draw = 0, objective }: StepL
     },
   });
   return {
-    inputs: [...Object.values(whole), batches, schedule, steps, decay, ...factors, ...pool, ...carried],
+    inputs: [
+      ...[sources, whole, perStep].flatMap((one) => Object.values(one)),
+      batches,
+      schedule,
+      steps,
+      decay,
+      ...factors,
+      ...pool,
+      ...carried,
+    ],
     outputs: {
       ...Object.fromEntries(names.map((name, i) => [`${name}.next`, shaped(result.carried[i]!, [size])])),
       ...Object.fromEntries(scans.map((name, i) => [name, result.scans[i]!])),

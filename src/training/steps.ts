@@ -1,9 +1,11 @@
+import { groupOrder, taskGroups } from "../model/groups.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { TensorValue } from "../graph/index.js";
 import { BALANCER_STATE, openAlternating } from "./alternating-session.js";
 import { type AlternatingGraphs, alternatingGraphs } from "./alternating-graphs.js";
-import type { Balancer, BalancerOptions } from "./balancer.js";
+import type { Balancer } from "./balancer.js";
+import { allOptions } from "./balancer-options.js";
 import { BALANCERS } from "./balancers/index.js";
 import type { FitOptions } from "./fitted.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
@@ -21,7 +23,7 @@ export type TracedSteps = Omit<StepLoop, "inputs" | "outputs"> & {
 };
 
 /**
- * Traces the steps of a training. A single task needs no balancing: a balancer of gradients then leaves it to the plain loop.
+ * Traces the steps of a training. A single task needs no balancing: a balancer of gradients or of constant weights then leaves it to the plain loop.
  *
  * @param complete every row has every label.
  */
@@ -30,17 +32,24 @@ export function tracedSteps(spec: ModelSpec, options: FitOptions, complete: bool
   const common = { ...options, optimizer: OPTIMIZERS[options.optimizer], complete };
   const told = ["losses", ...(complete ? [] : ["present"])];
   if (balancer.needs === "losses") {
-    const loop = trainGraph(spec, { ...common, balancer });
+    const loop = trainGraph(spec, { ...common, balancer, weights: weightsOf(spec, options) });
     return { ...loop, loop, balancer, told };
   }
   const pair = alternatingGraphs(spec, { ...common, balancer, heads: options.heads ?? balancer.heads });
   return { ...pair, carried: [...pair.carried, BALANCER_STATE], pair, balancer, told };
 }
 
+/** The weights of tasks in the order of the losses. */
+function weightsOf(spec: ModelSpec, { taskWeights = {} }: FitOptions): number[] {
+  const names = groupOrder(taskGroups(spec)).map((t) => spec.tasks[t]!.name);
+  return names.map((name) => (Object.hasOwn(taskWeights, name) ? taskWeights[name]! : 1));
+}
+
 /** The balancer that a model of these tasks is trained with. */
 export function balancerOf(spec: ModelSpec, { balancer: slug }: Pick<FitOptions, "balancer">): Balancer {
   const balancer: Balancer = BALANCERS[slug];
-  return balancer.needs !== "losses" && spec.tasks.length === 1 ? BALANCERS.equal : balancer;
+  const plainAlone = balancer.needs !== "losses" || balancer.plainAlone;
+  return plainAlone && spec.tasks.length === 1 ? BALANCERS.equal : balancer;
 }
 
 /** Opens the session of traced steps. */
@@ -60,17 +69,13 @@ export async function openSteps(
     graphs: pair!, // one of the two is there
     runtime,
     balancer: balancer.slug,
-    options: balancerOptions(balancer, options.balancerOptions),
+    options: allOptions(balancer, options.balancerOptions),
     tasks,
     state: balancer.needs === "gramian" ? startState(balancer, tasks) : new Float64Array(),
     stepsPerEpoch,
     seed,
   });
 }
-
-/** A value for every option of a balancer. */
-const balancerOptions = ({ options }: Balancer, given: BalancerOptions = {}): BalancerOptions =>
-  Object.fromEntries(Object.entries(options).map(([name, option]) => [name, given[name] ?? option.default]));
 
 /** The carried vectors before the first step, beside the parameters. */
 export function startVectors({ carried }: TracedSteps, size: number): Record<string, TensorValue> {

@@ -20,7 +20,9 @@ import { taskLosses, tiePenalty } from "../model/losses.js";
 import { type Dropout, type Network, network } from "../model/network.js";
 import { splitByGroup } from "../model/output-graph.js";
 import type { ModelSpec } from "../model/spec.js";
-import type { Balancer, LossBalancer } from "./balancer.js";
+import type { Balancer, BalancerOptions, LossBalancer } from "./balancer.js";
+import { BALANCER_MEMORY, BALANCER_NORMALS, balancerInputs } from "./balancer-inputs.js";
+import { allOptions } from "./balancer-options.js";
 import { type StepLoop, type StepOptions, type TableShape, stepLoop } from "./step-loop.js";
 import { combinedGradient, taskGradients } from "./task-gradients.js";
 import { blockable } from "./transforms/index.js";
@@ -28,6 +30,10 @@ import { blockable } from "./transforms/index.js";
 /** Settings that are baked into a training graph. */
 export interface TrainGraphOptions extends StepOptions {
   readonly balancer: LossBalancer;
+  /** Values of the balancer's options; defaults where absent. */
+  readonly balancerOptions?: BalancerOptions;
+  /** The weight of each task in the order of the losses, for a balancer that reads it; 1 each when absent. */
+  readonly weights?: readonly number[];
   /** Share of trunk outputs dropped, in [0, 1). */
   readonly dropout: number;
   /** Every row that is trained on has a label for every task: nothing is masked, and no mask is read. */
@@ -68,7 +74,8 @@ export function trainTables(
  *
  * Tables: `encoded [N, D]`, `targets [N, V]`, `mask [N, T]`; with dropout the pool holds 0 and 1/(1−p). Scans: `losses
  * [S, T]` and, unless labels are complete, `present [S, T]`, in the order of the groups, and where asked for
- * `gramian [S, T, T]`: then the tasks' own gradients are also what the trunk's gradient is made of. See `stepLoop` for the other inputs and outputs.
+ * `gramian [S, T, T]`: then the tasks' own gradients are also what the trunk's gradient is made of. See `stepLoop` for the other inputs and outputs,
+ * and `balancerInputs` for those of the balancer.
  */
 export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGraph {
   const dtype = options.dtype ?? "float32";
@@ -77,7 +84,8 @@ export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGr
     layout,
     options,
     ...trainTables(spec, options),
-    objective: ({ parameters, rows, drawn }) => {
+    ...balancerInputs(options.balancer, spec.tasks.length),
+    objective: ({ parameters, rows, drawn, given }) => {
       const { total, losses, present, gradient, gramian } = batchObjective(
         { spec, options, layout, dtype },
         {
@@ -86,6 +94,7 @@ export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGr
           targets: rows["targets"]!,
           ...(!options.complete && { mask: rows["mask"]! }),
           ...(drawn && { dropped: drawn }),
+          given,
         },
       );
       return {
@@ -105,6 +114,8 @@ export interface Batch {
   /** Absent where every row has every label. */
   readonly mask?: Tensor;
   readonly dropped?: Tensor;
+  /** What the balancer is given beside the batch, by the names of `balancerInputs`. */
+  readonly given?: Readonly<Record<string, Tensor>>;
 }
 
 /** What one batch gives: the balanced objective (a scalar), the losses `[T]` it is made of, and which tasks are present. */
@@ -153,8 +164,18 @@ export function batchObjective(context: BatchContext<TrainGraphOptions>, batch: 
   const { spec, options, layout } = context;
   const { named, traced, losses, present } = tracedBatch(context, batch);
   const kinds = traced.groups.flatMap(({ group }) => group.tasks.map(() => group.kind));
+  const { [BALANCER_MEMORY]: memory, [BALANCER_NORMALS]: normals } = batch.given ?? {};
   const balanced = layer("balancer", () =>
-    options.balancer.total({ losses, present, kinds, parameters: named }),
+    options.balancer.total({
+      losses,
+      present,
+      kinds,
+      parameters: named,
+      options: allOptions(options.balancer, options.balancerOptions),
+      weights: options.weights ?? kinds.map(() => 1),
+      ...(memory && { memory }),
+      ...(normals && { normals }),
+    }),
   );
   const penalty = tiePenalty(spec, named);
   const total = penalty ? add(balanced, penalty) : balanced;

@@ -1,23 +1,40 @@
 import type { Balancer, GramianBalancer, LossBalancer } from "../balancer.js";
+import { smoothed } from "../smoothed-weights.js";
 import { alignedMtl } from "./aligned-mtl.js";
 import { cagrad } from "./cagrad.js";
 import { config } from "./config.js";
 import { dualproj } from "./dualproj.js";
+import { dwa } from "./dwa.js";
 import { equal } from "./equal.js";
 import { fairgrad } from "./fairgrad.js";
+import { fixed } from "./fixed.js";
+import { gls } from "./gls.js";
 import { gradnorm } from "./gradnorm.js";
 import { gradvac } from "./gradvac.js";
 import { imtlG } from "./imtl-g.js";
+import { imtlL } from "./imtl-l.js";
 import { mgda } from "./mgda.js";
 import { nashMtl } from "./nash-mtl.js";
 import { pcgrad } from "./pcgrad.js";
 import { peLtr } from "./pe-ltr.js";
-import { smoothed } from "../smoothed-weights.js";
+import { rlw } from "./rlw.js";
+import { scaleInvariant } from "./scale-invariant.js";
+import { stch } from "./stch.js";
 import { uncertainty } from "./uncertainty.js";
 import { upgrad } from "./upgrad.js";
 
 /** All balancers of losses by slug. */
-export const LOSS_BALANCERS = { equal, uncertainty } satisfies Record<string, LossBalancer>;
+export const LOSS_BALANCERS = {
+  dwa,
+  equal,
+  fixed,
+  gls,
+  "imtl-l": imtlL,
+  rlw,
+  "scale-invariant": scaleInvariant,
+  stch,
+  uncertainty,
+} satisfies Record<string, LossBalancer>;
 
 /** All balancers that read the Gramian of the tasks' gradients, by slug, each as its paper has it. */
 export const GRAMIAN_BALANCERS = {
