@@ -39,7 +39,7 @@ describe("help and version", () => {
   });
 
   it("show examples for every command", async () => {
-    for (const command of ["demo", "init", "train", "evaluate", "predict", "export", "doctor"]) {
+    for (const command of ["demo", "init", "train", "compare", "evaluate", "predict", "export", "doctor"]) {
       const { code, out, err } = await kindred([command, "--help"], { cwd: home });
       expect([code, err]).toEqual([0, ""]);
       expect(out).toContain(`Examples:\n  $ kindred ${command}`);

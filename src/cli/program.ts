@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addCompare } from "./commands/compare.js";
 import { addDemo } from "./commands/demo.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addEvaluate } from "./commands/evaluate.js";
@@ -22,7 +23,8 @@ export function buildProgram(): Command {
     .configureOutput({ writeErr: () => {}, outputError: () => {} })
     .configureHelp({ showGlobalOptions: false })
     .exitOverride();
-  for (const add of [addDemo, addInit, addTrain, addEvaluate, addPredict, addExport, addDoctor]) add(program);
+  const commands = [addDemo, addInit, addTrain, addCompare, addEvaluate, addPredict, addExport, addDoctor];
+  for (const add of commands) add(program);
   program.addHelpText("after", START);
   return program;
 }

@@ -1,6 +1,6 @@
 import { seededRandom } from "../base/random.js";
 import { kindOf } from "../tasks/index.js";
-import type { Task } from "../tasks/task-kind.js";
+import type { Task, TaskKind } from "../tasks/task-kind.js";
 import { type Contributions, pairedBootstrap } from "./bootstrap.js";
 import { percentGain } from "./delta-m.js";
 import { type ScoredTask, scoredRows } from "./score-model.js";
@@ -84,11 +84,12 @@ function gainPercent(
   single: Readonly<Record<string, number>>,
 ): number {
   const kind = kindOf(coding);
+  return gainPercentOf(kind, multi[kind.primary]!, single[kind.primary]!);
+}
+
+/** The same from two values of a kind's primary metric. */
+export function gainPercentOf(kind: TaskKind, multi: number, single: number): number {
   const { better } = kind.metrics.find(({ name }) => name === kind.primary)!;
   const scale = kind.relative ?? { better, of: (metric: number): number => metric };
-  return percentGain({
-    multi: scale.of(multi[kind.primary]!),
-    single: scale.of(single[kind.primary]!),
-    better: scale.better,
-  });
+  return percentGain({ multi: scale.of(multi), single: scale.of(single), better: scale.better });
 }

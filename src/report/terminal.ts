@@ -136,7 +136,7 @@ function cells(task: TaskEvaluation, kind: string): string[] {
 }
 
 /** A name from data on one line: no controls, no direction marks, cut at the column's width. */
-function shownName(name: string): string {
+export function shownName(name: string): string {
   const clean = printable(name).replaceAll(/[\t\n]|\p{Bidi_Control}/gu, " ");
   if (displayWidth(clean) <= NAME_WIDTH) return clean;
   let cut = "";
@@ -148,10 +148,11 @@ function shownName(name: string): string {
 }
 
 /** Signs a terminal's user can type, search for and paste elsewhere. */
-const plainSigns = (text: string): string =>
+export const plainSigns = (text: string): string =>
   text.replaceAll("\u2212", "-").replaceAll("\u202F", "").replaceAll("\u00A0", " ");
 
-function fill(text: string, width: number, right: boolean): string {
+/** A text with spaces to a width, before it for what stands on the right. */
+export function fill(text: string, width: number, right: boolean): string {
   const space = " ".repeat(Math.max(0, width - displayWidth(text)));
   return right ? space + text : text + space;
 }
@@ -160,7 +161,7 @@ const WIDE =
   /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u;
 
 /** Columns a text takes in a terminal: two for East Asian wide characters and emoji, none for combining marks. */
-function displayWidth(text: string): number {
+export function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) {
     if (/\p{M}|\p{Cf}/u.test(character)) continue;

@@ -53,7 +53,10 @@ const size = ({ gain }: TaskEvaluation): number =>
  * The gain's interval in percent of the single-task value, the unit that tasks share; NaN where that value is 0 or
  * undefined.
  */
-export function intervalPercent(task: TaskEvaluation): { readonly low: number; readonly high: number } {
+export function intervalPercent(task: Pick<TaskEvaluation, "gain" | "primary" | "single">): {
+  readonly low: number;
+  readonly high: number;
+} {
   const { gain, primary, single } = task;
   const base = Math.abs(single[primary.metric] ?? Number.NaN);
   const perUnit =

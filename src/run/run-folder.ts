@@ -166,7 +166,8 @@ async function numbersTaken(root: string, name: string): Promise<number[]> {
     .map(Number);
 }
 
-function folderStem(stem: string): string {
+/** A name of a folder from a data file's path or a name, without its folder, extension and unusual characters. */
+export function folderStem(stem: string): string {
   const file = basename(stem.replaceAll("\\", "/"));
   const cleaned = file
     .replace(/(\.(csv|tsv|txt|json|jsonl|ndjson|parquet|pq|gz|zst))+$/i, "")

@@ -55,7 +55,7 @@ async function train(data: readonly string[], flags: RawFlags): Promise<void> {
 }
 
 /** True for names that are read as study files rather than as tables. */
-const isStudyFile = (path: string): boolean => /\.ya?ml$/i.test(path);
+export const isStudyFile = (path: string): boolean => /\.ya?ml$/i.test(path);
 
 function secondsOf(text: unknown): number | undefined {
   if (text === undefined) return undefined;
@@ -74,20 +74,23 @@ function secondsOf(text: unknown): number | undefined {
  *
  * @throws {ConfigError} for contradictions and values out of range; with every place, for a study file.
  */
-export async function resolveStudy(data: readonly string[], flags: RawFlags): Promise<StudyOptions> {
+export async function resolveStudy(
+  data: readonly string[],
+  flags: RawFlags,
+  where = "train",
+): Promise<StudyOptions> {
   const file = data.find(isStudyFile);
   if (file !== undefined && data.length > 1) {
     throw new ConfigError({
-      where: "train",
+      where,
       subject: `the study file ${file}`,
       problem: "cannot stand beside other tables",
       fix: "Name all tables in it: data: [a.csv, b.csv].",
     });
   }
-  if (file === undefined)
-    return completeStudy(studyFromFlags(flags, "train", { data: oneOrAll(data) }), "train");
+  if (file === undefined) return completeStudy(studyFromFlags(flags, where, { data: oneOrAll(data) }), where);
   const { readStudyFile } = await import("../../study/study-file.js");
-  return completeStudy(studyFromFlags(flags, "train", await readStudyFile(file)), "train");
+  return completeStudy(studyFromFlags(flags, where, await readStudyFile(file)), where);
 }
 
 async function folderOf(options: StudyOptions, flags: RawFlags): Promise<string> {

@@ -9,14 +9,17 @@ const ROW_HEIGHT = 30;
 const SYMBOL = { helped: "triangle", neutral: "circle", hurt: "diamond" } as const;
 const FILL = { helped: COLOUR.good, neutral: COLOUR.neutral, hurt: COLOUR.bad } as const;
 
+/** What a line of the picture is drawn from. */
+export type Gain = Pick<TaskEvaluation, "task" | "primary" | "single" | "gain" | "verdict">;
+
 /** Gains of all tasks in percent with their intervals, one line a task; drawn for wide and for narrow screens. */
-export function forestPlot(tasks: readonly TaskEvaluation[]): Html {
+export function forestPlot(tasks: readonly Gain[]): Html {
   return html`<div class="for-wide">${draw(tasks, 760, 28)}</div>
     <div class="for-narrow">${draw(tasks, 340, 14)}</div>
     ${forestDomain(tasks).cut && html`<p class="note">Bars that reach farther than the picture are cut; the table has their numbers.</p>`}`;
 }
 
-function draw(tasks: readonly TaskEvaluation[], width: number, nameLength: number): Html {
+function draw(tasks: readonly Gain[], width: number, nameLength: number): Html {
   const left = labelRoom(tasks.map(({ task }) => shorten(task, nameLength)));
   const rows = tasks
     .map((task, row) => ({
@@ -86,7 +89,7 @@ function draw(tasks: readonly TaskEvaluation[], width: number, nameLength: numbe
  * The part of the percent axis that is drawn. It holds 0 and all ends, unless a few reach so much farther than the rest
  * that the rest could not be told apart; `cut` says so.
  */
-export function forestDomain(tasks: readonly TaskEvaluation[]): { low: number; high: number; cut: boolean } {
+export function forestDomain(tasks: readonly Gain[]): { low: number; high: number; cut: boolean } {
   const ends = tasks
     .flatMap((task) => [task.gain.percent, ...Object.values(intervalPercent(task))])
     .filter((end) => Number.isFinite(end));
@@ -101,7 +104,7 @@ export function forestDomain(tasks: readonly TaskEvaluation[]): { low: number; h
 
 const verdictOf = ({ verdict }: Pick<TaskEvaluation, "verdict">): TaskEvaluation["verdict"] => verdict;
 
-function describe(tasks: readonly TaskEvaluation[]): string {
+function describe(tasks: readonly Gain[]): string {
   const shown = tasks.slice(0, 12).map((task) => {
     const { low, high } = intervalPercent(task);
     const interval = Number.isFinite(low) ? `, from ${formatPercent(low)} to ${formatPercent(high)}` : "";

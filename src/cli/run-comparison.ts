@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import type { ComparisonRecord } from "../run/comparison-record.js";
+import type { StudyOptions } from "../study/options.js";
+import type { Variant } from "../study/variants.js";
+import { openComparisonProgress } from "./comparison-progress.js";
+import { Interrupted, onInterrupt } from "./interrupt.js";
+import { commandLine, note, painterFor, say } from "./screen.js";
+
+/** How a comparison is run from the command line. */
+export interface ComparisonFlags {
+  readonly variants: readonly Variant[];
+  readonly seeds: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  /** Start anew where a comparison is in the folder. */
+  readonly force?: boolean;
+}
+
+/**
+ * Compares variants of a study, keeping results in a folder and showing progress; standard output gets the tables or the
+ * result line.
+ *
+ * @throws {ConfigError} if the folder is taken or cannot be written, before any training.
+ * @throws {Interrupted} after Ctrl-C.
+ */
+export async function runComparison(
+  options: StudyOptions,
+  folder: string,
+  { variants, seeds, json, quiet, force: overwrite = false }: ComparisonFlags,
+): Promise<ComparisonRecord> {
+  const progress = await openComparisonProgress({ ...(json && { json }), ...(quiet && { quiet }) });
+  const interrupt = onInterrupt();
+  try {
+    const { compareStudy } = await import("../study/compare-study.js");
+    const { onEvent } = progress;
+    const how = { variants, seeds, folder, overwrite, onEvent, signal: interrupt.signal };
+    const record = await compareStudy(options, how);
+    progress.close();
+    if (json) {
+      say(JSON.stringify({ type: "result", folder, record }));
+      return record;
+    }
+    if (!quiet) note("");
+    const { comparisonLines } = await import("../report/comparison-terminal.js");
+    say(comparisonLines(record, painterFor(process.stdout)).join("\n"));
+    if (!quiet) say(`\nReport  ${join(folder, "compare.html")}\nFigures ${join(folder, "compare.json")}`);
+    return record;
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    throw new Interrupted(sameCommand(), { cause: error });
+  } finally {
+    progress.close();
+    interrupt.dispose();
+  }
+}
+
+/** The command line of this process as one types it to go on. */
+const sameCommand = (): string =>
+  commandLine("npx", "kindred", ...process.argv.slice(2).filter((word) => word !== "--force"));

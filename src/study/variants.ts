@@ -1,0 +1,131 @@
+import { ConfigError } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
+import type { StudyOptions } from "./options.js";
+import { contradictions, overlay, withDefaults } from "./schema-complete.js";
+import { type PartialStudy, settingAt } from "./schema.js";
+import { orList } from "./schema-values.js";
+
+/** Settings that variants of a study may differ in: what follows after the table is read, split and encoded. */
+export type VariedSettings = Pick<
+  PartialStudy,
+  "balance" | "balancing" | "sharing" | "sampling" | "budget" | "relations"
+>;
+
+/** One way to train a study, as it differs from the study. */
+export interface Variant {
+  readonly name: string;
+  readonly settings: VariedSettings;
+}
+
+/** A flag of the command line that lists values of a setting to compare. */
+export interface VariedFlag {
+  readonly flag: string;
+  readonly placeholder: string;
+  readonly doc: string;
+  /** The settings that one value of the list stands for. */
+  read(value: string, where: string): VariedSettings;
+}
+
+/** Every flag whose values are compared, each with each of the others. */
+export const VARIED_FLAGS: readonly VariedFlag[] = [
+  {
+    flag: "balance",
+    placeholder: "methods",
+    doc: "methods of balance to compare, the first as the one the others are tested against; options follow a colon: equal,pcgrad,cagrad:c=0.3",
+    read: readBalance,
+  },
+];
+
+const METHODS = "balance";
+
+/** `METHOD` or `METHOD:NAME=NUMBER:NAME=NUMBER`. */
+function readBalance(value: string, where: string): VariedSettings {
+  const [method = "", ...pairs] = value.split(":").map((part) => part.trim());
+  const setting = settingAt(METHODS)!.value;
+  const choices = setting.type === "choice" ? setting.choices : [];
+  if (!choices.includes(method)) {
+    const fix = didYouMean(method, choices);
+    const parts = { where, subject: "--balance", expected: orList(choices), got: `"${method}"` };
+    throw new ConfigError({ ...parts, ...(fix && { fix }) });
+  }
+  const options = pairs.map((pair): readonly [string, number] => {
+    const cut = pair.indexOf("=");
+    const number = cut < 1 || pair.slice(cut + 1).trim() === "" ? Number.NaN : Number(pair.slice(cut + 1));
+    if (Number.isFinite(number)) return [pair.slice(0, cut).trim(), number];
+    const expected = "METHOD:NAME=NUMBER, such as cagrad:c=0.3";
+    throw new ConfigError({ where, subject: "--balance", expected, got: `"${value}"` });
+  });
+  // the choices are those of the option's type
+  const balance = method as StudyOptions["balance"];
+  return { balance, balancing: { options: Object.fromEntries(options) } };
+}
+
+/**
+ * Variants from the lists of flags, every value with every value of the others; one variant, the study itself, where no flag
+ * lists any.
+ *
+ * @throws {ConfigError} for a value that its flag cannot read.
+ */
+export function variantsFromFlags(
+  lists: Readonly<Record<string, string | undefined>>,
+  where: string,
+): Variant[] {
+  let variants: Variant[] = [];
+  for (const { flag, read } of VARIED_FLAGS) {
+    const values = (lists[flag] ?? "").split(",").map((value) => value.trim());
+    const own = values
+      .filter((value) => value !== "")
+      .map((value): Variant => ({ name: value, settings: read(value, where) }));
+    if (own.length === 0) continue;
+    variants =
+      variants.length === 0
+        ? own
+        : variants.flatMap((one) =>
+            own.map(({ name, settings }) => ({
+              name: `${one.name} ${name}`,
+              settings: overlay(one.settings, settings),
+            })),
+          );
+  }
+  return variants;
+}
+
+/**
+ * The whole study of a variant. Options of a method of balance belong to that method: a variant that names a method starts
+ * without those of the study.
+ *
+ * @throws {ConfigError} where the variant contradicts the study.
+ */
+export function studyOfVariant(study: StudyOptions, { name, settings }: Variant): StudyOptions {
+  const base: StudyOptions =
+    settings.balance === undefined || settings.balance === study.balance
+      ? study
+      : { ...study, balancing: { ...study.balancing, options: {} } };
+  const merged = overlay(base, settings);
+  const varied = withDefaults({ ...merged, data: study.data, tasks: study.tasks });
+  const [first] = contradictions(varied);
+  if (first) throw new ConfigError({ ...first.parts, where: `variant ${name}` });
+  return varied;
+}
+
+/**
+ * Checks a list of variants.
+ *
+ * @throws {ConfigError} if there are fewer than two or two of one name.
+ */
+export function checkVariants(variants: readonly Variant[], where: string): void {
+  const names = variants.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    const parts = { where, subject: `variant "${twice}"`, problem: "is there twice" };
+    throw new ConfigError({ ...parts, fix: "Name every variant once." });
+  }
+  if (variants.length >= 2) return;
+  throw new ConfigError({
+    where,
+    subject: "variants",
+    expected: "at least two to compare",
+    got: String(variants.length),
+    fix: `List them: ${VARIED_FLAGS.map(({ flag }) => `--${flag} a,b`).join(", ")}.`,
+  });
+}
