@@ -91,7 +91,13 @@ async function trainVariant(
   const spec = specOf(options, plan.tasks, prepared, budget);
   const { data } = prepared;
   try {
-    const { fitted, stepMs } = await timedFit(spec, data, fitOptionsOf(options, budget), runtime, signal);
+    const { fitted, stepMs } = await timedFit(
+      spec,
+      data,
+      fitOptionsOf(options, plan.tasks, budget),
+      runtime,
+      signal,
+    );
     return resultOf(key, fitted, stepMs, await scoreModel(fitted, data, data.split.test, runtime));
   } catch (error) {
     if (!(error instanceof NumericError)) throw error;
@@ -112,7 +118,7 @@ async function trainAlone(
   // the split of this seed left the task nothing to learn
   if (at < 0) return { key, metrics: {}, seconds: 0, stepMs: null, epochs: 0 };
   const data = withoutOtherLabels(prepared.data, task);
-  const own = fitOptionsOf(options, aloneBudget(options, shared, rows, task));
+  const own = fitOptionsOf(options, plan.tasks, aloneBudget(options, shared, rows, task));
   const { fitted, stepMs } = await timedFit(singleTaskSpec(spec, at), data, own, runtime, signal);
   return resultOf(key, fitted, stepMs, await scoreModel(fitted, data, data.split.test, runtime));
 }
