@@ -6,10 +6,10 @@ import type { ComparisonRecord } from "../src/run/comparison-record.js";
 import { type Outcome, enter, kindred, leave } from "./cli-run.js";
 
 const PENGUINS = fileURLToPath(new URL("../examples/penguins.csv", import.meta.url));
-const WORDS = [
-  ...["compare", "penguins.csv", "--tasks", "species,sex,body_mass_g", "--balance", "equal,cagrad:c=0.3"],
-  ...["--seeds", "2", "--epochs", "3", "--members", "1", "--trunk", "16"],
-];
+const WORDS =
+  "compare penguins.csv --tasks species,sex,body_mass_g --balance equal,cagrad:c=0.3 --seeds 2 --epochs 3 --members 1 --trunk 16".split(
+    " ",
+  );
 
 let home: string;
 let first: Outcome;
