@@ -8,43 +8,23 @@ import {
   testNote,
   verdictOf,
 } from "./comparison-words.js";
-import { html, shorten, trusted, type Html } from "./html.js";
+import { html, shorten, type Html } from "./html.js";
 import { formatCount, formatNumber, formatPercent } from "./numbers.js";
+import { pageFrame } from "./page-frame.js";
 import { forestPlot } from "./plots/forest.js";
 import { direction, verdictChip } from "./results-section.js";
-import { STYLE } from "./style.js";
 import { warningsSection } from "./verdict-section.js";
 
-/** A comparison as one HTML page: no script, no network, no other file. Equal records give equal bytes. */
+/** A comparison as one HTML page. Equal records give equal bytes. */
 export function renderComparison(record: ComparisonRecord): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-        />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content="Kindred ${record.kindred}" />
-        <link rel="icon" href="data:," />
-        <title>${shorten(record.name, 60)} · Kindred</title>
-        <style>
-          ${trusted(STYLE)}
-        </style>
-      </head>
-      <body>
-        <a class="skip" href="#ranking">Skip to the ranking</a>
-        <main>
-          ${head(record)} ${warningsSection(record.warnings)} ${ranking(record)} ${byTask(record)}
-          ${settings(record)}
-        </main>
-        <footer>
-          <p>Made by Kindred ${record.kindred} from <code>compare.json</code>.</p>
-        </footer>
-      </body>
-    </html> `.markup;
+  return pageFrame({
+    kindred: record.kindred,
+    name: record.name,
+    skipTo: { id: "ranking", words: "ranking" },
+    main: html`${head(record)} ${warningsSection(record.warnings)} ${ranking(record)} ${byTask(record)}
+    ${settings(record)}`,
+    source: html`<code>compare.json</code>`,
+  });
 }
 
 function head(record: ComparisonRecord): Html {
