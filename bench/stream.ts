@@ -16,7 +16,7 @@ type Loader = "batches" | "rows";
 
 /**
  * Seconds from a Parquet file on disk to the end of one pass over all its rows in shuffled batches of 1024, ours against a
- * library and a PyTorch `DataLoader`, each in a process of its own with two threads, in turns. Counted are opening, reading,
+ * library and a PyTorch `DataLoader`, each in a process of its own, in turns; the peers with two threads, ours with as many as it takes. Counted are opening, reading,
  * turning 50 columns into float32 with the rows side by side, shuffling and handing out batches; not starting the process.
  */
 export function streamBench(library: "pandas" | "polars"): Bench {
@@ -35,7 +35,7 @@ export function streamBench(library: "pandas" | "polars"): Bench {
     return {
       ...part,
       unit: "s",
-      against: `streamed windows against ${theirs[0]!.versions} (DataLoader of whole batches), two threads each`,
+      against: `streamed windows against ${theirs[0]!.versions} (DataLoader of whole batches, two threads)`,
       parts,
       notes: [side("ours", ours), side(library, theirs)],
     };
