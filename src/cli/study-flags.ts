@@ -6,6 +6,7 @@ import type { MissingSpellings } from "../data/missing.js";
 import { COLUMN_TYPES, SETTINGS, defaultAt } from "../study/schema.js";
 import { COLUMN_SPLITS } from "../study/options.js";
 import type { PartialStudy, Setting } from "../study/schema.js";
+import { nameNumber } from "../study/name-number.js";
 import { expectedWords, inRange, orList } from "../study/schema-values.js";
 import { overlay } from "../study/schema-complete.js";
 import { TRANSFORM_CHOICES } from "../tasks/transforms/choices.js";
@@ -109,7 +110,14 @@ function valueOf(setting: Setting, text: unknown, where: string): unknown {
     case "missing":
       return missingOf(text as readonly string[]);
     case "numbers":
-      return Object.fromEntries((text as readonly string[]).map((pair) => numberOf(pair, subject, where)));
+      return Object.fromEntries(
+        (text as readonly string[]).map((pair) => {
+          const read = nameNumber(pair);
+          if (read) return read;
+          const expected = "NAME=NUMBER, such as c=0.4";
+          throw new ConfigError({ where, subject, expected, got: `"${pair}"` });
+        }),
+      );
     case "types":
       return Object.fromEntries((text as readonly string[]).map((pair) => typeOf(pair, where)));
     case "text":
@@ -162,15 +170,6 @@ function typeOf(pair: string, where: string): readonly [string, string | readonl
     got: `"${type}"`,
     ...(fix && { fix }),
   });
-}
-
-/** `NAME=NUMBER`. */
-function numberOf(pair: string, subject: string, where: string): readonly [string, number] {
-  const cut = pair.indexOf("=");
-  const text = pair.slice(cut + 1);
-  const number = text.trim() === "" ? Number.NaN : Number(text);
-  if (cut > 0 && Number.isFinite(number)) return [pair.slice(0, cut).trim(), number];
-  throw new ConfigError({ where, subject, expected: "NAME=NUMBER, such as c=0.4", got: `"${pair}"` });
 }
 
 const lists = (texts: readonly string[]): string[] =>

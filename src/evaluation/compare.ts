@@ -1,3 +1,4 @@
+import { sideBySide } from "../base/side-by-side.js";
 import { type ModelSpec, singleTaskSpec } from "../model/spec.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type ResumePoint, resumePoint } from "../training/checkpoint.js";
@@ -118,30 +119,4 @@ async function keptModels(
     if (point) found.push({ model, ...point });
   }
   return found;
-}
-
-/** Runs jobs in order, at most `limit` at a time; the first failure stops the rest from starting. */
-async function sideBySide<J, R>(
-  jobs: readonly J[],
-  limit: number,
-  work: (job: J) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  let failed = false;
-  const lane = async (): Promise<void> => {
-    while (next < jobs.length && !failed) {
-      const index = next++;
-      try {
-        results[index] = await work(jobs[index]!);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  const lanes = await Promise.allSettled(Array.from({ length: Math.min(limit, jobs.length) }, lane));
-  const broken = lanes.find((result) => result.status === "rejected");
-  if (broken) throw broken.reason;
-  return results;
 }

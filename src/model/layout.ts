@@ -17,6 +17,9 @@ export interface Parameter {
   readonly stacked?: number;
 }
 
+/** True for the name of a parameter that all tasks share; these come first. */
+export const inTrunk = (name: string): boolean => name.startsWith("trunk.");
+
 /** The order of the parameter tensors in the flat vector `[P]`. */
 export type Layout = readonly Parameter[];
 

@@ -1,7 +1,7 @@
 import { type Tensor, add, layer, matmul, relu, reshape, transpose } from "../graph/index.js";
 import type { TaskGroup } from "./groups.js";
 import { headChunks } from "./head-chunks.js";
-import { type Layout, type Parameter, modelLayout, parameterView, sizeOf } from "./layout.js";
+import { type Layout, type Parameter, inTrunk, modelLayout, parameterView, sizeOf } from "./layout.js";
 import { trunk } from "./network.js";
 import type { ModelSpec } from "./spec.js";
 
@@ -35,7 +35,7 @@ export function ownHeadLayout(spec: ModelSpec, group: TaskGroup): Parameter[] {
 
 /** The shared parameters of a model whose tasks each have a head of their own: the trunk's. */
 export const sharedLayout = (spec: ModelSpec): Layout =>
-  modelLayout(spec).filter(({ name }) => name.startsWith("trunk."));
+  modelLayout(spec).filter(({ name }) => inTrunk(name));
 
 /**
  * Heads on the rows of their own task alone: K tasks with r rows each, one after another.

@@ -128,11 +128,17 @@ const quoted = (names: readonly string[]): string => names.map((name) => `"${nam
 /** What the options of a run come to. */
 interface RunPlan {
   readonly options: RunOptions;
+  readonly given: readonly Gift[];
   /** Outputs to send back, and whether each is carried as well. */
   readonly wanted: readonly (readonly [name: string, isCarried: boolean])[];
   readonly fetched: readonly string[];
   readonly carries: readonly (readonly [output: string, input: string])[];
 }
+
+/** An output that becomes an input held by another session. */
+type Gift = readonly [output: string, to: OrtSession, input: string];
+
+const NONE: readonly Gift[] = [];
 
 class OrtSession implements GivingSession {
   readonly inputs: readonly string[];
@@ -158,11 +164,7 @@ class OrtSession implements GivingSession {
     return this.enqueue(() => this.compute(feeds, options));
   }
 
-  runAndGive(
-    feeds: Values,
-    options: RunOptions,
-    given: readonly (readonly [output: string, to: OrtSession, input: string])[],
-  ): Promise<Values> {
+  runAndGive(feeds: Values, options: RunOptions, given: readonly Gift[]): Promise<Values> {
     return this.enqueue(() => this.compute(feeds, options, given));
   }
 
@@ -174,14 +176,9 @@ class OrtSession implements GivingSession {
     throw new RuntimeFailure({ where: "runtime", subject, expected, got: "one of another thread" });
   }
 
-  private async compute(
-    feeds: Values,
-    options: RunOptions,
-    given: readonly (readonly [output: string, to: OrtSession, input: string])[] = [],
-  ): Promise<Values> {
+  private async compute(feeds: Values, options: RunOptions, given: readonly Gift[] = NONE): Promise<Values> {
     this.checkOpen();
-    const { wanted, fetched: asked, carries } = this.planOf(options);
-    const fetched = given.length === 0 ? asked : [...new Set([...asked, ...given.map(([output]) => output)])];
+    const { wanted, fetched, carries } = this.planOf(options, given);
     const tensors = this.gather(feeds, options.checked === true);
     if (fetched.length === 0) return {};
     let results: Record<string, Tensor>;
@@ -202,16 +199,16 @@ class OrtSession implements GivingSession {
   }
 
   /** What a run fetches and carries; found once for options that are used again. */
-  private planOf(options: RunOptions): RunPlan {
-    if (this.lastPlan?.options === options) return this.lastPlan;
+  private planOf(options: RunOptions, given: readonly Gift[]): RunPlan {
+    if (this.lastPlan?.options === options && this.lastPlan.given === given) return this.lastPlan;
     const carries = Object.entries(options.carry ?? {});
     const carried = new Set(carries.map(([output]) => output));
     const names = options.outputs ?? this.outputs.filter((name) => !carried.has(name));
-    const fetched = [...new Set([...names, ...carried])];
+    const fetched = [...new Set([...names, ...carried, ...given.map(([output]) => output)])];
     for (const name of fetched) this.checkOutput(name);
     for (const [, input] of carries) this.declarationOf(input);
     const wanted = names.map((name) => [name, carried.has(name)] as const);
-    return (this.lastPlan = { options, wanted, fetched, carries });
+    return (this.lastPlan = { options, given, wanted, fetched, carries });
   }
 
   hold(values: Values): Promise<void> {

@@ -13,6 +13,7 @@ import { withoutOtherLabels } from "../training/training-data.js";
 import { aloneBudget, sharedBudget, trainRowsOf } from "./budget-of.js";
 import type { SeedStudy } from "./compare-seeds.js";
 import { fitOptionsOf, specOf } from "./fit-plan.js";
+import { finiteOrNull, nullable } from "./nullable.js";
 import type { StudyOptions } from "./options.js";
 import { type Variant, studyOfVariant } from "./variants.js";
 
@@ -147,16 +148,12 @@ function resultOf(
   stepMs: number,
   scored: Awaited<ReturnType<typeof scoreModel>>,
 ): KeptResult {
-  const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
-  const metrics = scored.map(({ task, metrics: own }): [string, Record<string, number | null>] => [
-    task.name,
-    Object.fromEntries(Object.entries(own).map(([metric, value]) => [metric, finite(value)])),
-  ]);
+  const metrics = scored.map(({ task, metrics: own }) => [task.name, nullable(own)] as const);
   return {
     key,
     metrics: Object.fromEntries(metrics),
     seconds,
-    stepMs: finite(stepMs),
+    stepMs: finiteOrNull(stepMs),
     epochs: epochs.length,
   };
 }

@@ -1,5 +1,6 @@
 import { timestamp } from "../base/clock.js";
 import { ConfigError } from "../base/errors.js";
+import { sideBySide } from "../base/side-by-side.js";
 import type { InspectedTable } from "../data/index.js";
 import { shownSource, sourceStem } from "../data/sources/index.js";
 import { type VariantRuns, rankVariants } from "../evaluation/rank-variants.js";
@@ -95,6 +96,7 @@ export async function compareStudy(
       emit({ type: "stage", stage: "training", detail });
       plans.expect(missing);
       const train = async (job: ComparisonJob): Promise<void> => {
+        signal?.throwIfAborted();
         const told = { what: job.what, seed: job.seed, of: jobs.length };
         emit({ type: "begun", ...told, done: results.size });
         const result = await job.train(await plans.prepared(job, runtime), runtime, signal);
@@ -103,7 +105,7 @@ export async function compareStudy(
         const { seconds, failed } = result;
         emit({ type: "done", ...told, done: results.size, seconds, ...(failed !== undefined && { failed }) });
       };
-      await inLanes(missing, runtime.workers, train, signal);
+      await sideBySide(missing, runtime.workers, train);
       const runs = runsOf({ jobs, results, plans, variants, seeds });
       const record: ComparisonRecord = {
         format: 1,
@@ -170,31 +172,6 @@ function fixedSplit({ split }: StudyOptions): string[] {
   return [
     `The split by ${split.kind} is the same with every seed: spreads and p values tell how training varies, not how results would differ on other rows.`,
   ];
-}
-
-/** Runs jobs in order, as many at a time as there are workers; the first failure stops the rest from starting. */
-async function inLanes(
-  jobs: readonly ComparisonJob[],
-  workers: number,
-  work: (job: ComparisonJob) => Promise<void>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  let next = 0;
-  let failed = false;
-  const lane = async (): Promise<void> => {
-    while (next < jobs.length && !failed) {
-      try {
-        signal?.throwIfAborted();
-        await work(jobs[next++]!);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  const ended = await Promise.allSettled(Array.from({ length: workers }, lane));
-  const broken = ended.find((result) => result.status === "rejected");
-  if (broken) throw broken.reason;
 }
 
 function runsOf({

@@ -32,6 +32,7 @@ import { expectedVisits } from "../training/sampling.js";
 import { kindOf, mostProbable } from "../tasks/index.js";
 import type { TaskCoding } from "../tasks/task-kind.js";
 import { transformWords } from "../tasks/transforms/transform-words.js";
+import { nullable } from "./nullable.js";
 import { roleOf } from "./columns.js";
 import { type StudyOptions, splitColumn } from "./options.js";
 import type { PlannedStudy } from "./plan.js";
@@ -235,11 +236,6 @@ function trainingRecord({ epochs, bestEpoch, steps, seconds, conflict }: Fitted)
     ...(conflict && { conflict }),
   };
 }
-
-const nullable = (values: Readonly<Record<string, number>>): Record<string, number | null> =>
-  Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, Number.isFinite(value) ? value : null]),
-  );
 
 const MOST_POINTS = 1000; // points of a scatter plot: more only blacken the page
 

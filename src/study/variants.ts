@@ -1,5 +1,6 @@
 import { ConfigError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
+import { nameNumber } from "./name-number.js";
 import type { StudyOptions } from "./options.js";
 import { contradictions, overlay, withDefaults } from "./schema-complete.js";
 import { type PartialStudy, settingAt } from "./schema.js";
@@ -49,9 +50,8 @@ function readBalance(value: string, where: string): VariedSettings {
     throw new ConfigError({ ...parts, ...(fix && { fix }) });
   }
   const options = pairs.map((pair): readonly [string, number] => {
-    const cut = pair.indexOf("=");
-    const number = cut < 1 || pair.slice(cut + 1).trim() === "" ? Number.NaN : Number(pair.slice(cut + 1));
-    if (Number.isFinite(number)) return [pair.slice(0, cut).trim(), number];
+    const read = nameNumber(pair);
+    if (read) return read;
     const expected = "METHOD:NAME=NUMBER, such as cagrad:c=0.3";
     throw new ConfigError({ where, subject: "--balance", expected, got: `"${value}"` });
   });

@@ -9,13 +9,12 @@ import {
   gradients,
   input,
   layer,
-  matmul,
   mul,
   reduceSum,
   reshape,
   slice,
 } from "../graph/index.js";
-import { parameterCount, sizeOf } from "../model/layout.js";
+import { parameterCount } from "../model/layout.js";
 import { tiePenalty } from "../model/losses.js";
 import type { ModelSpec } from "../model/spec.js";
 import { AVERAGE } from "./average.js";
@@ -23,8 +22,8 @@ import type { GramianBalancer } from "./balancer.js";
 import { tasksOfParameters } from "./head-weights.js";
 import { groupNeeds } from "./parameter-groups.js";
 import { type StepLoop, stepRule, stepScalars, updated } from "./step-loop.js";
-import { taskGradients } from "./task-gradients.js";
-import { type TrainGraphOptions, inTrunk, trainLayout, tracedBatch, trainTables } from "./train-graph.js";
+import { byTrunk, flatVector, taskGradients, weightedSum } from "./task-gradients.js";
+import { type TrainGraphOptions, trainLayout, tracedBatch, trainTables } from "./train-graph.js";
 
 /** Settings of graphs that take turns. */
 export interface AlternatingOptions extends Omit<TrainGraphOptions, "balancer" | "gramian"> {
@@ -78,12 +77,10 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
       ...(dropped && { dropped }),
     },
   );
-  const [trunk, others] = [true, false].map((wanted) =>
-    layout.filter(({ name }) => inTrunk(name) === wanted).map(({ name }) => named[name]!),
-  ) as [Tensor[], Tensor[]];
+  const { trunk, others } = byTrunk(layout, named);
   const { jacobian, gramian } = taskGradients(spec, traced, losses, trunk);
   const sum = reduceSum(losses, [0]);
-  const own = layer("heads", () => flat(gradients(sum, others)));
+  const own = layer("heads", () => flatVector(gradients(sum, others)));
   const penalty = tiePenalty(spec, named);
   const gradientOutputs = {
     losses,
@@ -91,7 +88,7 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
     gramian,
     jacobian,
     others: own,
-    ...(penalty && { penalty: layer("penalty", () => flat(gradients(penalty, others))) }),
+    ...(penalty && { penalty: layer("penalty", () => flatVector(gradients(penalty, others))) }),
   };
 
   const given = Object.keys(gradientOutputs).filter((name) =>
@@ -109,7 +106,7 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
   const names = ["parameters", ...stepRule(options).state];
   const carried = names.map((name) => input(name, dtype, [size]));
   const tie = penalty ? input("penalty", dtype, [P1]) : undefined;
-  const ofTrunk = layer("balancer", () => reshape(matmul(reshape(weights, [1, T]), J), [P0]));
+  const ofTrunk = layer("balancer", () => weightedSum(weights, J));
   const weighted =
     options.heads === "weighted" ? mul(ofOthers, perParameter(spec, layout, weights, dtype)) : ofOthers;
   const next = updated(
@@ -150,12 +147,6 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
     scalars,
     draw,
   };
-}
-
-/** Gradients of parameter tensors, one after another `[ΣP]`. */
-function flat(parts: readonly Tensor[]): Tensor {
-  const vectors = parts.map((part) => reshape(part, [sizeOf(part.shape as readonly number[])]));
-  return vectors.length === 1 ? vectors[0]! : concat(vectors, 0);
 }
 
 /** The weight of each parameter's task; 1 for parameters of no single task. */

@@ -1,10 +1,7 @@
 import { toOnnx } from "../graph/index.js";
 import type { Runtime, Session, Values } from "../runtime/runtime.js";
 import type { AlternatingGraphs } from "./alternating-graphs.js";
-import { type WeightsSetup, start } from "./weights-between.js";
-
-/** The balancer's memory among what goes round. */
-export const BALANCER_STATE = "balancer.state";
+import { BALANCER_STATE, type WeightsSetup, start } from "./weights-between.js";
 
 /** How a session of two graphs is opened. */
 export interface AlternatingSessionOptions extends Omit<WeightsSetup, "state" | "before"> {

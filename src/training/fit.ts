@@ -7,10 +7,9 @@ import { type FitInputs, layoutOf, openKeeper, restoreTraining, takeTraining } f
 import { type EpochStart, trainEpoch } from "./epoch.js";
 import { type FitRun, openFit } from "./fit-run.js";
 import type { EpochLosses, FitHooks, FitOptions, Fitted } from "./fitted.js";
-import { BALANCER_STATE } from "./alternating-session.js";
 import { rememberEpoch } from "./balancer-memory.js";
 import type { Conflict } from "./conflict.js";
-import { conflictOf } from "./weights-between.js";
+import { BALANCER_STATE, conflictOf } from "./weights-between.js";
 import { calibratedCodings, withCodings } from "./calibration.js";
 import { LossMeter } from "./loss-meter.js";
 import { refreshClusters } from "./refresh-clusters.js";

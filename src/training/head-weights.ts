@@ -1,6 +1,6 @@
 import { headChunks } from "../model/head-chunks.js";
 import { groupOrder, taskGroups } from "../model/groups.js";
-import { type Layout, linkName, sizeOf } from "../model/layout.js";
+import { type Layout, inTrunk, linkName, sizeOf } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
 
 /**
@@ -13,7 +13,7 @@ export function tasksOfParameters(spec: ModelSpec, layout: Layout): Int32Array {
   const none = order.length;
   return Int32Array.from(
     layout
-      .filter(({ name }) => !name.startsWith("trunk."))
+      .filter(({ name }) => !inTrunk(name))
       .flatMap(({ name, shape }) => {
         const all = sizeOf(shape);
         const fill = (task: (index: number) => number): number[] =>

@@ -2,7 +2,7 @@ import { groupOrder, taskGroups } from "../model/groups.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { TensorValue } from "../graph/index.js";
-import { BALANCER_STATE, openAlternating } from "./alternating-session.js";
+import { openAlternating } from "./alternating-session.js";
 import { type AlternatingGraphs, alternatingGraphs } from "./alternating-graphs.js";
 import type { Balancer } from "./balancer.js";
 import { allOptions } from "./balancer-options.js";
@@ -11,7 +11,7 @@ import type { FitOptions } from "./fitted.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { type StepLoop, trainOnnx } from "./step-loop.js";
 import { trainGraph } from "./train-graph.js";
-import { startState } from "./weights-between.js";
+import { BALANCER_STATE, startState } from "./weights-between.js";
 
 /** The steps of a training, traced: as one looped graph, or as two graphs with the balancer between them. */
 export type TracedSteps = Omit<StepLoop, "inputs" | "outputs"> & {

@@ -13,7 +13,7 @@ import {
 } from "../graph/index.js";
 import type { GroupOutput } from "../model/group-output.js";
 import { headChunks } from "../model/head-chunks.js";
-import { sizeOf } from "../model/layout.js";
+import { type Layout, inTrunk, sizeOf } from "../model/layout.js";
 import type { Network } from "../model/network.js";
 import type { ModelSpec } from "../model/spec.js";
 
@@ -95,10 +95,27 @@ export function combinedGradient(
   others: readonly Tensor[],
 ): Tensor {
   const [slopes, ...plain] = gradients(total, [losses, ...others]);
+  return flatVector([weightedSum(slopes!, jacobian), ...plain]);
+}
+
+/** Σ wₜ·Jₜ `[P₀]` from weights `[T]` and rows `[T, P₀]`. */
+export function weightedSum(weights: Tensor, jacobian: Tensor): Tensor {
   const [tasks, size] = jacobian.shape as readonly [number, number];
-  const ofTrunk = reshape(matmul(reshape(slopes!, [1, tasks]), jacobian), [size]);
-  return concat(
-    [ofTrunk, ...plain.map((gradient) => reshape(gradient, [sizeOf(gradient.shape as number[])]))],
-    0,
-  );
+  return reshape(matmul(reshape(weights, [1, tasks]), jacobian), [size]);
+}
+
+/** Tensors one after another, as one vector `[ΣP]`. */
+export function flatVector(parts: readonly Tensor[]): Tensor {
+  const vectors = parts.map((part) => reshape(part, [sizeOf(part.shape as readonly number[])])); // parameters have sizes
+  return vectors.length === 1 ? vectors[0]! : concat(vectors, 0);
+}
+
+/** A model's parameters, those that all tasks share apart from the others, each in the order of the layout. */
+export function byTrunk(
+  layout: Layout,
+  named: Readonly<Record<string, Tensor>>,
+): { readonly trunk: readonly Tensor[]; readonly others: readonly Tensor[] } {
+  const of = (shared: boolean): Tensor[] =>
+    layout.filter(({ name }) => inTrunk(name) === shared).map(({ name }) => named[name]!);
+  return { trunk: of(true), others: of(false) };
 }

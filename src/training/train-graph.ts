@@ -24,7 +24,7 @@ import type { Balancer, BalancerOptions, LossBalancer } from "./balancer.js";
 import { BALANCER_MEMORY, BALANCER_NORMALS, balancerInputs } from "./balancer-inputs.js";
 import { allOptions } from "./balancer-options.js";
 import { type StepLoop, type StepOptions, type TableShape, stepLoop } from "./step-loop.js";
-import { combinedGradient, taskGradients } from "./task-gradients.js";
+import { byTrunk, combinedGradient, taskGradients } from "./task-gradients.js";
 import { blockable } from "./transforms/index.js";
 
 /** Settings that are baked into a training graph. */
@@ -50,9 +50,6 @@ export function trainLayout(spec: ModelSpec, balancer: Balancer): Layout {
   const own = balancer.needs === "losses" ? balancer.parameters(spec.tasks.length) : [];
   return blockable([...modelLayout(spec), ...own]);
 }
-
-/** True for parameters that all tasks share; they come first. */
-export const inTrunk = (name: string): boolean => name.startsWith("trunk.");
 
 /** The tables a step takes rows of, and how many random values it draws. */
 export function trainTables(
@@ -180,9 +177,7 @@ export function batchObjective(context: BatchContext<TrainGraphOptions>, batch: 
   const penalty = tiePenalty(spec, named);
   const total = penalty ? add(balanced, penalty) : balanced;
   if (!options.gramian) return { total, losses, present };
-  const [trunk, others] = [true, false].map((wanted) =>
-    layout.filter(({ name }) => inTrunk(name) === wanted).map(({ name }) => named[name]!),
-  ) as [Tensor[], Tensor[]];
+  const { trunk, others } = byTrunk(layout, named);
   const { jacobian, gramian } = taskGradients(spec, traced, losses, trunk);
   const gradient = combinedGradient(total, losses, jacobian, others);
   return { total, losses, present, gradient, gramian };

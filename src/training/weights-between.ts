@@ -19,6 +19,9 @@ export interface WeightsSetup {
   readonly seed: number;
 }
 
+/** What the balancer remembers, among what goes round. */
+export const BALANCER_STATE = "balancer.state";
+
 const SUMS = 3; // of steps, shares of opposed pairs and smallest cosines, kept behind what the balancer remembers
 
 /** What a training begins with: what the balancer remembers of T tasks, and no conflict met yet. */
@@ -78,7 +81,7 @@ export function start({
       return { weights: { dtype: "float32", shape: [tasks], data: weights } };
     },
     finish: () => ({
-      "balancer.state": { dtype: "float64", shape: [kept.length], data: kept },
+      [BALANCER_STATE]: { dtype: "float64", shape: [kept.length], data: kept },
     }),
   };
 }
