@@ -1,12 +1,6 @@
 export { type Random, seededRandom } from "./base/random.js";
-export {
-  type Layout,
-  type Parameter,
-  initialParameters,
-  parameterCount,
-  parameterView,
-  unflatten,
-} from "./model/layout.js";
+export { type Layout, initialParameters, parameterCount, parameterView, unflatten } from "./model/layout.js";
+export type { Parameter } from "./model/parameter.js";
 export type { InitializerName } from "./model/initializers.js";
 export { type NodeRuntimeOptions, nodeRuntime } from "./runtime/node.js";
 export type { RunOptions, Runtime, Session, SessionOptions, Values } from "./runtime/runtime.js";

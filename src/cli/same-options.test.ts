@@ -27,6 +27,14 @@ const OTHERWISE: Readonly<Record<string, { readonly how: string; readonly becaus
     because: "a flag sets one column's type and is repeated, so it is in the singular",
   },
   relations: { how: "--link", because: "a flag adds one link and is repeated" },
+  "sharing.architecture": {
+    how: "--sharing",
+    because: "the architecture is what sharing is; architecture alone would say nothing",
+  },
+  "sharing.options": {
+    how: "--sharing-option",
+    because: "a flag sets one option of the method and is repeated, so it is in the singular",
+  },
   "balancing.options": {
     how: "--balance-option",
     because: "a flag sets one option of the method and is repeated, so it is in the singular",
@@ -131,6 +139,11 @@ describe("the study file and the flags", () => {
       "an option of a method",
       ["--balance", "cagrad", "--balance-option", "c=0.3", "--balance-option", "rescale=1"],
       "balance: cagrad\nbalancing: { options: { c: 0.3, rescale: 1 } }",
+    ],
+    [
+      "an option of a way of sharing",
+      ["--sharing", "mmoe", "--sharing-option", "experts=3"],
+      "sharing: { architecture: mmoe, options: { experts: 3 } }",
     ],
     ["a column that divides the rows", ["--split", "column:part"], "split: { kind: column, column: part }"],
     [

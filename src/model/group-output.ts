@@ -6,10 +6,13 @@ export interface GroupOutput {
   readonly group: TaskGroup;
   /** Head outputs `[M, R, G, W]`. */
   readonly output: Tensor;
-  /** The heads' first layers before their activation `[lead, R, size·first]`, in the chunks of `headChunks`. */
-  readonly first: Tensor;
-  /** The weights that made them of the last shared layer: `[lead, H, size·first]`. */
-  readonly weight: Tensor;
+  /** How it came from the last shared layer; absent where tasks have features of their own. */
+  readonly ofShared?: {
+    /** The heads' first layers before their activation `[lead, R, size·first]`, in the chunks of `headChunks`. */
+    readonly first: Tensor;
+    /** The weights that made them of the last shared layer: `[lead, H, size·first]`. */
+    readonly weight: Tensor;
+  };
   /** The kind's own parameters by their short names. */
   readonly parameters: Readonly<Record<string, Tensor>>;
 }

@@ -19,14 +19,15 @@ import { type GroupOutput, taskOutput } from "./group-output.js";
 import type { TaskGroup } from "./groups.js";
 import { type HeadChunks, headChunks } from "./head-chunks.js";
 import { linkName } from "./layout.js";
+import type { Features } from "./sharing/architecture.js";
 import type { ModelSpec } from "./spec.js";
 
 /** What the heads of one group are traced from. */
 export interface HeadContext {
   readonly spec: ModelSpec;
   readonly group: TaskGroup;
-  /** The last shared layer: `[R, H]` of one member, else `[M, R, H]`. */
-  readonly shared: Tensor;
+  /** What heads read: one tensor for all tasks, or features of each task's own. */
+  readonly features: Features;
   /** Gains of all tasks `[T, H]` in the order of the groups; undefined without task vectors. */
   readonly gains: Tensor | undefined;
   readonly parameters: Readonly<Record<string, Tensor>>;
@@ -39,8 +40,10 @@ export interface HeadContext {
  *
  * Heads stand side by side in chunks (see `headChunks`), so that all of them are a few wide matrix products.
  */
-export function heads(context: HeadContext): Pick<GroupOutput, "output" | "first" | "weight"> {
-  const { spec, group, shared, parameters } = context;
+export function heads(context: HeadContext): Pick<GroupOutput, "output" | "ofShared"> {
+  const { spec, group, features, parameters } = context;
+  const { shared } = features;
+  if (!shared) return headsOfOwn(context, features.perTask!); // one of the two is there
   const [M, R, H] = [spec.members, shared.shape.at(-2)!, spec.trunk.at(-1)!];
   const chunks = headChunks(spec, group);
   const { count: C, size } = chunks;
@@ -52,14 +55,61 @@ export function heads(context: HeadContext): Pick<GroupOutput, "output" | "first
   const weight = reshape(gained(context, of("weight"), first), [...lead, H, size * first]);
   const own = add(matmul(h, weight), biasOf(of("bias"), lead, size * first)); // [lead, R, size * first]
   const z = withParents(context, own, chunks);
-  if (spec.head === 0) return { output: reshape(z, [M, R, size, group.width]), first: own, weight };
+  if (spec.head === 0)
+    return { output: reshape(z, [M, R, size, group.width]), ofShared: { first: own, weight } };
 
   const last = lastLayer(of("output.weight"), [...lead, size, first, group.width]);
   const outBias = biasOf(of("output.bias"), lead, size * group.width);
   const out = add(matmul(relu(z), last, { transposeB: true }), outBias); // [lead, R, size * W]
   const output = byTask(out, [M, R, group.tasks.length, group.width], chunks);
-  return { output, first: own, weight };
+  return { output, ofShared: { first: own, weight } };
 }
+
+/** The heads of one group on features of each task's own `[T, M, R, H]`: products with the tasks as their first axis. */
+function headsOfOwn(context: HeadContext, perTask: Tensor): Pick<GroupOutput, "output"> {
+  const { spec, group, parameters } = context;
+  const [M, G, H, W] = [spec.members, group.tasks.length, spec.trunk.at(-1)!, group.width];
+  const first = spec.head > 0 ? spec.head : W;
+  const { count, size } = headChunks(spec, group);
+  const of = (key: string): Tensor => parameters[`heads.${group.name}.${key}`]!;
+  const ofGroup = (x: Tensor, from: number): Tensor =>
+    x.shape[0] === G ? x : slice(x, [from], [from + G], [0]);
+  const side = (x: Tensor, lines: number): Tensor =>
+    ofGroup(
+      reshape(transpose(reshape(x, [M, count, lines, size, first]), [1, 3, 0, 2, 4]), [
+        count * size,
+        M,
+        lines,
+        first,
+      ]),
+      0,
+    ); // [G, M, lines, first]
+  const h = ofGroup(perTask, group.maskOffset); // [G, M, R, H]
+  const own = add(matmul(h, side(gained(context, of("weight"), first), H)), side(of("bias"), 1));
+  const z = withParentsOf(context, own);
+  const last = (key: string): Tensor => ofGroup(transpose(of(key), [1, 0, 2, 3]), 0);
+  const out = spec.head === 0 ? z : add(matmul(relu(z), last("output.weight")), last("output.bias")); // [G, M, R, W]
+  return { output: transpose(out, [1, 2, 0, 3]) };
+}
+
+/** Adds each parent's prediction to its child's part of `z` `[G, M, R, first]`. */
+function withParentsOf({ spec, group, parameters, done }: HeadContext, z: Tensor): Tensor {
+  const links = linksOf(spec, group);
+  if (links.every((list) => list.length === 0)) return z;
+  const fed = inParts(z, group.tasks.length, 0).map((part, place) =>
+    links[place]!.reduce((sum, link) => {
+      const signal = matmul(parentSignal(spec, link, done), parameters[linkName(link)]!); // [M, R, first]
+      return add(sum, reshape(signal, part.shape));
+    }, part),
+  );
+  return joined(fed, 0);
+}
+
+/** The links that lead to each task of a group. */
+const linksOf = (spec: ModelSpec, group: TaskGroup): Link[][] =>
+  group.tasks.map((t) =>
+    spec.links.filter((link) => link.kind === "parent-child" && link.to === spec.tasks[t]!.name),
+  );
 
 /** A bias as it is added to `[lead, R, width]`: a plain vector without leading axes, which makes one fused product. */
 function biasOf(bias: Tensor, lead: readonly number[], width: number): Tensor {
@@ -110,9 +160,7 @@ function withParents(
   z: Tensor,
   { count, size }: HeadChunks,
 ): Tensor {
-  const links = group.tasks.map((t) =>
-    spec.links.filter((link) => link.kind === "parent-child" && link.to === spec.tasks[t]!.name),
-  );
+  const links = linksOf(spec, group);
   if (links.every((list) => list.length === 0)) return z;
   const [chunkAxis, columns] = [z.shape.length - 3, z.shape.length - 1];
   const chunks = inParts(z, count, chunkAxis).map((chunk, k) => {

@@ -9,9 +9,9 @@ import {
   modelLayout,
   parameterCount,
   parameterView,
-  sizeOf,
   unflatten,
 } from "./layout.js";
+import { sizeOf } from "./parameter.js";
 import { TRUNK_INITIALIZERS } from "./initializers.js";
 import type { ModelSpec } from "./spec.js";
 import { PLAIN } from "../../test/fixtures/plain-model.js";

@@ -3,29 +3,13 @@ import { type Tensor, reshape, split } from "../graph/index.js";
 import { DESCRIPTOR_WIDTH } from "../tasks/task-kind.js";
 import { type TaskGroup, taskGroups } from "./groups.js";
 import { headChunks } from "./head-chunks.js";
-import { INITIALIZERS, type InitializerName } from "./initializers.js";
+import { INITIALIZERS } from "./initializers.js";
+import { type Parameter, inTrunk, sizeOf, undecayed, weights } from "./parameter.js";
+import { architectureOf, sharingShape } from "./sharing-of.js";
 import type { ModelSpec } from "./spec.js";
-
-/** One named parameter tensor inside the flat vector. */
-export interface Parameter {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly init: InitializerName;
-  /** Whether weight decay applies: weights yes; biases, adapters, embeddings and log-variances no. */
-  readonly decay: boolean;
-  /** How many tasks' matrices stand side by side in the last axis; 1 when absent. Each starts as if it stood alone. */
-  readonly stacked?: number;
-}
-
-/** True for the name of a parameter that all tasks share; these come first. */
-export const inTrunk = (name: string): boolean => name.startsWith("trunk.");
 
 /** The order of the parameter tensors in the flat vector `[P]`. */
 export type Layout = readonly Parameter[];
-
-/** Number of elements of a shape. */
-export const sizeOf = (shape: readonly number[]): number =>
-  shape.reduce((product, size) => product * size, 1);
 
 /** P, the length of the flat parameter vector. */
 export const parameterCount = (layout: Layout): number =>
@@ -34,37 +18,22 @@ export const parameterCount = (layout: Layout): number =>
 /** The parameters of a model; a balancer's learnable weights are appended by the training room. */
 export function modelLayout(spec: ModelSpec): Parameter[] {
   const groups = taskGroups(spec);
+  const body = architectureOf(spec).layout(sharingShape(spec, groups));
   return [
-    ...trunkLayout(spec),
+    ...body.filter(({ name }) => inTrunk(name)),
+    ...body.filter(({ name }) => !inTrunk(name)),
     ...taskVectorLayout(spec),
     ...groups.flatMap((group) => headLayout(spec, group)),
     ...linkLayout(spec, groups),
   ];
 }
 
-function trunkLayout(spec: ModelSpec): Parameter[] {
-  const { members: M } = spec;
-  return spec.trunk.flatMap((width, i) => {
-    const incoming = i === 0 ? spec.inputs : spec.trunk[i - 1]!;
-    const weight = weights(`trunk.${i}.weight`, [incoming, width], spec.initializer);
-    if (M === 1) return [weight, other(`trunk.${i}.bias`, [width], "zeros")];
-    const first = i === 0;
-    const scaleInput = !first || spec.adapter === "input";
-    return [
-      weight,
-      ...(scaleInput ? [other(`trunk.${i}.input-scale`, [M, 1, incoming], first ? "signs" : "ones")] : []),
-      other(`trunk.${i}.output-scale`, [M, 1, width], first && !scaleInput ? "signs" : "ones"),
-      other(`trunk.${i}.bias`, [M, 1, width], "zeros"),
-    ];
-  });
-}
-
 function taskVectorLayout(spec: ModelSpec): Parameter[] {
   if (spec.embedding === 0) return [];
   const shared = spec.trunk.at(-1)!;
   return [
-    other("tasks.embedding", [spec.tasks.length, spec.embedding], "normal"),
-    other("tasks.gain", [DESCRIPTOR_WIDTH + spec.embedding, shared], "zeros"),
+    undecayed("tasks.embedding", [spec.tasks.length, spec.embedding], "normal"),
+    undecayed("tasks.gain", [DESCRIPTOR_WIDTH + spec.embedding, shared], "zeros"),
   ];
 }
 
@@ -90,11 +59,11 @@ function headLayout(spec: ModelSpec, group: TaskGroup): Parameter[] {
       ),
       stacked: size,
     },
-    other(`${name}.bias`, [...stack, 1, size * first], "zeros"),
+    undecayed(`${name}.bias`, [...stack, 1, size * first], "zeros"),
     ...(spec.head > 0
       ? [
           weights(`${name}.output.weight`, [M, places, first, group.width], "glorot-uniform"),
-          other(`${name}.output.bias`, [M, places, 1, group.width], "zeros"),
+          undecayed(`${name}.output.bias`, [M, places, 1, group.width], "zeros"),
         ]
       : []),
     ...Object.entries(own).map(([key, { shape, init, decay }]) => ({
@@ -128,19 +97,6 @@ function linkLayout(spec: ModelSpec, groups: readonly TaskGroup[]): Parameter[] 
 export const linkName = (link: { from: string; to: string }): string =>
   `links.${link.from}:${link.to}.weight`;
 
-const weights = (name: string, shape: readonly number[], init: InitializerName): Parameter => ({
-  name,
-  shape,
-  init,
-  decay: true,
-});
-const other = (name: string, shape: readonly number[], init: InitializerName): Parameter => ({
-  name,
-  shape,
-  init,
-  decay: false,
-});
-
 /**
  * The initial flat parameter vector `[P]`. Each tensor draws from a stream of its own name, so adding a task leaves the
  * start of all other tensors as it was.
@@ -148,10 +104,11 @@ const other = (name: string, shape: readonly number[], init: InitializerName): P
 export function initialParameters(layout: Layout, random: Random): Float32Array {
   const flat = new Float32Array(parameterCount(layout));
   let offset = 0;
-  for (const { name, shape, init, stacked = 1 } of layout) {
+  for (const { name, shape, init, stacked = 1, scale = 1, shift = 0 } of layout) {
     const count = sizeOf(shape);
     const [fanIn, fanOut] = [shape.at(-2) ?? 1, (shape.at(-1) ?? 1) / stacked];
-    flat.set(INITIALIZERS[init]({ fanIn, fanOut, count }, random.fork(name)), offset);
+    const drawn = INITIALIZERS[init]({ fanIn, fanOut, count }, random.fork(name));
+    flat.set(scale === 1 && shift === 0 ? drawn : drawn.map((x) => scale * x + shift), offset);
     offset += count;
   }
   return flat;

@@ -13,7 +13,8 @@ import {
 import { taskDescriptors } from "../relations/task-vectors.js";
 import { DESCRIPTOR_WIDTH, type Task } from "../tasks/task-kind.js";
 import { taskGroups } from "./groups.js";
-import { initialParameters, linkName, modelLayout, sizeOf } from "./layout.js";
+import { initialParameters, linkName, modelLayout } from "./layout.js";
+import { sizeOf } from "./parameter.js";
 import { tiePenalty } from "./losses.js";
 import { network } from "./network.js";
 import type { ModelSpec } from "./spec.js";

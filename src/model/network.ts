@@ -6,55 +6,71 @@ import {
   gather,
   layer,
   matmul,
-  mul,
-  relu,
   reshape,
   scalar,
 } from "../graph/index.js";
 import { taskDescriptors } from "../relations/task-vectors.js";
 import { DESCRIPTOR_WIDTH } from "../tasks/task-kind.js";
-import type { GroupOutput } from "./group-output.js";
+import { type GroupOutput, taskOutput } from "./group-output.js";
 import { type TaskGroup, groupOrder, taskGroups } from "./groups.js";
 import { heads } from "./heads.js";
+import { architectureOf, sharingShape } from "./sharing-of.js";
+import type { Dropout, SharingArchitecture, SharingShape, SharingStep } from "./sharing/architecture.js";
 import type { ModelSpec } from "./spec.js";
 
 /** A forward pass traced into a graph. */
 export interface Network {
   readonly groups: readonly GroupOutput[];
-  /** The last shared layer `[M, R, H]`. */
-  readonly shared: Tensor;
+  /** The last shared layer `[M, R, H]`; absent where tasks have features of their own. */
+  readonly shared?: Tensor;
+  /** What the sharing architecture adds to the objective, a scalar. */
+  readonly penalty?: Tensor;
+  /** What it mixes with (see `Features`). */
+  readonly gates: Readonly<Record<string, Tensor>>;
 }
 
-/** Applied to the output of each trunk layer while training; absent when predicting. */
-export type Dropout = (x: Tensor, layerIndex: number) => Tensor;
+/** What a forward pass is traced with while training; nothing when predicting. */
+export interface TrainingTrace {
+  readonly dropout?: Dropout;
+  /** For an architecture that asks for noise. */
+  readonly step?: SharingStep;
+}
 
 /**
- * Traces the shared trunk and the batched heads.
+ * Traces what tasks share, as the model's architecture has it, and the batched heads.
  *
- * Trunk, per layer and member m: h ← ReLU(((h ∘ r_m) W) ∘ s_m + b_m), W shared by all members (M = 1: plain ReLU(hW + b)).
- * The last shared layer is modulated per task, h_t = h ∘ (1 + v_t A), by the task vector v_t = [descriptor; embedding];
- * since heads are linear in h_t the gains are folded into the heads' first weights, which costs nothing per row. A parent's
- * prediction, without gradient, enters the first layer of its child's head.
+ * What heads read is modulated per task, h_t = h ∘ (1 + v_t A), by the task vector v_t = [descriptor; embedding]; since heads
+ * are linear in h_t the gains are folded into the heads' first weights, which costs nothing per row. A parent's prediction,
+ * without gradient, enters the first layer of its child's head.
  *
  * @param encoded encoded inputs `[R, D]`; R may be symbolic.
  * @param parameters named tensors as split by `unflatten`.
- * Departures: TabM draws member biases at random, here they start at zero; feature-wise modulation has gains only.
- * @see Wen, Tran & Ba 2020, "BatchEnsemble", eq. 2; Gorishniy et al. 2025, "TabM", sec. 3.3; Perez et al. 2018, "FiLM",
- * eq. 2.
+ * Departures: feature-wise modulation has gains only.
+ * @see Perez et al. 2018, "FiLM", eq. 2; `sharing/hard.ts` for the trunk that all tasks share.
  */
 export function network(
   spec: ModelSpec,
   encoded: Tensor,
   parameters: Readonly<Record<string, Tensor>>,
-  dropout: Dropout = (x) => x,
+  { dropout = (x) => x, step }: TrainingTrace = {},
 ): Network {
-  const shared = trunk(spec, encoded, parameters, dropout);
   const groups = taskGroups(spec);
-  const gains = spec.embedding > 0 ? layer("tasks", () => taskGains(spec, groups, parameters)) : undefined;
+  const shape = sharingShape(spec, groups);
+  const architecture = architectureOf(spec);
+  const vectors = spec.embedding > 0 ? taskVectorRows(spec, groups, parameters) : undefined;
+  const features = architecture.features({
+    shape,
+    encoded,
+    parameters,
+    dropout,
+    ...(vectors && { vectors }),
+    ...(step && { step }),
+  });
+  const gains = vectors && layer("tasks", () => taskGains(vectors, parameters));
   const done: GroupOutput[] = [];
   for (const group of groups) {
     const traced = layer(`heads.${group.name}`, () =>
-      heads({ spec, group, shared, gains, parameters, done }),
+      heads({ spec, group, features, gains, parameters, done }),
     );
     const prefix = `heads.${group.name}.`;
     const own = Object.keys(
@@ -71,33 +87,36 @@ export function network(
       parameters: Object.fromEntries(own.map((key) => [key, parameters[prefix + key]!])),
     });
   }
-  return { groups: done, shared: spec.members > 1 ? shared : reshape(shared, [1, ...shared.shape]) };
+  const coupled = architecture.couple && coupledGroups(architecture.couple, shape, done);
+  const penalties = [features.penalty, coupled?.penalty].filter((one) => one !== undefined);
+  const { shared } = features;
+  return {
+    groups: coupled?.groups ?? done,
+    ...(shared && { shared: spec.members > 1 ? shared : reshape(shared, [1, ...shared.shape]) }),
+    ...(penalties.length > 0 && { penalty: penalties.reduce((sum, one) => add(sum, one)) }),
+    gates: features.gates ?? {},
+  };
 }
 
-/** Traces the shared layers: `[R, D]` to the last one, `[R, H]` of one member, else `[M, R, H]`. See `network`. */
-export function trunk(
-  spec: ModelSpec,
-  encoded: Tensor,
-  parameters: Readonly<Record<string, Tensor>>,
-  dropout: Dropout = (x) => x,
-): Tensor {
-  let h = encoded; // [R, D], from the first adapter on [M, R, H]
-  spec.trunk.forEach((_, i) => {
-    h = layer(`trunk.${i}`, () => {
-      const of = (key: string): Tensor | undefined => parameters[`trunk.${i}.${key}`];
-      const inputScale = of("input-scale");
-      const outputScale = of("output-scale");
-      if (inputScale) h = mul(h, inputScale); // [M, R, D]
-      let z = matmul(h, of("weight")!);
-      if (outputScale) z = mul(z, outputScale);
-      return dropout(relu(add(z, of("bias")!)), i);
-    });
+/** The groups with their outputs as the architecture joins them. */
+function coupledGroups(
+  couple: NonNullable<SharingArchitecture["couple"]>,
+  shape: SharingShape,
+  groups: readonly GroupOutput[],
+): { groups: GroupOutput[]; penalty: Tensor | undefined } {
+  const each = groups.flatMap((source) => source.group.tasks.map((_, i) => taskOutput(source, i).output));
+  const { outputs, penalty } = layer("coupling", () => couple(shape, each));
+  let next = 0;
+  const joined = groups.map((source) => {
+    const own = outputs.slice(next, (next += source.group.tasks.length));
+    const parts = own.map((x) => reshape(x, [x.shape[0]!, x.shape[1]!, 1, x.shape[2]!]));
+    return { ...source, output: parts.length === 1 ? parts[0]! : concat(parts, 2) };
   });
-  return h;
+  return { groups: joined, penalty };
 }
 
-/** 1 + v_t A for every task, `[T, H]`, in the order of the groups. */
-function taskGains(
+/** Task vectors v_t = [descriptor; embedding], `[T, V]`, in the order of the groups. */
+function taskVectorRows(
   spec: ModelSpec,
   groups: readonly TaskGroup[],
   parameters: Readonly<Record<string, Tensor>>,
@@ -108,8 +127,12 @@ function taskGains(
   const values = taskDescriptors(order.map((t) => spec.tasks[t]!));
   const data = dtype === "float64" ? values : Float32Array.from(values);
   const descriptors = constant({ dtype, shape: [spec.tasks.length, DESCRIPTOR_WIDTH], data });
-  const vectors = concat([descriptors, embedding], 1); // [T, V]
-  return add(matmul(vectors, parameters["tasks.gain"]!), scalar(1, dtype));
+  return concat([descriptors, embedding], 1);
+}
+
+/** 1 + v_t A for every task, `[T, H]`, in the order of the groups. */
+function taskGains(vectors: Tensor, parameters: Readonly<Record<string, Tensor>>): Tensor {
+  return add(matmul(vectors, parameters["tasks.gain"]!), scalar(1, vectors.dtype));
 }
 
 /** Rows in another order, by one operation however many there are. */

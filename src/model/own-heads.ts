@@ -1,8 +1,9 @@
 import { type Tensor, add, layer, matmul, relu, reshape, transpose } from "../graph/index.js";
 import type { TaskGroup } from "./groups.js";
 import { headChunks } from "./head-chunks.js";
-import { type Layout, type Parameter, inTrunk, modelLayout, parameterView, sizeOf } from "./layout.js";
-import { trunk } from "./network.js";
+import { type Layout, modelLayout, parameterView } from "./layout.js";
+import { type Parameter, inTrunk, sizeOf } from "./parameter.js";
+import { trunk } from "./sharing/hard.js";
 import type { ModelSpec } from "./spec.js";
 
 /**

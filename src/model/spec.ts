@@ -1,25 +1,16 @@
+import type { MethodOptions } from "../base/method-options.js";
 import type { Link } from "../relations/links.js";
 import type { Task } from "../tasks/task-kind.js";
-import type { TRUNK_INITIALIZERS } from "./initializers.js";
+import type { TrunkShape } from "./sharing/architecture.js";
+import type { SharingSlug } from "./sharing/index.js";
 
 /** Everything that decides the shape of a model, as plain data: it is stored beside the parameters. */
-export interface ModelSpec {
-  /** Width D of the encoded inputs. */
-  readonly inputs: number;
+export interface ModelSpec extends TrunkShape {
   /** Tasks in the order of the study. */
   readonly tasks: readonly Task[];
   readonly links: readonly Link[];
-  /** Widths of the shared trunk's layers; at least one. */
-  readonly trunk: readonly number[];
-  /** How the trunk's weights start. */
-  readonly initializer: (typeof TRUNK_INITIALIZERS)[number];
-  /** Members M of the weight-sharing ensemble; 1 for a plain multilayer perceptron. */
-  readonly members: number;
-  /**
-   * Where the first layer tells members apart: `input` scales each member's input (as strong as TabM, cost M·D·H),
-   * `output` scales the first layer's output (first layer computed once).
-   */
-  readonly adapter: "input" | "output";
+  /** How tasks share the trunk; hard sharing when absent. */
+  readonly sharing?: SharingChoice;
   /** Width of each task's own hidden layer; 0 for linear heads. */
   readonly head: number;
   /** Strength of the same-kind penalty. */
@@ -28,13 +19,20 @@ export interface ModelSpec {
   readonly embedding: number;
 }
 
+/** A sharing architecture with the options it is tuned by; defaults where absent. */
+export interface SharingChoice {
+  readonly architecture: SharingSlug;
+  readonly options?: MethodOptions;
+}
+
 /** The learned part of a task vector is this wide by default. */
 export const TASK_EMBEDDING_WIDTH = 8;
 
 /**
- * The model of one task alone with the same trunk and members: the single-task baseline's spec. Links fall away, since
- * they need a second task.
+ * The model of one task alone with the same trunk and members: the single-task baseline's spec. Links and the way of sharing
+ * fall away, since they need a second task.
  */
 export function singleTaskSpec(spec: ModelSpec, task: number): ModelSpec {
-  return { ...spec, tasks: [spec.tasks[task]!], links: [] };
+  const { sharing, ...rest } = spec;
+  return { ...(sharing ? rest : spec), tasks: [spec.tasks[task]!], links: [] };
 }

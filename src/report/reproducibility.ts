@@ -22,6 +22,7 @@ export function reproducibilitySection(record: RunRecord): Html {
       "Model",
       `trunk ${shape}, ${model.members} ${model.members === 1 ? "member" : "members"}, ${formatCount(model.parameters)} parameters`,
     ],
+    ["Sharing", model.sharing ?? "hard"],
     ["Balancing", model.balancer + conflictWords(training.multi.conflict)],
     ["Optimiser", model.optimizer],
     [

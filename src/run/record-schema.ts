@@ -136,6 +136,7 @@ export const runRecordSchema = z.object({
     parameters: count,
     members: count,
     trunk: z.array(z.number()),
+    sharing: z.string().exactOptional(),
     balancer: z.string(),
     optimizer: z.string(),
     inputs: z.array(

@@ -29,6 +29,8 @@ export interface RunRecord {
     readonly parameters: number;
     readonly members: number;
     readonly trunk: readonly number[];
+    /** How tasks share the trunk; absent in records of earlier versions, which shared all of it. */
+    readonly sharing?: string;
     readonly balancer: string;
     readonly optimizer: string;
     readonly inputs: readonly {

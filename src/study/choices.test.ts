@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TRUNK_INITIALIZERS } from "../model/initializers.js";
+import { ARCHITECTURES } from "../model/sharing/index.js";
 import { BALANCERS } from "../training/balancers/index.js";
 import { OPTIMIZERS } from "../training/optimizers/index.js";
 import { DEFAULT_OPTIONS } from "./options.js";
@@ -14,6 +15,7 @@ const choicesOf = (path: string): readonly string[] => {
 describe("the choices a study offers", () => {
   it.each([
     ["balance", Object.keys(BALANCERS), DEFAULT_OPTIONS.balance],
+    ["sharing.architecture", Object.keys(ARCHITECTURES), DEFAULT_OPTIONS.sharing.architecture],
     ["budget.optimizer", Object.keys(OPTIMIZERS), DEFAULT_OPTIONS.budget.optimizer],
     ["sharing.initializer", [...TRUNK_INITIALIZERS], DEFAULT_OPTIONS.sharing.initializer],
   ])("are those that are registered, the default among them: %s", (path, registered, fallback) => {

@@ -8,7 +8,7 @@ import { canonicalJson } from "../run/index.js";
 import { COMPARISON_FILES, type KeptResult, openComparison } from "../run/comparison-folder.js";
 import type { ComparisonRecord } from "../run/comparison-record.js";
 import { nodeRuntime } from "../runtime/node.js";
-import { checkBalancing } from "./check-balancing.js";
+import { checkMethods } from "./check-methods.js";
 import { type ComparisonJob, comparisonJobs } from "./compare-jobs.js";
 import { type SeedPlan, seedPlans } from "./compare-seeds.js";
 import { dataWords, firstSource, mapData } from "./data-names.js";
@@ -67,7 +67,7 @@ export async function compareStudy(
 ): Promise<ComparisonRecord> {
   const { variants, seeds: count = SEEDS, folder, onEvent: emit = () => {}, signal } = how;
   checkVariants(variants, "compare");
-  for (const variant of variants) checkBalancing(studyOfVariant(options, variant), `variant ${variant.name}`);
+  for (const variant of variants) checkMethods(studyOfVariant(options, variant), `variant ${variant.name}`);
   checkComparable(options, count);
   emit({ type: "stage", stage: "reading", detail: dataWords(mapData(options.data, shownSource)) });
   const table = given ?? inspectForStudy(await readData(options), options);

@@ -1,4 +1,7 @@
+import { ConfigError } from "../base/errors.js";
 import { type ModelSpec, TASK_EMBEDDING_WIDTH } from "../model/spec.js";
+import { taskGroups } from "../model/groups.js";
+import { architectureOf, sharingShape } from "../model/sharing-of.js";
 import { checkLinks } from "../relations/links.js";
 import { kindOf } from "../tasks/index.js";
 import type { Task } from "../tasks/task-kind.js";
@@ -12,7 +15,7 @@ import type { PreparedStudy } from "./prepare.js";
 /**
  * The model a study trains.
  *
- * @throws {ConfigError} for links that the tasks do not allow.
+ * @throws {ConfigError} for links that the tasks do not allow, and for a way of sharing that the tasks do not suit.
  */
 export function specOf(
   options: StudyOptions,
@@ -20,12 +23,16 @@ export function specOf(
   prepared: PreparedStudy,
   budget: Budget,
 ): ModelSpec {
+  const { architecture, options: tuned } = options.sharing;
   const links = expandLinks(options.relations, planned);
   checkLinks(links, prepared.tasks.map(linkedTask));
-  return {
+  const spec: ModelSpec = {
     inputs: prepared.encoding.width,
     tasks: prepared.tasks,
     links,
+    ...(architecture !== "hard" && {
+      sharing: { architecture, ...(Object.keys(tuned).length > 0 && { options: tuned }) },
+    }),
     trunk: options.sharing.trunk,
     initializer: options.sharing.initializer,
     members: budget.members,
@@ -34,6 +41,14 @@ export function specOf(
     tie: options.sharing.tie,
     embedding: TASK_EMBEDDING_WIDTH,
   };
+  const lacks = architectureOf(spec).lacks?.(sharingShape(spec, taskGroups(spec)));
+  if (lacks === undefined || spec.tasks.length === 1) return spec;
+  const parts = { where: "study", setting: ["sharing", "architecture"], subject: `sharing ${architecture}` };
+  throw new ConfigError({
+    ...parts,
+    problem: `needs ${lacks}`,
+    fix: "Change the tasks, or choose another way of sharing.",
+  });
 }
 
 function linkedTask({ name, coding }: Task): { name: string; kind: string; width: number } {

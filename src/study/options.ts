@@ -2,6 +2,7 @@ import type { Normalisation } from "../data/encoders/normalisation.js";
 import type { CategoryCoding } from "../data/fit-encoding.js";
 import type { InspectOptions } from "../data/inspect.js";
 import type { TypeSetting } from "../data/table.js";
+import type { SharingSlug } from "../model/sharing/index.js";
 import type { BalancerSlug } from "../training/balancers/index.js";
 import type { TransformChoice } from "../tasks/transforms/choices.js";
 import type { MissingSpellings } from "../data/missing.js";
@@ -70,6 +71,10 @@ export interface InputCodingOptions {
 
 /** What is shared and how large it is. `auto` values follow the number of training rows. */
 export interface SharingOptions {
+  /** How tasks share the trunk: which of the sharing architectures. */
+  readonly architecture: SharingSlug;
+  /** Values of the architecture's own options by name; its defaults where absent. */
+  readonly options: Readonly<Record<string, number>>;
   /** Widths of the shared trunk's layers. */
   readonly trunk: readonly number[];
   /** How the trunk's weights start. */
@@ -196,7 +201,15 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
   charset: "auto",
   relations: [],
   encoding: { category: "auto", normalisation: "standard" },
-  sharing: { trunk: [128, 128], initializer: "fan-in-uniform", members: "auto", head: 0, tie: 0.01 },
+  sharing: {
+    architecture: "hard",
+    options: {},
+    trunk: [128, 128],
+    initializer: "fan-in-uniform",
+    members: "auto",
+    head: 0,
+    tie: 0.01,
+  },
   balance: "equal",
   balancing: { options: {}, heads: "auto" },
   sampling: { policy: "proportional", temperature: 5 },

@@ -15,7 +15,7 @@ import {
 } from "../data/index.js";
 import type { StreamedTable } from "../data/streamed-table.js";
 import type { RowSplit } from "../training/training-data.js";
-import { checkBalancing } from "./check-balancing.js";
+import { checkMethods } from "./check-methods.js";
 import { ignoredColumn, refuseUnknownColumns } from "./columns.js";
 import { type StudyOptions, inspectOptionsOf, splitColumn } from "./options.js";
 import { equalRows } from "./equal-rows.js";
@@ -62,7 +62,7 @@ export function planStudy(
 ): PlannedStudy {
   const names = table.columns.map(({ name }) => name);
   refuseUnknownColumns(options, names, table.source);
-  checkBalancing(options, table.source);
+  checkMethods(options, table.source);
   const asked = planTasks(table, options);
   const candidates = table.columns.filter(({ name }) => !ignoredColumn(options, name));
   const unread = candidates.filter(({ type }) => type === "identifier");

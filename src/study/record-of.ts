@@ -85,6 +85,7 @@ export function recordOf(parts: RecordParts): RunRecord {
       parameters: parameterCount(comparison.multi.layout),
       members: spec.members,
       trunk: spec.trunk,
+      sharing: spec.sharing?.architecture ?? "hard",
       balancer: fitOptions.balancer,
       optimizer: fitOptions.optimizer,
       inputs: prepared.encoding.inputs.map((coding) => ({

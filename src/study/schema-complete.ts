@@ -17,9 +17,11 @@ export function overlay(...parts: readonly PartialStudy[]): PartialStudy {
       ...((base.types ?? top.types) ? { types: { ...base.types, ...top.types } } : {}),
       ...((base.encoding ?? top.encoding) ? { encoding: { ...base.encoding, ...top.encoding } } : {}),
       ...(base.missing && top.missing ? { missing: mergedMissing(base.missing, top.missing) } : {}),
-      ...((base.sharing ?? top.sharing) ? { sharing: { ...base.sharing, ...top.sharing } } : {}),
+      ...((base.sharing ?? top.sharing)
+        ? { sharing: overlayTuned(base.sharing ?? {}, top.sharing ?? {}) }
+        : {}),
       ...((base.balancing ?? top.balancing)
-        ? { balancing: overlayBalancing(base.balancing ?? {}, top.balancing ?? {}) }
+        ? { balancing: overlayTuned(base.balancing ?? {}, top.balancing ?? {}) }
         : {}),
       ...((base.sampling ?? top.sampling) ? { sampling: { ...base.sampling, ...top.sampling } } : {}),
       ...((base.budget ?? top.budget) ? { budget: { ...base.budget, ...top.budget } } : {}),
@@ -105,10 +107,11 @@ export function contradictions(study: StudyOptions): Contradiction[] {
   return [...ofTasks(study), ...ofSplit(study), ...ofLinks(study), ...ofWeights(study)];
 }
 
-function overlayBalancing(
-  base: Partial<StudyOptions["balancing"]>,
-  top: Partial<StudyOptions["balancing"]>,
-): Partial<StudyOptions["balancing"]> {
+/** Settings of a group with numbers of a method among them, which are merged by name. */
+function overlayTuned<Group extends { readonly options?: Readonly<Record<string, number>> }>(
+  base: Group,
+  top: Group,
+): Group {
   const options = (base.options ?? top.options) && { ...base.options, ...top.options };
   return { ...base, ...top, ...(options && { options }) };
 }

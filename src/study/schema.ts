@@ -127,6 +127,20 @@ export const SETTINGS: readonly Setting[] = [
     doc: "how numbers are brought to one scale: by mean and deviation, by median and quartiles, or by quantiles to normal scores",
   },
   {
+    path: "sharing.architecture",
+    flag: "sharing",
+    placeholder: "method",
+    value: { type: "choice", choices: ["hard", "mmoe"] },
+    doc: "how the tasks share the layers between inputs and heads",
+  },
+  {
+    path: "sharing.options",
+    flag: "sharing-option",
+    placeholder: "name=number",
+    value: { type: "numbers" },
+    doc: "numbers the way of sharing is tuned by, under the names its page gives them",
+  },
+  {
     path: "sharing.trunk",
     flag: "trunk",
     placeholder: "widths",

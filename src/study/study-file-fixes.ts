@@ -13,6 +13,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   "balancing.options": { c: 0.4 },
   delimiter: ";",
   charset: "windows-1252",
+  "sharing.options": { experts: 4 },
   relations: ["parent:child"],
   clusters: 3,
   weight: 2,

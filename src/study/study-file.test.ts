@@ -226,6 +226,8 @@ describe("a written study file", () => {
       types: fc.dictionary(name, fc.constantFrom(...COLUMN_TYPES), { maxKeys: 3 }),
       missing: fc.array(fc.string(), { maxLength: 3 }),
       sharing: fc.record({
+        architecture: fc.constantFrom("hard" as const, "mmoe" as const),
+        options: fc.constantFrom({}, { experts: 3 }),
         trunk: fc.array(fc.integer({ min: 1, max: 512 }), { minLength: 1, maxLength: 3 }),
         initializer: fc.constantFrom("fan-in-uniform" as const, "orthogonal" as const),
         members: fc.oneof(fc.constant("auto" as const), fc.integer({ min: 1, max: 64 })),

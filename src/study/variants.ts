@@ -35,29 +35,48 @@ export const VARIED_FLAGS: readonly VariedFlag[] = [
     doc: "methods of balance to compare, the first as the one the others are tested against; options follow a colon: equal,pcgrad,cagrad:c=0.3",
     read: readBalance,
   },
+  {
+    flag: "sharing",
+    placeholder: "methods",
+    doc: "ways of sharing to compare, each with each method of balance; options follow a colon: hard,mmoe:experts=8",
+    read: readSharing,
+  },
 ];
 
-const METHODS = "balance";
+function readBalance(value: string, where: string): VariedSettings {
+  const { method, options } = readMethod(value, "balance", where);
+  // the choices are those of the option's type
+  return { balance: method as StudyOptions["balance"], balancing: { options } };
+}
+
+function readSharing(value: string, where: string): VariedSettings {
+  const { method, options } = readMethod(value, "sharing.architecture", where);
+  // the choices are those of the option's type
+  return { sharing: { architecture: method as StudyOptions["sharing"]["architecture"], options } };
+}
 
 /** `METHOD` or `METHOD:NAME=NUMBER:NAME=NUMBER`. */
-function readBalance(value: string, where: string): VariedSettings {
+function readMethod(
+  value: string,
+  path: string,
+  where: string,
+): { readonly method: string; readonly options: Readonly<Record<string, number>> } {
   const [method = "", ...pairs] = value.split(":").map((part) => part.trim());
-  const setting = settingAt(METHODS)!.value;
-  const choices = setting.type === "choice" ? setting.choices : [];
+  const { value: allowed, flag } = settingAt(path)!; // both are settings
+  const choices = allowed.type === "choice" ? allowed.choices : [];
+  const subject = `--${flag}`;
   if (!choices.includes(method)) {
     const fix = didYouMean(method, choices);
-    const parts = { where, subject: "--balance", expected: orList(choices), got: `"${method}"` };
+    const parts = { where, subject, expected: orList(choices), got: `"${method}"` };
     throw new ConfigError({ ...parts, ...(fix && { fix }) });
   }
   const options = pairs.map((pair): readonly [string, number] => {
     const read = nameNumber(pair);
     if (read) return read;
     const expected = "METHOD:NAME=NUMBER, such as cagrad:c=0.3";
-    throw new ConfigError({ where, subject: "--balance", expected, got: `"${value}"` });
+    throw new ConfigError({ where, subject, expected, got: `"${value}"` });
   });
-  // the choices are those of the option's type
-  const balance = method as StudyOptions["balance"];
-  return { balance, balancing: { options: Object.fromEntries(options) } };
+  return { method, options: Object.fromEntries(options) };
 }
 
 /**
@@ -91,16 +110,19 @@ export function variantsFromFlags(
 }
 
 /**
- * The whole study of a variant. Options of a method of balance belong to that method: a variant that names a method starts
- * without those of the study.
+ * The whole study of a variant. Options of a method belong to that method: a variant that names another one starts without those
+ * of the study.
  *
  * @throws {ConfigError} where the variant contradicts the study.
  */
 export function studyOfVariant(study: StudyOptions, { name, settings }: Variant): StudyOptions {
-  const base: StudyOptions =
-    settings.balance === undefined || settings.balance === study.balance
-      ? study
-      : { ...study, balancing: { ...study.balancing, options: {} } };
+  const { balance = study.balance, sharing } = settings;
+  const { architecture = study.sharing.architecture } = sharing ?? {};
+  const base: StudyOptions = {
+    ...study,
+    ...(balance !== study.balance && { balancing: { ...study.balancing, options: {} } }),
+    ...(architecture !== study.sharing.architecture && { sharing: { ...study.sharing, options: {} } }),
+  };
   const merged = overlay(base, settings);
   const varied = withDefaults({ ...merged, data: study.data, tasks: study.tasks });
   const [first] = contradictions(varied);

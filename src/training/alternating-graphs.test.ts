@@ -2,7 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../base/random.js";
 import { type TensorValue, constant, evaluate, mul, reduceSum } from "../graph/index.js";
-import { type Layout, parameterCount, sizeOf } from "../model/layout.js";
+import { type Layout, parameterCount } from "../model/layout.js";
+import { sizeOf } from "../model/parameter.js";
+import type { SharingArchitecture } from "../model/sharing/architecture.js";
+import { ARCHITECTURES, type SharingSlug } from "../model/sharing/index.js";
 import type { ModelSpec } from "../model/spec.js";
 import { MODEL_SHAPES } from "../../test/fixtures/model-shapes.js";
 import { PLAIN } from "../../test/fixtures/plain-model.js";
@@ -10,6 +13,7 @@ import { alternatingGraphs } from "./alternating-graphs.js";
 import type { GramianBalancer, LossBalancer } from "./balancer.js";
 import { LOSS_BALANCERS } from "./balancers/index.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
+import { SHARING_STEP, noiseCount } from "./sharing-inputs.js";
 import { stepScalars } from "./step-loop.js";
 import { trainGraph } from "./train-graph.js";
 
@@ -19,45 +23,59 @@ const shapes = fc.record({
   heads: fc.constantFrom("own" as const, "weighted" as const),
   optimizer: fc.constantFrom("sgd" as const, "adamw" as const),
 });
+/** The ways of sharing that any tasks allow. */
+const anyTasks = Object.values<SharingArchitecture>(ARCHITECTURES)
+  .filter(({ lacks }) => lacks === undefined)
+  .map(({ slug }) => slug as SharingSlug);
 
 describe("a step in two graphs", () => {
-  it("updates the trunk by the weighted sum of the tasks' gradients, and heads by their own or by the weighted ones", () => {
-    fc.assert(
-      fc.property(shapes, ({ seed, heads, optimizer, ...shape }) => {
-        const tied = shape.tie > 0 && shape.tasks.every(({ coding }) => coding.kind === "regression");
-        const links = tied
-          ? [{ kind: "same-kind" as const, from: shape.tasks[0]!.name, to: shape.tasks.at(-1)!.name }]
-          : [];
-        const spec: ModelSpec = { inputs: 3, trunk: [4, 5], ...PLAIN, ...shape, links };
-        const random = seededRandom(seed, "alternating");
-        const weights = Float64Array.from(spec.tasks, () => 2 * random.uniform() - 0.3);
-        const settings = {
-          optimizer: OPTIMIZERS[optimizer],
-          batch: BATCH,
-          clip: 0,
-          dropout: 0,
-          weightDecay: 0.1,
-        };
-        const values = startValues(spec, optimizer, seed);
-        const both = alternately(spec, { ...settings, heads }, weights, values);
-        const weighted = together(spec, settings, weights, values);
-        const plain = together(
-          spec,
-          settings,
-          weights.map(() => 1),
-          values,
-        );
-        let offset = 0;
-        for (const { name, shape: size } of both.layout) {
-          const range = [offset, (offset += sizeOf(size))] as const;
-          const expected =
-            name.startsWith("trunk.") || (heads === "weighted" && name !== "tasks.gain") ? weighted : plain;
-          expectClose(both.parameters.slice(...range), expected.slice(...range), name);
-        }
-      }),
-      { numRuns: 30 },
-    );
-  });
+  it.each(anyTasks)(
+    "updates the trunk by the weighted sum of the tasks' gradients, and heads by their own or by the weighted ones: %s",
+    (architecture) => {
+      fc.assert(
+        fc.property(shapes, ({ seed, heads, optimizer, ...shape }) => {
+          const tied = shape.tie > 0 && shape.tasks.every(({ coding }) => coding.kind === "regression");
+          const links = tied
+            ? [{ kind: "same-kind" as const, from: shape.tasks[0]!.name, to: shape.tasks.at(-1)!.name }]
+            : [];
+          const spec: ModelSpec = {
+            inputs: 3,
+            trunk: [4, 5],
+            ...PLAIN,
+            ...shape,
+            links,
+            sharing: { architecture },
+          };
+          const random = seededRandom(seed, "alternating");
+          const weights = Float64Array.from(spec.tasks, () => 2 * random.uniform() - 0.3);
+          const settings = {
+            optimizer: OPTIMIZERS[optimizer],
+            batch: BATCH,
+            clip: 0,
+            dropout: 0,
+            weightDecay: 0.1,
+          };
+          const values = startValues(spec, optimizer, seed);
+          const both = alternately(spec, { ...settings, heads }, weights, values);
+          const weighted = together(spec, settings, weights, values);
+          const plain = together(
+            spec,
+            settings,
+            weights.map(() => 1),
+            values,
+          );
+          let offset = 0;
+          for (const { name, shape: size } of both.layout) {
+            const range = [offset, (offset += sizeOf(size))] as const;
+            const expected =
+              name.startsWith("trunk.") || (heads === "weighted" && name !== "tasks.gain") ? weighted : plain;
+            expectClose(both.parameters.slice(...range), expected.slice(...range), name);
+          }
+        }),
+        { numRuns: 12 },
+      );
+    },
+  );
 });
 
 type Settings = Omit<Parameters<typeof alternatingGraphs>[1], "balancer" | "heads">;
@@ -101,6 +119,10 @@ function startValues(spec: ModelSpec, optimizer: "sgd" | "adamw", seed: number) 
     },
     schedule: doubles(Float64Array.from(stepScalars(optionsOf(optimizer), 3, 0.01)), [1, graph.scalars]),
     decay: doubles(fill(size, flags), [size]),
+    sharing: doubles(
+      fill(1 + (noiseCount(spec) ?? 0), () => 0.1 + 0.8 * random.uniform()),
+      [1, 1 + (noiseCount(spec) ?? 0)],
+    ),
     carried: Object.fromEntries(
       graph.carried.map((name) => {
         const draw = name === "parameters" ? () => random.normal() * 0.5 : () => random.uniform() * 0.1;
@@ -115,7 +137,7 @@ function alternately(
   spec: ModelSpec,
   options: Settings & { readonly heads: "own" | "weighted" },
   weights: Float64Array,
-  { encoded, targets, mask, batches, schedule, decay, carried }: Start,
+  { encoded, targets, mask, batches, schedule, decay, sharing, carried }: Start,
 ): { layout: Layout; parameters: Float64Array } {
   const balancer: GramianBalancer = {
     slug: "given",
@@ -134,6 +156,7 @@ function alternately(
     targets,
     mask,
     batches,
+    [SHARING_STEP]: sharing,
     parameters: carried["parameters"]!,
   });
   const given = Object.fromEntries(graphs.given.map((name) => [name, found[name]!]));
@@ -152,7 +175,7 @@ function together(
   spec: ModelSpec,
   options: Settings,
   weights: Float64Array,
-  { encoded, targets, mask, batches, schedule, decay, carried }: Start,
+  { encoded, targets, mask, batches, schedule, decay, sharing, carried }: Start,
 ): Float64Array {
   const balancer: LossBalancer = {
     ...LOSS_BALANCERS.equal,
@@ -161,7 +184,8 @@ function together(
   };
   const graph = trainGraph(spec, { ...options, balancer, dtype: "float64" });
   const steps: TensorValue = { dtype: "int64", shape: [], data: BigInt64Array.of(1n) };
-  const feeds = { encoded, targets, mask, batches, schedule, decay, steps, ...carried };
+  const told = { [SHARING_STEP]: sharing };
+  const feeds = { encoded, targets, mask, batches, schedule, decay, steps, ...told, ...carried };
   return evaluate(graph.outputs, feeds)["parameters.next"]!.data as Float64Array;
 }
 

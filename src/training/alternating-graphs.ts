@@ -15,7 +15,6 @@ import {
   slice,
 } from "../graph/index.js";
 import { parameterCount } from "../model/layout.js";
-import { tiePenalty } from "../model/losses.js";
 import type { ModelSpec } from "../model/spec.js";
 import { AVERAGE } from "./average.js";
 import type { GramianBalancer } from "./balancer.js";
@@ -23,7 +22,15 @@ import { tasksOfParameters } from "./head-weights.js";
 import { groupNeeds } from "./parameter-groups.js";
 import { type StepLoop, stepRule, stepScalars, updated } from "./step-loop.js";
 import { byTrunk, flatVector, taskGradients, weightedSum } from "./task-gradients.js";
-import { type TrainGraphOptions, trainLayout, tracedBatch, trainTables } from "./train-graph.js";
+import { SHARING_STEP, noiseCount } from "./sharing-inputs.js";
+import {
+  type TrainGraphOptions,
+  penaltyGradient,
+  penaltyOf,
+  trainLayout,
+  tracedBatch,
+  trainTables,
+} from "./train-graph.js";
 
 /** Settings of graphs that take turns. */
 export interface AlternatingOptions extends Omit<TrainGraphOptions, "balancer" | "gramian"> {
@@ -63,6 +70,8 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
   );
   const batches = input("batches", "int32", [1, options.batch]);
   const pool = draw > 0 ? [input("pool", dtype, ["pool"]), input("draws", "int64", [1])] : [];
+  const noise = noiseCount(spec);
+  const told = noise === undefined ? [] : [input(SHARING_STEP, dtype, [1, 1 + noise])];
   const parameters = input("parameters", dtype, [size]);
   const rows = reshape(batches, [options.batch]);
   const row = (name: string): Tensor => gather(whole[name]!, rows, 0);
@@ -75,20 +84,21 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
       targets: row("targets"),
       ...(!options.complete && { mask: row("mask") }),
       ...(dropped && { dropped }),
+      ...(noise !== undefined && { given: { [SHARING_STEP]: reshape(told[0]!, [1 + noise]) } }),
     },
   );
   const { trunk, others } = byTrunk(layout, named);
   const { jacobian, gramian } = taskGradients(spec, traced, losses, trunk);
   const sum = reduceSum(losses, [0]);
   const own = layer("heads", () => flatVector(gradients(sum, others)));
-  const penalty = tiePenalty(spec, named);
+  const penalty = penaltyOf(spec, named, traced);
   const gradientOutputs = {
     losses,
     ...(!options.complete && { present }),
     gramian,
     jacobian,
     others: own,
-    ...(penalty && { penalty: layer("penalty", () => flatVector(gradients(penalty, others))) }),
+    ...(penalty && { penalty: penaltyGradient(penalty, [...trunk, ...others]) }),
   };
 
   const given = Object.keys(gradientOutputs).filter((name) =>
@@ -105,10 +115,11 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
   const rates = needs.rates ? input("rates", dtype, [size]) : undefined;
   const names = ["parameters", ...stepRule(options).state];
   const carried = names.map((name) => input(name, dtype, [size]));
-  const tie = penalty ? input("penalty", dtype, [P1]) : undefined;
+  const tie = penalty ? input("penalty", dtype, [P0 + P1]) : undefined;
   const ofTrunk = layer("balancer", () => weightedSum(weights, J));
   const weighted =
     options.heads === "weighted" ? mul(ofOthers, perParameter(spec, layout, weights, dtype)) : ofOthers;
+  const balanced = concat([ofTrunk, weighted], 0);
   const next = updated(
     options,
     layout,
@@ -121,12 +132,15 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
     },
     {
       total: sum, // not differentiated, since there is a gradient
-      gradient: concat([ofTrunk, tie ? add(weighted, tie) : weighted], 0),
+      gradient: tie ? add(balanced, tie) : balanced,
       scans: {},
     },
   );
   return {
-    gradients: { inputs: [...Object.values(whole), batches, ...pool, parameters], outputs: gradientOutputs },
+    gradients: {
+      inputs: [...Object.values(whole), batches, ...pool, ...told, parameters],
+      outputs: gradientOutputs,
+    },
     update: {
       inputs: [
         J,

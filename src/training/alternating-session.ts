@@ -1,6 +1,7 @@
 import { toOnnx } from "../graph/index.js";
 import type { Runtime, Session, Values } from "../runtime/runtime.js";
 import type { AlternatingGraphs } from "./alternating-graphs.js";
+import { SHARING_STEP } from "./sharing-inputs.js";
 import { BALANCER_STATE, type WeightsSetup, start } from "./weights-between.js";
 
 /** How a session of two graphs is opened. */
@@ -19,7 +20,7 @@ export async function openAlternating(options: AlternatingSessionOptions): Promi
   const { graphs, runtime, balancer, options: tuned, tasks, stepsPerEpoch, seed } = options;
   const first = await runtime.open(toOnnx({ name: "gradients", ...graphs.gradients }));
   const second = await runtime.open(toOnnx({ name: "update", ...graphs.update }), { beside: first });
-  const told = ["losses", "present"].filter((name) => name in graphs.gradients.outputs);
+  const seen = ["losses", "present"].filter((name) => name in graphs.gradients.outputs);
   let state = options.state;
   const having = (name: string): Session[] => [first, second].filter(({ inputs }) => inputs.includes(name));
 
@@ -27,12 +28,15 @@ export async function openAlternating(options: AlternatingSessionOptions): Promi
     inputs: [...new Set([...first.inputs, ...second.inputs])],
     outputs: [...first.outputs, ...second.outputs],
     within: first,
-    async run({ batches, schedule, draws, before }) {
+    async run({ batches, schedule, draws, before, [SHARING_STEP]: told }) {
       const values = await first.alternate(second, {
         steps: batches!.shape[0]!,
-        feeds: { first: { batches: batches!, ...(draws && { draws }) }, second: { schedule: schedule! } },
-        seen: [...told, "gramian"],
-        told,
+        feeds: {
+          first: { batches: batches!, ...(draws && { draws }), ...(told && { [SHARING_STEP]: told }) },
+          second: { schedule: schedule! },
+        },
+        seen: [...seen, "gramian"],
+        told: seen,
         given: Object.fromEntries(graphs.given.map((name) => [name, name])),
         carried: Object.fromEntries(graphs.carried.map((name) => [`${name}.next`, name])),
         host: { module: "training/weights-between.js", start },

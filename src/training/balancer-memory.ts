@@ -1,7 +1,7 @@
 import type { Session } from "../runtime/runtime.js";
 import type { Balancer, BalancerOptions } from "./balancer.js";
 import { BALANCER_MEMORY } from "./balancer-inputs.js";
-import { allOptions } from "./balancer-options.js";
+import { allOptions } from "../base/method-options.js";
 import { floats } from "./training-data.js";
 
 /** What a balancer remembers of T tasks between epochs at the start of a training `[n, T]`; empty where it has no memory. */

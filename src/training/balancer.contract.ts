@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type TensorValue, evaluate, gradients, input } from "../graph/index.js";
-import { initialParameters, sizeOf } from "../model/layout.js";
+import { initialParameters } from "../model/layout.js";
+import { sizeOf } from "../model/parameter.js";
 import { seededRandom } from "../base/random.js";
 import { kindOf } from "../tasks/index.js";
 import type { TaskKind } from "../tasks/task-kind.js";
 import { memoryContract } from "./balancer-memory.contract.js";
 import type { BalancerOptions, LossBalancer } from "./balancer.js";
-import { allOptions } from "./balancer-options.js";
+import { allOptions } from "../base/method-options.js";
 
 /** Kinds to balance: one of a Gaussian and two of a categorical likelihood. */
 export const EXAMPLE_KINDS: readonly TaskKind[] = [

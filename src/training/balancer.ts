@@ -1,23 +1,11 @@
+import type { MethodOption, MethodOptions } from "../base/method-options.js";
 import type { Random } from "../base/random.js";
 import type { Tensor } from "../graph/index.js";
-import type { Parameter } from "../model/layout.js";
+import type { Parameter } from "../model/parameter.js";
 import type { TaskKind } from "../tasks/task-kind.js";
 
-/** A number a method can be tuned by: from it come its check, message, command line flag, help and page. */
-export interface BalancerOption {
-  readonly default: number;
-  /** Smallest value allowed. */
-  readonly min: number;
-  /** Largest value allowed. */
-  readonly max: number;
-  /** Only whole numbers are allowed. */
-  readonly integer?: boolean;
-  /** What it is, with its unit and the paper's symbol. */
-  readonly doc: string;
-}
-
 /** Values of a balancer's options by name. */
-export type BalancerOptions = Readonly<Record<string, number>>;
+export type BalancerOptions = MethodOptions;
 
 /** What every balancer says of itself. */
 export interface BalancerBase {
@@ -28,7 +16,7 @@ export interface BalancerBase {
   /** The source: authors, year, title. */
   readonly paper: string;
   /** Numbers it can be tuned by, with their defaults. */
-  readonly options: Readonly<Record<string, BalancerOption>>;
+  readonly options: Readonly<Record<string, MethodOption>>;
   /** What heads receive by default: their own unweighted gradient, or theirs weighted as in the trunk. */
   readonly heads: "own" | "weighted";
 }

@@ -8,6 +8,7 @@ import { LossMeter } from "./loss-meter.js";
 import { firstBadStep, placeOf } from "./non-finite-step.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { warmupCosine } from "./schedule.js";
+import { SHARING_STEP, noiseCount, sharingSteps } from "./sharing-inputs.js";
 import type { Span } from "./spans.js";
 import { stepRule } from "./step-loop.js";
 import { floats } from "./training-data.js";
@@ -40,6 +41,17 @@ export async function trainEpoch(
   const normals = needsNormals(run.graph.balancer)
     ? normalsOf(run.random.fork(`balancer ${epoch}`), steps * run.taskNames.length)
     : undefined;
+  const noise = noiseCount(run.spec);
+  const all = steps * (run.lastEpoch ?? run.options.epochs);
+  const sharing =
+    noise === undefined
+      ? undefined
+      : sharingSteps(
+          noise,
+          steps,
+          (i) => ((epoch - 1) * steps + i) / all,
+          run.random.fork(`sharing ${epoch}`),
+        );
   let done = step;
   try {
     for await (const span of run.spans.epoch(epoch, step)) {
@@ -47,7 +59,8 @@ export async function trainEpoch(
         epoch,
         hooks,
         meter,
-        feeds: (from, count) => feedsOf(run, { epoch, span, starts, schedule, normals }, from, count),
+        feeds: (from, count) =>
+          feedsOf(run, { epoch, span, starts, schedule, normals, sharing }, from, count),
         afterSlice: async (step) => {
           done = step;
           await afterSlice?.(done, meter, false);
@@ -115,11 +128,13 @@ interface EpochFeeds {
   readonly schedule: Float32Array;
   /** Of a balancer that needs them `[steps, T]`. */
   readonly normals: Float32Array | undefined;
+  /** Of an architecture that asks for noise `[steps, 1 + n]`. */
+  readonly sharing: Float32Array | undefined;
 }
 
 function feedsOf(
   { options: { batch }, graph, stepsPerEpoch, taskNames: { length: tasks } }: FitRun,
-  { epoch, span, starts, schedule, normals }: EpochFeeds,
+  { epoch, span, starts, schedule, normals, sharing }: EpochFeeds,
   from: number,
   count: number,
 ): Values {
@@ -135,10 +150,17 @@ function feedsOf(
     ...(graph.draw > 0 && {
       draws: { dtype: "int64" as const, shape: [count], data: starts.slice(from, from + count) },
     }),
+    ...(sharing && { [SHARING_STEP]: perStep(sharing, stepsPerEpoch, from, count) }),
     ...(normals && {
       [BALANCER_NORMALS]: floats(normals.slice(from * tasks, (from + count) * tasks), [count, tasks]),
     }),
   };
+}
+
+/** The part of a table with a row per step of the epoch that belongs to some of them. */
+function perStep(table: Float32Array, steps: number, from: number, count: number): Values[string] {
+  const width = table.length / steps;
+  return floats(table.slice(from * width, (from + count) * width), [count, width]);
 }
 
 const COOLDOWN = 0.2; // share of a training of known length in which the rate falls to 0, so that it ends on no chance step

@@ -1,6 +1,6 @@
+import type { MethodOption } from "../base/method-options.js";
 import { powerBalance } from "../base/linear-algebra/power-balance.js";
 import { dot, quadraticForm } from "../base/linear-algebra/products.js";
-import type { BalancerOption } from "./balancer.js";
 
 /** Pivots of a matrix of cosines up to this size count as 0: gradients are computed in float32, whose rounding in K sums it is. */
 export const RANK_TOLERANCE = 1e-6;
@@ -9,7 +9,7 @@ export const RANK_TOLERANCE = 1e-6;
 export const stateless = (): Float64Array => new Float64Array(0);
 
 /** The option that bounds the length of the direction. */
-export const maxNorm: BalancerOption = {
+export const maxNorm: MethodOption = {
   default: 1,
   min: 0,
   max: 1e6,

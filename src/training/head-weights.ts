@@ -1,6 +1,7 @@
 import { headChunks } from "../model/head-chunks.js";
 import { groupOrder, taskGroups } from "../model/groups.js";
-import { type Layout, inTrunk, linkName, sizeOf } from "../model/layout.js";
+import { type Layout, linkName } from "../model/layout.js";
+import { inTrunk, sizeOf } from "../model/parameter.js";
 import type { ModelSpec } from "../model/spec.js";
 
 /**
@@ -14,10 +15,11 @@ export function tasksOfParameters(spec: ModelSpec, layout: Layout): Int32Array {
   return Int32Array.from(
     layout
       .filter(({ name }) => !inTrunk(name))
-      .flatMap(({ name, shape }) => {
+      .flatMap(({ name, shape, perTask }) => {
         const all = sizeOf(shape);
         const fill = (task: (index: number) => number): number[] =>
           Array.from({ length: all }, (_, i) => task(i));
+        if (perTask) return fill((i) => Math.floor((i * none) / all));
         if (name === "tasks.embedding") {
           const places = spec.tasks.map((_, t) => order.indexOf(t));
           return fill((i) => places[Math.floor(i / shape[1]!)]!);

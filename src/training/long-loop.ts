@@ -14,7 +14,8 @@ import {
   transpose,
 } from "../graph/index.js";
 import { taskGroups } from "../model/groups.js";
-import { type Layout, type Parameter, parameterCount, sizeOf, unflatten } from "../model/layout.js";
+import { type Layout, parameterCount, unflatten } from "../model/layout.js";
+import { type Parameter, sizeOf } from "../model/parameter.js";
 import { ownHeadLayout, ownHeads, sharedLayout } from "../model/own-heads.js";
 import type { ModelSpec } from "../model/spec.js";
 import { ConfigError } from "../base/errors.js";

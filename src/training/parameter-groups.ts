@@ -1,6 +1,7 @@
 import { ConfigError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
-import { type Layout, type Parameter, parameterCount, sizeOf } from "../model/layout.js";
+import { type Layout, parameterCount } from "../model/layout.js";
+import { type Parameter, sizeOf } from "../model/parameter.js";
 
 /** Parameter tensors that are trained otherwise than the rest. */
 export interface ParameterGroup {
@@ -39,7 +40,7 @@ const WHERE = "parameter groups";
 const BALANCER = "balancer.";
 
 /**
- * Strengths of weight decay and factors of learning rates of all parameters. Where groups overlap, the last one that says
+ * Strengths of weight decay and factors of learning rates of all parameters; a tensor's own rate counts besides. Where groups overlap, the last one that says
  * something decides, about rate and decay apart.
  *
  * @param weightDecay strength of weight decay of tensors in no group.
@@ -88,11 +89,11 @@ const needsOf = (factors: readonly Factors[]): GroupNeeds => ({
 
 function factorsOf(layout: Layout, weightDecay: number, groups: readonly ParameterGroup[]): Factors[] {
   const patterns = groups.map((group) => checked(group, layout));
-  return layout.map(({ name, decay }) => {
+  return layout.map(({ name, decay, rate = 1 }) => {
     const own = groups.filter((_, i) => patterns[i]!(name));
     const said = (key: "rate" | "decay"): number =>
       own.findLast((group) => group[key] !== undefined)?.[key] ?? 1;
-    return { decay: decay ? weightDecay * said("decay") : 0, rate: said("rate") };
+    return { decay: decay ? weightDecay * said("decay") : 0, rate: rate * said("rate") };
   });
 }
 

@@ -1,7 +1,8 @@
-import type { BalancerOption, GramianBalancer, GramianStep } from "./balancer.js";
+import type { MethodOption } from "../base/method-options.js";
+import type { GramianBalancer, GramianStep } from "./balancer.js";
 
 /** How much of the weights of the step before is kept: an option of every balancer that reads the Gramian. */
-export const smoothing: BalancerOption = {
+export const smoothing: MethodOption = {
   default: 0,
   min: 0,
   max: 0.9999,

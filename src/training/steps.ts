@@ -5,7 +5,7 @@ import type { TensorValue } from "../graph/index.js";
 import { openAlternating } from "./alternating-session.js";
 import { type AlternatingGraphs, alternatingGraphs } from "./alternating-graphs.js";
 import type { Balancer } from "./balancer.js";
-import { allOptions } from "./balancer-options.js";
+import { allOptions } from "../base/method-options.js";
 import { BALANCERS } from "./balancers/index.js";
 import type { FitOptions } from "./fitted.js";
 import { OPTIMIZERS } from "./optimizers/index.js";

@@ -2,6 +2,7 @@ import {
   type Tensor,
   batchedPullback,
   concat,
+  constant,
   gradients,
   gramian,
   layer,
@@ -13,14 +14,18 @@ import {
 } from "../graph/index.js";
 import type { GroupOutput } from "../model/group-output.js";
 import { headChunks } from "../model/head-chunks.js";
-import { type Layout, inTrunk, sizeOf } from "../model/layout.js";
+import { type Layout } from "../model/layout.js";
+import { inTrunk, sizeOf } from "../model/parameter.js";
 import type { Network } from "../model/network.js";
 import type { ModelSpec } from "../model/spec.js";
 
 /** The gradients of all tasks with respect to what they share. */
 export interface TaskGradients {
-  /** Gradient of each task's loss with respect to the last shared layer: `[T, M, R, H]`, tasks in the order of the groups. */
-  readonly shared: Tensor;
+  /**
+   * Gradient of each task's loss with respect to the last shared layer: `[T, M, R, H]`, tasks in the order of the groups; absent
+   * where tasks have features of their own.
+   */
+  readonly shared?: Tensor;
   /** The Jacobian `[T, P₀]` with respect to the trunk's parameters, one after another as they were given. */
   readonly jacobian: Tensor;
   /** J·Jᵀ: `[T, T]`. */
@@ -32,7 +37,8 @@ export interface TaskGradients {
  *
  * A plain pass through the heads gives the cotangents of their first layers; since a head's columns belong to one task, a
  * product per task takes them to the last shared layer, `[T, M, R, H]`. From there one pass with a leading task axis goes
- * through the trunk, as a few large products instead of T passes.
+ * through the trunk, as a few large products instead of T passes. Where tasks have features of their own, the pass with a task
+ * axis begins at the losses.
  *
  * @param losses `[T]` in the order of the groups.
  * @param trunk the trunk's parameters, on the way to the losses.
@@ -46,21 +52,37 @@ export function taskGradients(
   trunk: readonly Tensor[],
 ): TaskGradients {
   return layer("task-gradients", () => {
-    const sum = reduceSum(losses, [0]);
-    const cotangents = gradients(
-      sum,
-      traced.groups.map(({ first }) => first),
-    );
-    const rows = traced.groups.map((source, i) => sharedCotangents(spec, source, cotangents[i]!));
-    const shared = rows.length === 1 ? rows[0]! : concat(rows, 0); // [T, M, R, H]
-    const parts = batchedPullback([traced.shared], [shared], trunk).map(flatRows);
+    const shared = traced.shared && lastLayerCotangents(spec, traced, losses);
+    const pulled = shared
+      ? batchedPullback([traced.shared!], [shared], trunk)
+      : batchedPullback([losses], [identity(losses)], trunk);
+    const parts = pulled.map(flatRows);
     const jacobian = parts.length === 1 ? parts[0]! : concat(parts, 1);
-    return { shared, jacobian, gramian: gramian([jacobian]) };
+    return { ...(shared && { shared }), jacobian, gramian: gramian([jacobian]) };
   });
 }
 
+/** Gradient of each task's loss with respect to the last shared layer: `[T, M, R, H]`. */
+function lastLayerCotangents(spec: ModelSpec, { groups }: Network, losses: Tensor): Tensor {
+  const cotangents = gradients(
+    reduceSum(losses, [0]),
+    groups.map(({ ofShared }) => ofShared!.first), // there where a layer is shared
+  );
+  const rows = groups.map((source, i) => sharedCotangents(spec, source, cotangents[i]!));
+  return rows.length === 1 ? rows[0]! : concat(rows, 0);
+}
+
+/** The identity `[T, T]`: each loss by itself. */
+function identity(losses: Tensor): Tensor {
+  const T = losses.shape[0] as number; // tasks are counted
+  const ones = Float64Array.from({ length: T * T }, (_, i) => (i % (T + 1) === 0 ? 1 : 0));
+  const data = losses.dtype === "float64" ? ones : Float32Array.from(ones);
+  return constant({ dtype: losses.dtype, shape: [T, T], data });
+}
+
 /** From the cotangent of a group's first layers `[lead, R, size·first]` to one of the shared layer per task, `[G, M, R, H]`. */
-function sharedCotangents(spec: ModelSpec, { group, weight }: GroupOutput, cotangent: Tensor): Tensor {
+function sharedCotangents(spec: ModelSpec, { group, ofShared }: GroupOutput, cotangent: Tensor): Tensor {
+  const { weight } = ofShared!; // there where a layer is shared
   const [M, R, H] = [spec.members, cotangent.shape.at(-2)!, spec.trunk.at(-1)!];
   const { count, size } = headChunks(spec, group);
   const first = spec.head > 0 ? spec.head : group.width;
@@ -85,7 +107,7 @@ function flatRows(x: Tensor): Tensor {
  * The gradient `[P]` of the objective from the tasks' own, without another pass through the trunk: Σ wₜ·Jₜ for the trunk's
  * parameters, with w the objective's slopes by task, and plain gradients for all others, which follow them.
  *
- * @param total the balanced objective; what it adds to the losses must not depend on the trunk.
+ * @param total the balanced objective, a function of the losses and the balancer's own parameters.
  * @param others the parameters after the trunk's, in their order.
  */
 export function combinedGradient(

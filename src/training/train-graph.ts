@@ -5,26 +5,25 @@ import {
   cast,
   concat,
   constant,
+  gradients,
   greater,
   layer,
   maximum,
-  mul,
   reduceMax,
-  reshape,
   scalar,
-  slice,
 } from "../graph/index.js";
 import { labelWidth, taskGroups } from "../model/groups.js";
 import { type Layout, modelLayout, unflatten } from "../model/layout.js";
 import { taskLosses, tiePenalty } from "../model/losses.js";
-import { type Dropout, type Network, network } from "../model/network.js";
+import { type Network, network } from "../model/network.js";
 import { splitByGroup } from "../model/output-graph.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Balancer, BalancerOptions, LossBalancer } from "./balancer.js";
 import { BALANCER_MEMORY, BALANCER_NORMALS, balancerInputs } from "./balancer-inputs.js";
-import { allOptions } from "./balancer-options.js";
+import { allOptions } from "../base/method-options.js";
+import { SHARING_STEP, dropoutSizes, noiseCount, pooledDropout, sharingStep } from "./sharing-inputs.js";
 import { type StepLoop, type StepOptions, type TableShape, stepLoop } from "./step-loop.js";
-import { byTrunk, combinedGradient, taskGradients } from "./task-gradients.js";
+import { byTrunk, combinedGradient, flatVector, taskGradients } from "./task-gradients.js";
 import { blockable } from "./transforms/index.js";
 
 /** Settings that are baked into a training graph. */
@@ -77,11 +76,14 @@ export function trainTables(
 export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGraph {
   const dtype = options.dtype ?? "float32";
   const layout = trainLayout(spec, options.balancer);
+  const { whole, perStep } = balancerInputs(options.balancer, spec.tasks.length);
+  const noise = noiseCount(spec);
   return stepLoop({
     layout,
     options,
     ...trainTables(spec, options),
-    ...balancerInputs(options.balancer, spec.tasks.length),
+    ...(whole && { whole }),
+    perStep: { ...perStep, ...(noise !== undefined && { [SHARING_STEP]: { shape: [1 + noise] } }) },
     objective: ({ parameters, rows, drawn, given }) => {
       const { total, losses, present, gradient, gramian } = batchObjective(
         { spec, options, layout, dtype },
@@ -111,7 +113,7 @@ export interface Batch {
   /** Absent where every row has every label. */
   readonly mask?: Tensor;
   readonly dropped?: Tensor;
-  /** What the balancer is given beside the batch, by the names of `balancerInputs`. */
+  /** What balancer and architecture are given beside the batch, by the names of `balancerInputs` and `SHARING_STEP`. */
   readonly given?: Readonly<Record<string, Tensor>>;
 }
 
@@ -141,13 +143,13 @@ export interface TracedBatch extends Pick<BatchObjective, "losses" | "present"> 
 }
 
 /** Traces the forward pass of one batch. */
-export function tracedBatch(
-  { spec, options, layout, dtype }: BatchContext<Pick<StepOptions, "batch">>,
-  batch: Batch,
-): TracedBatch {
+export function tracedBatch({ spec, layout, dtype }: BatchContext<unknown>, batch: Batch): TracedBatch {
   const named = unflatten(layout, batch.parameters);
-  const dropout = batch.dropped ? pooledDropout(spec, options.batch, batch.dropped) : undefined;
-  const traced = network(spec, batch.encoded, named, dropout);
+  const row = batch.given?.[SHARING_STEP];
+  const traced = network(spec, batch.encoded, named, {
+    ...(batch.dropped && { dropout: pooledDropout(batch.dropped) }),
+    ...(row && { step: sharingStep(row) }),
+  });
   const losses = taskLosses(traced, batch.targets, batch.mask, batch.encoded);
   const { mask } = batch;
   const present = layer("present", () =>
@@ -174,14 +176,29 @@ export function batchObjective(context: BatchContext<TrainGraphOptions>, batch: 
       ...(normals && { normals }),
     }),
   );
-  const penalty = tiePenalty(spec, named);
+  const penalty = penaltyOf(spec, named, traced);
   const total = penalty ? add(balanced, penalty) : balanced;
   if (!options.gramian) return { total, losses, present };
   const { trunk, others } = byTrunk(layout, named);
   const { jacobian, gramian } = taskGradients(spec, traced, losses, trunk);
-  const gradient = combinedGradient(total, losses, jacobian, others);
+  const plain = combinedGradient(balanced, losses, jacobian, others);
+  const gradient = penalty ? add(plain, penaltyGradient(penalty, [...trunk, ...others])) : plain;
   return { total, losses, present, gradient, gramian };
 }
+
+/** What links and architecture add to the objective, a scalar; undefined where they add nothing. */
+export function penaltyOf(
+  spec: ModelSpec,
+  named: Readonly<Record<string, Tensor>>,
+  traced: Network,
+): Tensor | undefined {
+  const tie = tiePenalty(spec, named);
+  return tie && traced.penalty ? add(tie, traced.penalty) : (tie ?? traced.penalty);
+}
+
+/** The gradient `[P]` of a penalty with respect to all parameters, in the order of the layout. */
+export const penaltyGradient = (penalty: Tensor, parameters: readonly Tensor[]): Tensor =>
+  layer("penalty", () => flatVector(gradients(penalty, parameters)));
 
 /** Largest mask per task `[T]`; kinds that find their own targets are always present. */
 function presentRows(traced: Network, mask: Tensor): Tensor {
@@ -195,25 +212,4 @@ function presentRows(traced: Network, mask: Tensor): Tensor {
 function ones(count: number, dtype: DType): Tensor {
   const data = new Float32Array(count).fill(1);
   return constant({ dtype, shape: [count], data: dtype === "float64" ? Float64Array.from(data) : data });
-}
-
-/** Sizes of the dropout masks of one step, layer by layer. */
-function dropoutSizes(spec: ModelSpec, batch: number): number[] {
-  return spec.trunk.map((width) => spec.members * batch * width);
-}
-
-/** Dropout from a pool of random values: each layer takes the next part, so that no hidden state is needed. */
-function pooledDropout(spec: ModelSpec, batch: number, drawn: Tensor): Dropout {
-  const sizes = dropoutSizes(spec, batch);
-  return (x, index) => {
-    const start = sizes.slice(0, index).reduce((sum, n) => sum + n, 0);
-    const part = sizes.length === 1 ? drawn : slice(drawn, [start], [start + sizes[index]!], [0]);
-    return mul(
-      x,
-      reshape(
-        part,
-        spec.members > 1 ? [spec.members, batch, spec.trunk[index]!] : [batch, spec.trunk[index]!],
-      ),
-    );
-  };
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from "../../graph/index.js";
-import { type Dropout, type Network, network } from "../network.js";
+import { type Network, type TrainingTrace, network } from "../network.js";
 import type { ModelSpec } from "../spec.js";
 import type { ConvolutionSpec } from "./spec.js";
 import { convolutionTrunk } from "./trunk.js";
@@ -11,7 +11,7 @@ export interface ConvolutionalNetwork extends Network {
 }
 
 /**
- * Traces a convolutional multi-task model: all stages and dense layers shared by all tasks, then the heads, stacked for all
+ * Traces a convolutional multi-task model: all stages shared by all tasks, dense layers as the model's architecture has them, then the heads, stacked for all
  * tasks of a kind and width.
  *
  * @param model the dense layers and heads; its `inputs` are the features of the stages (see `onFeatures`).
@@ -24,8 +24,8 @@ export function convolutionalNetwork(
   model: ModelSpec,
   images: Tensor,
   parameters: Readonly<Record<string, Tensor>>,
-  dropout?: Dropout,
+  training?: TrainingTrace,
 ): ConvolutionalNetwork {
   const features = convolutionTrunk(spec, images, parameters);
-  return { ...network(model, features, parameters, dropout), features };
+  return { ...network(model, features, parameters, training), features };
 }

@@ -1,5 +1,5 @@
 import { concat, split } from "../../graph/index.js";
-import { type Parameter, sizeOf } from "../../model/layout.js";
+import { type Parameter, sizeOf } from "../../model/parameter.js";
 import type { Transform } from "../transform.js";
 import { chain } from "./chain.js";
 import { distinctNames } from "./state-names.js";

@@ -12,7 +12,7 @@ import {
   sqrt,
   square,
 } from "../../graph/index.js";
-import { type Parameter, sizeOf } from "../../model/layout.js";
+import { type Parameter, sizeOf } from "../../model/parameter.js";
 import type { Transform } from "../transform.js";
 
 const [A, B, C] = [3.4445, -4.775, 2.0315]; // the paper's quintic: steep at 0, so that five iterations lift small singular values

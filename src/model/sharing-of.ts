@@ -1,0 +1,35 @@
+import { allOptions } from "../base/method-options.js";
+import { kindOf } from "../tasks/index.js";
+import { DESCRIPTOR_WIDTH } from "../tasks/task-kind.js";
+import { type TaskGroup, groupOrder } from "./groups.js";
+import type { SharingArchitecture, SharingShape } from "./sharing/architecture.js";
+import { ARCHITECTURES } from "./sharing/index.js";
+import type { ModelSpec } from "./spec.js";
+
+/** The way in which the tasks of a model share it. */
+export const architectureOf = ({ sharing }: ModelSpec): SharingArchitecture =>
+  ARCHITECTURES[sharing?.architecture ?? "hard"];
+
+/** What the architecture of a model knows of it. */
+export function sharingShape(spec: ModelSpec, groups: readonly TaskGroup[]): SharingShape {
+  const order = groupOrder(groups);
+  const place = new Map(order.map((t, i) => [spec.tasks[t]!.name, i]));
+  const { inputs, trunk, initializer, members, adapter } = spec;
+  return {
+    inputs,
+    trunk,
+    initializer,
+    members,
+    adapter,
+    vector: spec.embedding > 0 ? DESCRIPTOR_WIDTH + spec.embedding : 0,
+    options: allOptions(architectureOf(spec), spec.sharing?.options),
+    tasks: order.map((t) => {
+      const { name, coding } = spec.tasks[t]!;
+      const kind = kindOf(coding);
+      const parents = spec.links.flatMap((link) =>
+        link.kind === "parent-child" && link.to === name ? place.get(link.from)! : [],
+      );
+      return { name, kind: kind.slug, outputs: kind.outputWidth(coding), parents };
+    }),
+  };
+}

@@ -1,0 +1,67 @@
+import { type Tensor, add, layer, matmul, mul, relu } from "../../graph/index.js";
+import { type Parameter, undecayed, weights } from "../parameter.js";
+import type { Dropout, SharingArchitecture, TrunkShape } from "./architecture.js";
+
+/**
+ * Hard sharing: one trunk for all tasks, then a head for each.
+ *
+ * Per layer and member m: h ← ReLU(((h ∘ r_m) W) ∘ s_m + b_m), W shared by all members (M = 1: plain ReLU(hW + b)).
+ *
+ * @see Caruana 1997, "Multitask Learning"; members: Wen, Tran & Ba 2020, "BatchEnsemble", eq. 2; Gorishniy et al. 2025, "TabM",
+ * sec. 3.3.
+ * Departures: TabM draws member biases at random, here they start at zero.
+ */
+export const hard: SharingArchitecture = {
+  slug: "hard",
+  title: "Hard sharing",
+  description: "one trunk for all tasks, a head for each (Caruana 1997)",
+  helps: "Related tasks and few rows: least parameters, least time",
+  paper: 'Caruana 1997, "Multitask Learning"',
+  options: {},
+  layout: trunkLayout,
+  features: ({ shape, encoded, parameters, dropout }) => ({
+    shared: trunk(shape, encoded, parameters, dropout),
+  }),
+};
+
+/** The parameters of the trunk that all tasks share. */
+export function trunkLayout(shape: TrunkShape): Parameter[] {
+  const { members: M } = shape;
+  return shape.trunk.flatMap((width, i) => {
+    const incoming = i === 0 ? shape.inputs : shape.trunk[i - 1]!;
+    const weight = weights(`trunk.${i}.weight`, [incoming, width], shape.initializer);
+    if (M === 1) return [weight, undecayed(`trunk.${i}.bias`, [width], "zeros")];
+    const first = i === 0;
+    const scaleInput = !first || shape.adapter === "input";
+    return [
+      weight,
+      ...(scaleInput
+        ? [undecayed(`trunk.${i}.input-scale`, [M, 1, incoming], first ? "signs" : "ones")]
+        : []),
+      undecayed(`trunk.${i}.output-scale`, [M, 1, width], first && !scaleInput ? "signs" : "ones"),
+      undecayed(`trunk.${i}.bias`, [M, 1, width], "zeros"),
+    ];
+  });
+}
+
+/** Traces the shared layers: `[R, D]` to the last one, `[R, H]` of one member, else `[M, R, H]`. */
+export function trunk(
+  shape: TrunkShape,
+  encoded: Tensor,
+  parameters: Readonly<Record<string, Tensor>>,
+  dropout: Dropout = (x) => x,
+): Tensor {
+  let h = encoded; // [R, D], from the first adapter on [M, R, H]
+  shape.trunk.forEach((_, i) => {
+    h = layer(`trunk.${i}`, () => {
+      const of = (key: string): Tensor | undefined => parameters[`trunk.${i}.${key}`];
+      const inputScale = of("input-scale");
+      const outputScale = of("output-scale");
+      if (inputScale) h = mul(h, inputScale); // [M, R, D]
+      let z = matmul(h, of("weight")!);
+      if (outputScale) z = mul(z, outputScale);
+      return dropout(relu(add(z, of("bias")!)), i);
+    });
+  });
+  return h;
+}
