@@ -1,20 +1,30 @@
 import { seededRandom } from "../src/base/random.js";
 import { initialParameters } from "../src/model/layout.js";
+import { type SharingChoice, TASK_EMBEDDING_WIDTH } from "../src/model/spec.js";
 import type { Runtime } from "../src/runtime/runtime.js";
+import { BALANCER_NORMALS, needsNormals, normalsOf } from "../src/training/balancer-inputs.js";
+import { holdMemory, startMemory } from "../src/training/balancer-memory.js";
 import type { BalancerSlug } from "../src/training/balancers/index.js";
 import { OPTIMIZERS } from "../src/training/optimizers/index.js";
+import { SHARING_STEP, noiseCount, sharingSteps } from "../src/training/sharing-inputs.js";
 import { openSteps, startVectors, tracedSteps } from "../src/training/steps.js";
 import { type Clock, type OpenedSteps, batchRows, count, float32, heldTables, specOf } from "./step-ours.js";
 import type { StepShape } from "./step-shape.js";
 
-/** Opens training steps as a fit opens them, by a method of balancing, for a model in which every row has every label. */
+/**
+ * Opens training steps as a fit opens them, by a method of balancing and a way of sharing, for a model in which every row has every
+ * label.
+ */
 export async function openBalancedSteps(
   runtime: Runtime,
   shape: StepShape,
   balancer: BalancerSlug,
   clock: Clock,
+  sharing?: SharingChoice,
 ): Promise<OpenedSteps> {
-  const spec = specOf(shape);
+  const plain = specOf(shape);
+  const spec = sharing ? { ...plain, embedding: TASK_EMBEDDING_WIDTH, sharing } : plain;
+  const noise = noiseCount(spec);
   const options = {
     optimizer: "adam",
     balancer,
@@ -38,6 +48,8 @@ export async function openBalancedSteps(
     parameters: float32(start, [start.length]),
     ...startVectors(graph, start.length),
   });
+  const { length: tasks } = spec.tasks;
+  await holdMemory(session, startMemory(graph.balancer, tasks), tasks);
   const carry = Object.fromEntries(graph.carried.map((name) => [`${name}.next`, name]));
   let taken = 0;
   const run = async (steps: number): Promise<number> => {
@@ -47,6 +59,15 @@ export async function openBalancedSteps(
     const feeds = {
       batches: batchRows(random, steps, shape),
       schedule: float32(Float32Array.from(scalars), [steps, graph.scalars]),
+      ...(noise !== undefined && {
+        [SHARING_STEP]: float32(
+          sharingSteps(noise, steps, () => 0.5, random),
+          [steps, 1 + noise],
+        ),
+      }),
+      ...(needsNormals(graph.balancer) && {
+        [BALANCER_NORMALS]: float32(normalsOf(random, steps * tasks), [steps, tasks]),
+      }),
       ...(graph.loop ? { steps: count(steps) } : { before: count(taken) }),
     };
     taken += steps;

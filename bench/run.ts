@@ -9,6 +9,7 @@ import { headsGrowth } from "./heads-growth.js";
 import { headsLibmtl } from "./heads-libmtl.js";
 import { headsLimit } from "./heads-limit.js";
 import { libmtlBench } from "./libmtl.js";
+import { methodCosts } from "./method-costs.js";
 import { parity } from "./parity.js";
 import { scaling } from "./scaling.js";
 import { kindsRight } from "./kinds-right.js";
@@ -31,6 +32,7 @@ const BY_NAME: Readonly<Record<string, Bench>> = {
   fuzz,
   sampling: samplingBench,
   "read-csv": readCsv,
+  "method-costs": methodCosts,
   parity,
   "stream-pandas": streamBench("pandas"),
   "stream-polars": streamBench("polars"),
