@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { MethodOptions } from "../src/base/method-options.js";
+import { clusteredTasks } from "../src/data/synthetic/index.js";
+import { ARCHITECTURES, type SharingSlug } from "../src/model/sharing/index.js";
+import type { SharingChoice } from "../src/model/spec.js";
+import { nodeRuntime } from "../src/runtime/node.js";
+import type { Runtime } from "../src/runtime/runtime.js";
+import { type Setting, plantedTestLoss } from "./planted-training.js";
+
+/** What is asked of an architecture: its mean test loss over tasks and seeds as a share of that of hard sharing. */
+interface Case {
+  readonly sharing: Exclude<SharingSlug, "hard">;
+  readonly options?: MethodOptions;
+  /** Where it wins; `most` is the largest share allowed, below 1. */
+  readonly wins: Setting & { readonly most: number };
+  /** Where it must not lose: tasks that are alike and the largest share `KEPT` when absent. */
+  readonly keeps?: Partial<Setting> & { readonly most?: number };
+}
+
+/** Tasks with nothing in common, for which a shared layer of four units is too narrow. */
+const UNRELATED: Setting = {
+  family: (seed) => clusteredTasks({ tasks: 6, clusters: 6, spread: 0, rows: 1000, seed }),
+  model: { trunk: [4] },
+};
+/** Tasks that are nearly the same. */
+const ALIKE: Setting = {
+  family: (seed) => clusteredTasks({ tasks: 6, clusters: 1, rows: 1000, seed }),
+  model: { trunk: [8] },
+};
+
+const CASES: readonly Case[] = [{ sharing: "mmoe", wins: { ...UNRELATED, most: 0.8 } }];
+
+const SEEDS = [1, 2, 3];
+const KEPT = 1.1; // of the loss of hard sharing: what the draw of the start alone may change
+
+describe("architectures on planted families", () => {
+  let runtime: Runtime;
+  beforeAll(async () => {
+    runtime = await nodeRuntime({ workers: 1 });
+  });
+  afterAll(() => runtime.close());
+
+  const known = new Map<string, Promise<number>>();
+
+  async function meanLoss(setting: Setting, sharing: SharingChoice): Promise<number> {
+    let sum = 0;
+    for (const seed of SEEDS) sum += await plantedTestLoss(runtime, setting, sharing, seed);
+    return sum / SEEDS.length;
+  }
+
+  /** The loss of an architecture as a share of that of hard sharing, both as means over seeds. */
+  async function share(setting: Setting, { sharing, options }: Case): Promise<number> {
+    const own = await meanLoss(setting, { architecture: sharing, ...(options && { options }) });
+    const key = JSON.stringify([String(setting.family), setting.model, setting.fit]);
+    const hard = known.get(key) ?? meanLoss(setting, { architecture: "hard" });
+    known.set(key, hard);
+    return own / (await hard);
+  }
+
+  it.each(CASES)("beats hard sharing where it should: $sharing", async (one) => {
+    expect(await share(one.wins, one)).toBeLessThan(one.wins.most);
+  });
+
+  it.each(CASES)("does not lose where tasks are alike: $sharing", async (one) => {
+    expect(await share({ ...ALIKE, ...one.keeps }, one)).toBeLessThan(one.keeps?.most ?? KEPT);
+  });
+
+  it("has a case for every architecture", () => {
+    const asked = new Set<string>(CASES.map(({ sharing }) => sharing));
+    expect(Object.keys(ARCHITECTURES).filter((slug) => slug !== "hard" && !asked.has(slug))).toEqual([]);
+  });
+});
