@@ -13,6 +13,7 @@ import { methodCosts } from "./method-costs.js";
 import { parity } from "./parity.js";
 import { scaling } from "./scaling.js";
 import { kindsRight } from "./kinds-right.js";
+import { quality } from "./quality.js";
 import { readCsv } from "./read-csv.js";
 import { samplingBench } from "./sampling.js";
 import { serveLatency } from "./serve-latency.js";
@@ -31,6 +32,7 @@ const BY_NAME: Readonly<Record<string, Bench>> = {
   scaling,
   fuzz,
   sampling: samplingBench,
+  quality,
   "read-csv": readCsv,
   "method-costs": methodCosts,
   parity,

@@ -1,5 +1,16 @@
-import { concat, mul, neg, reduceMean, scalar, sigmoid, softplus, sub } from "../graph/index.js";
-import { CLASS_KIND } from "./classes.js";
+import {
+  type Tensor,
+  concat,
+  mul,
+  neg,
+  reduceMean,
+  reshape,
+  scalar,
+  sigmoid,
+  softplus,
+  sub,
+} from "../graph/index.js";
+import { CLASS_KIND, logShare } from "./classes.js";
 import { maskedMean, single } from "./masked-mean.js";
 import type { ClassCoding, TaskKind } from "./task-kind.js";
 
@@ -16,6 +27,10 @@ export const binary: TaskKind<ClassCoding> = {
     return maskedMean(softplus(mul(single(output), sign)), mask);
   },
 
+  average(output) {
+    const share = (x: Tensor): Tensor => logShare(reduceMean(sigmoid(x), [0]));
+    return reshape(sub(share(output), share(neg(output))), [1, ...output.shape.slice(1)]);
+  },
   signal: (output) => sigmoid(output),
   signalWidth: () => 1,
   predict(output) {

@@ -1,4 +1,4 @@
-import { argMax, constant, gather } from "../graph/index.js";
+import { argMax, constant, gather, log, maximum, scalar } from "../graph/index.js";
 import type { Tensor, TensorValue } from "../graph/tensor.js";
 import { describeTask } from "./descriptor.js";
 import { labelOf } from "./labels.js";
@@ -21,6 +21,11 @@ const METRICS: readonly MetricInfo[] = [
   { name: "macro-f1", better: "higher", label: "macro F1" },
   { name: "roc-auc", better: "higher", label: "ROC AUC" },
 ];
+
+const SMALLEST_SHARE = 1e-30; // keeps the log finite where every member's share rounds to 0
+
+/** Natural logarithm of shares between 0 and 1, held at 1e-30. */
+export const logShare = (share: Tensor): Tensor => log(maximum(share, scalar(SMALLEST_SHARE, share.dtype)));
 
 /** What binary and multiclass share: coding by class index, decoding to labels, metrics on probabilities. */
 export const CLASS_KIND = {

@@ -1,5 +1,15 @@
-import { cast, logSoftmax, mul, neg, oneHot, reduceMean, reduceSum, softmax } from "../graph/index.js";
-import { CLASS_KIND } from "./classes.js";
+import {
+  cast,
+  logSoftmax,
+  mul,
+  neg,
+  oneHot,
+  reduceMean,
+  reduceSum,
+  reshape,
+  softmax,
+} from "../graph/index.js";
+import { CLASS_KIND, logShare } from "./classes.js";
 import { maskedMean } from "./masked-mean.js";
 import type { ClassCoding, TaskKind } from "./task-kind.js";
 
@@ -19,6 +29,7 @@ export const multiclass: TaskKind<ClassCoding> = {
     return maskedMean(neg(reduceSum(chosen, [3])), mask);
   },
 
+  average: (output) => reshape(logShare(reduceMean(softmax(output, 3), [0])), [1, ...output.shape.slice(1)]),
   signal: (output) => softmax(output, 2),
   signalWidth: (coding) => coding.classes.length,
   predict: (output) => reduceMean(softmax(output, 2), [0]), // [R, K]

@@ -6,6 +6,7 @@ import {
   matmul,
   mul,
   reduceMean,
+  reshape,
   scalar,
   square,
   sub,
@@ -47,6 +48,7 @@ export const regression: TaskKind<RegressionCoding> = {
     return maskedMean(square(sub(single(output), single(target))), mask);
   },
 
+  average: (output) => reshape(reduceMean(output, [0]), [1, ...output.shape.slice(1)]),
   signal: (output) => output,
   signalWidth: () => 1,
   predict(output, coding) {

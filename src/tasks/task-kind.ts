@@ -130,6 +130,11 @@ export interface TaskKind<C extends TaskCoding = TaskCoding> {
    * in the batch.
    */
   loss(context: LossContext): Tensor;
+  /**
+   * The output of one member `[1, R, G, W]` that predicts what all members `[M, R, G, W]` predict on average; absent where
+   * there is none.
+   */
+  average?(output: Tensor): Tensor;
   /** What a child task sees of this parent: `[M, R, W]` → `[M, R, S]` with S = `signalWidth`. */
   signal(output: Tensor, parameters: Readonly<Record<string, Tensor>>): Tensor;
   signalWidth(coding: C): number;

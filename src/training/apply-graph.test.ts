@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seededRandom } from "../base/random.js";
 import type { InputEncoding } from "../data/encoding.js";
 import { type TensorValue, readOnnx } from "../graph/index.js";
+import { groupOrder, taskGroups } from "../model/groups.js";
 import { modelLayout, parameterCount } from "../model/layout.js";
 import { encodingOnnx, servingOnnx } from "../model/serving-graph.js";
 import type { ModelSpec } from "../model/spec.js";
 import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime, Values } from "../runtime/runtime.js";
 import { applyOnnx } from "./apply-graph.js";
-import { floats } from "./training-data.js";
+import { floats, labelTables } from "./training-data.js";
 import { PLAIN } from "../../test/fixtures/plain-model.js";
 
 const ROWS = 40;
@@ -89,6 +90,29 @@ async function runOnce(model: Uint8Array, feeds: Values): Promise<Values> {
   }
 }
 
+/** Label tables of the supervised tasks as the training room makes them, and the tasks in the order of the losses. */
+function labelled(truth: (row: number) => readonly number[]): {
+  values: Values;
+  maskOf: readonly string[];
+} {
+  const groups = taskGroups(spec);
+  const truths = Object.fromEntries(
+    ["amount", "flag", "grade", "other amount", "group"].map((name, t) => [
+      name,
+      Float64Array.from({ length: ROWS }, (_, row) => {
+        const value = truth(row)[t] ?? Number.NaN;
+        const { coding } = spec.tasks[t]!;
+        return coding.kind === "regression" ? value * coding.deviation + coding.mean : value;
+      }),
+    ]),
+  );
+  const { targets, targetWidth, mask } = labelTables(spec, { rows: ROWS, truths });
+  return {
+    values: { targets: floats(targets, [ROWS, targetWidth]), mask: floats(mask, [ROWS, spec.tasks.length]) },
+    maskOf: groupOrder(groups).map((t) => spec.tasks[t]!.name),
+  };
+}
+
 describe("a saved model", () => {
   const bytes = servingOnnx({
     encoding,
@@ -113,6 +137,35 @@ describe("a saved model", () => {
     for (const name of ["flag", "grade", "group"])
       expectClose(served[`${name}_probabilities`]!, applied[`predict.${name}`]!);
     expect(new Set(applied["predict.amount"]!.data as Float32Array).size).toBeGreaterThan(30); // rows are told apart
+  });
+
+  it("is validated by the loss of what its members predict on average", async () => {
+    const { encoded } = await runOnce(encodingOnnx(encoding), raw);
+    const truth = (row: number): number[] => [(row % 5) - 2, row % 2, row % 3, row / ROWS - 0.5];
+    const { values, maskOf } = labelled(truth);
+    const applied = await runOnce(applyOnnx(spec, layout), {
+      parameters: floats(parameters, [parameters.length]),
+      encoded: encoded!,
+      ...values,
+    });
+    const mean = (term: (row: number) => number): number =>
+      Array.from({ length: ROWS }, (_, row) => term(row) / ROWS).reduce((sum, x) => sum + x);
+    const [amount, flag, grade, other] = ["amount", "flag", "grade", "other amount"].map(
+      (name) => applied[`predict.${name}`]!.data as Float32Array,
+    );
+    const square = (predicted: Float32Array, t: number, center: number, deviation: number): number =>
+      mean((row) => (truth(row)[t]! - (predicted[row]! - center) / deviation) ** 2);
+    const cross = (shares: Float32Array, t: number, classes: number): number =>
+      mean((row) => -Math.log(shares[row * classes + truth(row)[t]!]!));
+    const expected: Record<string, number> = {
+      amount: square(amount!, 0, 100, 7),
+      flag: cross(flag!, 1, 2),
+      grade: cross(grade!, 2, 3),
+      "other amount": square(other!, 3, -1, 0.5),
+    };
+    const losses = applied["losses"]!.data as Float32Array;
+    for (const [name, loss] of Object.entries(expected))
+      expect(losses[maskOf.indexOf(name)], name).toBeCloseTo(loss, 4);
   });
 
   it("writes labels as the data had them, each the most probable one", async () => {
