@@ -28,7 +28,12 @@ const ALIKE: Setting = {
   model: { trunk: [8] },
 };
 
-const CASES: readonly Case[] = [{ sharing: "mmoe", wins: { ...UNRELATED, most: 0.8 } }];
+const DEEP = { model: { trunk: [4, 4] } };
+const CASES: readonly Case[] = [
+  { sharing: "mmoe", wins: { ...UNRELATED, most: 0.7 } },
+  { sharing: "cgc", wins: { ...UNRELATED, most: 0.7 } },
+  { sharing: "ple", wins: { ...UNRELATED, ...DEEP, most: 0.7 }, keeps: { model: { trunk: [8, 8] } } },
+];
 
 const SEEDS = [1, 2, 3];
 const KEPT = 1.1; // of the loss of hard sharing: what the draw of the start alone may change

@@ -130,7 +130,7 @@ export const SETTINGS: readonly Setting[] = [
     path: "sharing.architecture",
     flag: "sharing",
     placeholder: "method",
-    value: { type: "choice", choices: ["hard", "mmoe"] },
+    value: { type: "choice", choices: ["hard", "mmoe", "cgc", "ple"] },
     doc: "how the tasks share the layers between inputs and heads",
   },
   {

@@ -1,16 +1,18 @@
 import { reshape } from "../../graph/index.js";
 import type { SharingArchitecture, SharingShape } from "./architecture.js";
-import { type Gates, gateWeights, gatesLayout, mixture } from "./gates.js";
-import { asInput, copiedLayer, copiesLayout } from "./towers.js";
+import { type Extraction, extract, extractionLayout, levelsOf } from "./extraction.js";
 
 /**
  * Multi-gate mixture of experts: E experts of the trunk's layers, and for each task k a gate gᵏ(x) = softmax(x·Wₖ) over them:
  * fᵏ(x) = Σᵢ gᵏ(x)ᵢ·eᵢ(x).
  *
- * `one-gate` lets all tasks share one gate (the paper's OMoE).
+ * `one-gate` lets all tasks share one gate (the paper's OMoE). With more `levels` the layers of the trunk are dealt out to
+ * levels of experts: those of a level read what one gate mixes of the level before, and a task's gate reads what that task's
+ * gate mixed there.
  *
- * @see Ma et al. 2018, "Modeling Task Relationships in Multi-task Learning with Multi-gate Mixture-of-Experts", eq. 6 and 7.
- * Departures: gates have biases.
+ * @see Ma et al. 2018, "Modeling Task Relationships in Multi-task Learning with Multi-gate Mixture-of-Experts", eq. 6 and 7;
+ * levels: Tang et al. 2020, "Progressive Layered Extraction (PLE)", who compare with a multi-level MMoE.
+ * Departures: gates have biases; levels are those of PLE without experts of tasks, since no paper gives their equations.
  */
 export const mmoe: SharingArchitecture = {
   slug: "mmoe",
@@ -22,38 +24,27 @@ export const mmoe: SharingArchitecture = {
   options: {
     experts: { default: 4, min: 1, max: 64, integer: true, doc: "the number of experts (n)" },
     "one-gate": { default: 0, min: 0, max: 1, integer: true, doc: "1 for one gate that all tasks share" },
+    levels: {
+      default: 1,
+      min: 1,
+      max: 16,
+      integer: true,
+      doc: "levels of experts, each ended by gates, among which the trunk's layers are dealt out",
+    },
   },
-  layout: (shape) => [
-    ...shape.trunk.flatMap((_, index) => copiesLayout(shape, experts(shape, index))),
-    ...gatesLayout(gate(shape)),
-  ],
+  layout: (shape) => extractionLayout(shape, extractionOf(shape)),
   features({ shape, encoded, parameters, dropout }) {
-    const read = asInput(encoded);
-    const mixed = shape.trunk.reduce(
-      (x, _, index) => copiedLayer(shape, experts(shape, index), x, parameters, dropout),
-      read,
-    );
-    const gates = gateWeights(gate(shape), read, parameters);
-    const found = mixture(gates, mixed); // [T or 1, M, R, H]
-    if (shape.options["one-gate"] === 0) return { perTask: found, gates: { experts: gates } };
-    const all = shape.members === 1 ? found.shape.slice(2) : found.shape.slice(1);
-    return { shared: reshape(found, all), gates: { experts: gates } };
+    const extraction = extractionOf(shape);
+    const { features, gates } = extract(shape, extraction, { encoded, parameters, dropout });
+    if (!extraction.oneGate) return { perTask: features, gates };
+    const all = shape.members === 1 ? features.shape.slice(2) : features.shape.slice(1);
+    return { shared: reshape(features, all), gates };
   },
 };
 
-const experts = (shape: SharingShape, index: number) => ({
-  name: `trunk.${index}.experts`,
-  count: shape.options["experts"]!, // every option has a value
-  index,
+const extractionOf = ({ options, trunk }: SharingShape): Extraction => ({
+  own: 0,
+  shared: options["experts"]!, // every option has a value
+  levels: levelsOf(trunk.length, options["levels"]!),
+  oneGate: options["one-gate"] === 1,
 });
-
-function gate(shape: SharingShape): Gates {
-  const one = shape.options["one-gate"] === 1;
-  return {
-    name: one ? "trunk.gate" : "tasks.gate",
-    count: one ? 1 : shape.tasks.length,
-    experts: shape.options["experts"]!,
-    inputs: shape.inputs,
-    ...(!one && { perTask: true }),
-  };
-}
