@@ -11,7 +11,7 @@ import { singleTaskSpec } from "../src/model/spec.js";
 import { nodeRuntime } from "../src/runtime/node.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import { aloneBudget, sharedBudget, trainRowsOf } from "../src/study/budget-of.js";
-import { fitOptionsOf, specOf } from "../src/study/fit-plan.js";
+import { fitOptionsOf, specOf, withPlainest } from "../src/study/fit-plan.js";
 import { inspectForStudy, planStudy } from "../src/study/plan.js";
 import { prepareStudy } from "../src/study/prepare.js";
 import type { StudyOptions } from "../src/study/options.js";
@@ -113,11 +113,11 @@ async function policiesOn(
   runtime: Runtime,
 ): Promise<Record<string, Found>> {
   const base = withDefaults({ data: "rows", ...study, seed } as never);
-  const options: StudyOptions = {
+  const options = withPlainest({
     ...base,
     split: { ...withDefaults({ data: "rows", tasks: {} }).split, ...study.split },
     sharing: { ...base.sharing, trunk: [64, 64], members: 4 },
-  };
+  });
   const plan = planStudy(inspectForStudy(await read(seed), options), options);
   const prepared = await prepareStudy(plan, options, runtime);
   const { data } = prepared;

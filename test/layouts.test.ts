@@ -10,7 +10,7 @@ import { nodeRuntime } from "../src/runtime/node.js";
 import { sharedBudget, trainRowsOf } from "../src/study/budget-of.js";
 import { evaluateFile } from "../src/study/commands.js";
 import { predictFile } from "../src/study/predict-file.js";
-import { fitOptionsOf, specOf } from "../src/study/fit-plan.js";
+import { fitOptionsOf, specOf, withPlainest } from "../src/study/fit-plan.js";
 import { inspectForStudy, planStudy } from "../src/study/plan.js";
 import { prepareStudy } from "../src/study/prepare.js";
 import { readData } from "../src/study/read-data.js";
@@ -140,11 +140,13 @@ async function predictions(given: Partial<StudyOptions> & Pick<StudyOptions, "da
   names: string[];
   values: Float64Array[];
 }> {
-  const options = withDefaults({
-    ...given,
-    sharing: { ...withDefaults(given).sharing, trunk: [8], members: 1 },
-    budget: { ...withDefaults(given).budget, epochs: 1, refit: "never" },
-  });
+  const options = withPlainest(
+    withDefaults({
+      ...given,
+      sharing: { ...withDefaults(given).sharing, trunk: [8], members: 1 },
+      budget: { ...withDefaults(given).budget, epochs: 1, refit: "never" },
+    }),
+  );
   const plan = planStudy(inspectForStudy(await readData(options), options), options);
   const runtime = await nodeRuntime({ workers: 1 });
   try {

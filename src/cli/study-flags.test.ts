@@ -71,7 +71,7 @@ describe("flags of a study", () => {
   });
 
   it("show the default of the options, whatever it is, in the help", () => {
-    const help = addStudyFlags(new Command()).configureHelp({ helpWidth: 400 }).helpInformation();
+    const help = addStudyFlags(new Command()).configureHelp({ helpWidth: 4000 }).helpInformation();
     for (const { flag, path } of SETTINGS) {
       const preset = defaultAt(path);
       if (flag === undefined || (typeof preset !== "number" && typeof preset !== "string")) continue;

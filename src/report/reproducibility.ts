@@ -24,6 +24,10 @@ export function reproducibilitySection(record: RunRecord): Html {
     ],
     ["Sharing", model.sharing ?? "hard"],
     ["Balancing", model.balancer + conflictWords(training.multi.conflict)],
+    ...(model.choices ?? []).map(({ setting, chosen, reason }): readonly [string, string] => [
+      `Why ${setting} ${chosen}`,
+      reason,
+    ]),
     ["Optimiser", model.optimizer],
     [
       "Training",

@@ -137,6 +137,9 @@ export const runRecordSchema = z.object({
     members: count,
     trunk: z.array(z.number()),
     sharing: z.string().exactOptional(),
+    choices: z
+      .array(z.object({ setting: z.string(), chosen: z.string(), reason: z.string() }))
+      .exactOptional(),
     balancer: z.string(),
     optimizer: z.string(),
     inputs: z.array(

@@ -31,6 +31,12 @@ export interface RunRecord {
     readonly trunk: readonly number[];
     /** How tasks share the trunk; absent in records of earlier versions, which shared all of it. */
     readonly sharing?: string;
+    /** Methods that were left to be chosen: what each became, and why. */
+    readonly choices?: readonly {
+      readonly setting: string;
+      readonly chosen: string;
+      readonly reason: string;
+    }[];
     readonly balancer: string;
     readonly optimizer: string;
     readonly inputs: readonly {

@@ -12,6 +12,9 @@ interface Tuned {
   readonly options: Readonly<Record<string, MethodOption>>;
 }
 
+/** A method that is still to be chosen, and trained with its own defaults. */
+const CHOSEN: Tuned = { title: "A method that is chosen", options: {} };
+
 /**
  * Checks the numbers that the methods of balancing and of sharing are tuned by.
  *
@@ -19,9 +22,10 @@ interface Tuned {
  * @throws {ConfigError} if a method has no such option, or the value lies outside its range.
  */
 export function checkMethods({ balance, balancing, sharing }: StudyOptions, where: string): void {
-  checkOptions(BALANCERS[balance], balancing.options, `balance ${balance}`, ["balancing", "options"], where);
+  const weighing: Tuned = balance === "auto" ? CHOSEN : BALANCERS[balance];
+  checkOptions(weighing, balancing.options, `balance ${balance}`, ["balancing", "options"], where);
   const { architecture } = sharing;
-  const method: Tuned = ARCHITECTURES[architecture];
+  const method: Tuned = architecture === "auto" ? CHOSEN : ARCHITECTURES[architecture];
   checkOptions(method, sharing.options, `sharing ${architecture}`, ["sharing", "options"], where);
 }
 

@@ -14,8 +14,8 @@ const choicesOf = (path: string): readonly string[] => {
 
 describe("the choices a study offers", () => {
   it.each([
-    ["balance", Object.keys(BALANCERS), DEFAULT_OPTIONS.balance],
-    ["sharing.architecture", Object.keys(ARCHITECTURES), DEFAULT_OPTIONS.sharing.architecture],
+    ["balance", ["auto", ...Object.keys(BALANCERS)], DEFAULT_OPTIONS.balance],
+    ["sharing.architecture", ["auto", ...Object.keys(ARCHITECTURES)], DEFAULT_OPTIONS.sharing.architecture],
     ["budget.optimizer", Object.keys(OPTIMIZERS), DEFAULT_OPTIONS.budget.optimizer],
     ["sharing.initializer", [...TRUNK_INITIALIZERS], DEFAULT_OPTIONS.sharing.initializer],
   ])("are those that are registered, the default among them: %s", (path, registered, fallback) => {

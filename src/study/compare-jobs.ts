@@ -11,8 +11,9 @@ import { fit } from "../training/fit.js";
 import type { FitOptions, Fitted } from "../training/fitted.js";
 import { withoutOtherLabels } from "../training/training-data.js";
 import { aloneBudget, sharedBudget, trainRowsOf } from "./budget-of.js";
+import { chooseMethods } from "./choose-methods.js";
 import type { SeedStudy } from "./compare-seeds.js";
-import { fitOptionsOf, specOf } from "./fit-plan.js";
+import { type SettledOptions, fitOptionsOf, specOf } from "./fit-plan.js";
 import { finiteOrNull, nullable } from "./nullable.js";
 import type { StudyOptions } from "./options.js";
 import { type Variant, studyOfVariant } from "./variants.js";
@@ -42,7 +43,12 @@ export function comparisonJobs(
   seeds: readonly number[],
 ): ComparisonJob[] {
   const varied = variants.map((variant) => ({ ...variant, study: studyOfVariant(options, variant) }));
-  const alone: StudyOptions = { ...options, balance: "equal", balancing: { options: {}, heads: "auto" } };
+  const alone: SettledOptions = {
+    ...options,
+    balance: "equal",
+    balancing: { options: {}, heads: "auto" },
+    sharing: { ...options.sharing, architecture: "hard", options: {} },
+  };
   return seeds.flatMap((seed) => [
     ...varied.map(({ name, study }): ComparisonJob => {
       const key = digest({ seed, variant: settingsOf(study) });
@@ -84,10 +90,11 @@ interface Training {
 }
 
 async function trainVariant(
-  options: StudyOptions,
+  given: StudyOptions,
   { plan, prepared }: SeedStudy,
   { key, runtime, signal }: Training,
 ): Promise<KeptResult> {
+  const { options } = await chooseMethods(given, plan.tasks, prepared, runtime, signal);
   const budget = sharedBudget(options, trainRowsOf(prepared));
   const spec = specOf(options, plan.tasks, prepared, budget);
   const { data } = prepared;
@@ -108,7 +115,7 @@ async function trainVariant(
 
 async function trainAlone(
   task: string,
-  options: StudyOptions,
+  options: SettledOptions,
   { plan, prepared }: SeedStudy,
   { key, runtime, signal }: Training,
 ): Promise<KeptResult> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitOptionsOf } from "./fit-plan.js";
+import { fitOptionsOf, withPlainest } from "./fit-plan.js";
 import type { PreparedTask } from "./plan-tasks.js";
 import { withDefaults } from "./schema-complete.js";
 
@@ -23,7 +23,7 @@ describe("the weights of tasks in a fit", () => {
   >[2];
 
   it("are those of the study, of each target for all its tasks, and 1 where it says none", () => {
-    const options = withDefaults({ data: "t.csv", tasks, balance: "fixed" });
+    const options = withPlainest(withDefaults({ data: "t.csv", tasks, balance: "fixed" }));
     expect(fitOptionsOf(options, planned, budget).taskWeights).toEqual({
       a: 0.5,
       b: 1,
@@ -33,7 +33,9 @@ describe("the weights of tasks in a fit", () => {
   });
 
   it("are left out where the balance does not read them", () => {
-    const options = withDefaults({ data: "t.csv", tasks: { a: {}, b: {}, c: { by: "school" } } });
+    const options = withPlainest(
+      withDefaults({ data: "t.csv", tasks: { a: {}, b: {}, c: { by: "school" } } }),
+    );
     expect(fitOptionsOf(options, planned, budget)).not.toHaveProperty("taskWeights");
   });
 });

@@ -2,9 +2,11 @@ import { ConfigError } from "../base/errors.js";
 import { type ModelSpec, TASK_EMBEDDING_WIDTH } from "../model/spec.js";
 import { taskGroups } from "../model/groups.js";
 import { architectureOf, sharingShape } from "../model/sharing-of.js";
+import type { SharingSlug } from "../model/sharing/index.js";
 import { checkLinks } from "../relations/links.js";
 import { kindOf } from "../tasks/index.js";
 import type { Task } from "../tasks/task-kind.js";
+import type { BalancerSlug } from "../training/balancers/index.js";
 import type { Budget } from "../training/budget.js";
 import type { FitOptions } from "../training/fitted.js";
 import { expandLinks } from "./expand-links.js";
@@ -12,13 +14,30 @@ import type { StudyOptions } from "./options.js";
 import type { PreparedTask } from "./plan.js";
 import type { PreparedStudy } from "./prepare.js";
 
+/** A study whose methods are named, none left to be chosen. */
+export type SettledOptions = StudyOptions & {
+  readonly balance: BalancerSlug;
+  readonly sharing: { readonly architecture: SharingSlug };
+};
+
+/** A study with the plainest method in the place of each that is to be chosen. */
+export function withPlainest(options: StudyOptions): SettledOptions {
+  const { sharing, balance } = options;
+  const architecture = sharing.architecture === "auto" ? "hard" : sharing.architecture;
+  return {
+    ...options,
+    balance: balance === "auto" ? "equal" : balance,
+    sharing: { ...sharing, architecture },
+  };
+}
+
 /**
  * The model a study trains.
  *
  * @throws {ConfigError} for links that the tasks do not allow, and for a way of sharing that the tasks do not suit.
  */
 export function specOf(
-  options: StudyOptions,
+  options: SettledOptions,
   planned: readonly PreparedTask[],
   prepared: PreparedStudy,
   budget: Budget,
@@ -58,7 +77,7 @@ function linkedTask({ name, coding }: Task): { name: string; kind: string; width
 
 /** How a study's models are fitted, every `auto` resolved. */
 export function fitOptionsOf(
-  { tasks, budget, balance, balancing, sampling, seed }: StudyOptions,
+  { tasks, budget, balance, balancing, sampling, seed }: SettledOptions,
   planned: readonly PreparedTask[],
   resolved: Budget,
 ): FitOptions {

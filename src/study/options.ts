@@ -71,8 +71,8 @@ export interface InputCodingOptions {
 
 /** What is shared and how large it is. `auto` values follow the number of training rows. */
 export interface SharingOptions {
-  /** How tasks share the trunk: which of the sharing architectures. */
-  readonly architecture: SharingSlug;
+  /** How tasks share the trunk: which of the sharing architectures; `auto`: the one that validation rows speak for. */
+  readonly architecture: SharingSlug | "auto";
   /** Values of the architecture's own options by name; its defaults where absent. */
   readonly options: Readonly<Record<string, number>>;
   /** Widths of the shared trunk's layers. */
@@ -140,7 +140,8 @@ export interface StudyOptions {
   readonly relations: readonly string[];
   readonly encoding: InputCodingOptions;
   readonly sharing: SharingOptions;
-  readonly balance: BalancerSlug;
+  /** How tasks are weighted against each other; `auto`: the method that validation rows speak for. */
+  readonly balance: BalancerSlug | "auto";
   readonly balancing: BalancingOptions;
   readonly sampling: SamplingOptions;
   readonly split: SplitOptions;

@@ -1,3 +1,4 @@
+import type { MethodChoice } from "./choose-methods.js";
 import { timestamp } from "../base/clock.js";
 import {
   type PartBalance,
@@ -46,6 +47,8 @@ export interface RecordParts {
   readonly comparison: Comparison;
   readonly options: StudyOptions;
   readonly fitOptions: FitOptions;
+  /** Methods that were left to be chosen. */
+  readonly choices: readonly MethodChoice[];
   readonly runtime: Runtime;
   /** What the runtime runs in. */
   readonly host: Pick<RunRecord["environment"], "node" | "platform">;
@@ -86,6 +89,9 @@ export function recordOf(parts: RecordParts): RunRecord {
       members: spec.members,
       trunk: spec.trunk,
       sharing: spec.sharing?.architecture ?? "hard",
+      ...(parts.choices.length > 0 && {
+        choices: parts.choices.map(({ setting, chosen, reason }) => ({ setting, chosen, reason })),
+      }),
       balancer: fitOptions.balancer,
       optimizer: fitOptions.optimizer,
       inputs: prepared.encoding.inputs.map((coding) => ({

@@ -130,8 +130,8 @@ export const SETTINGS: readonly Setting[] = [
     path: "sharing.architecture",
     flag: "sharing",
     placeholder: "method",
-    value: { type: "choice", choices: ["hard", "mmoe", "cgc", "ple"] },
-    doc: "how the tasks share the layers between inputs and heads",
+    value: { type: "choice", choices: ["auto", "hard", "mmoe", "cgc", "ple"] },
+    doc: "how the tasks share the layers between inputs and heads; auto tries some and takes what validation rows speak for",
   },
   {
     path: "sharing.options",
@@ -182,6 +182,7 @@ export const SETTINGS: readonly Setting[] = [
     value: {
       type: "choice",
       choices: [
+        "auto",
         "equal",
         "fixed",
         "uncertainty",
@@ -206,7 +207,7 @@ export const SETTINGS: readonly Setting[] = [
         "upgrad",
       ],
     },
-    doc: "how the tasks are weighted against each other: by their losses, or by their gradients in what they share",
+    doc: "how the tasks are weighted against each other: by their losses, or by their gradients in what they share; auto tries some and takes what validation rows speak for",
   },
   {
     path: "balancing.options",

@@ -6,10 +6,11 @@ import type { Runtime } from "../runtime/runtime.js";
 import type { Budget } from "../training/budget.js";
 import type { FitHooks, FitOptions } from "../training/fitted.js";
 import { aloneBudget, sharedBudget, trainRowsOf } from "./budget-of.js";
+import { type MethodChoice, chooseMethods } from "./choose-methods.js";
 import { codeTargets } from "./code-targets.js";
 import { type CrossValidation, crossValidate } from "./cross-validate.js";
 import type { StudyEvent, StudyHooks } from "./events.js";
-import { fitOptionsOf, specOf } from "./fit-plan.js";
+import { type SettledOptions, fitOptionsOf, specOf } from "./fit-plan.js";
 import { modelFile } from "./model-file.js";
 import type { StudyOptions } from "./options.js";
 import { type PlannedStudy, type StreamedPlan, planStudy } from "./plan.js";
@@ -110,17 +111,19 @@ export async function trainPlan(
     stage: "preparing",
     detail: `${plan.inputs.length} ${plan.inputs.length === 1 ? "input" : "inputs"}, ${plan.streamed?.train ?? plan.split.train.length} training rows`,
   });
-  const ready = await readyToTrain(plan, options, runtime);
-  const { prepared, fitOptions } = ready;
+  const ready = await readyToTrain(plan, options, runtime, hooks.signal);
+  const { prepared, fitOptions, choices } = ready;
   for (const text of prepared.warnings) emit({ type: "notice", level: "warning", text });
   for (const text of transformNotes(prepared.tasks)) emit({ type: "notice", level: "info", text });
+  for (const { setting, chosen, reason } of choices)
+    emit({ type: "notice", level: "info", text: `${setting}: ${chosen}, chosen since ${reason}.` });
   const watched = compareHooks(fitOptions, emit, { ...hooks, ...(sliceMs !== undefined && { sliceMs }) });
   const { comparison, crossValidation } = plan.folds
     ? await crossValidate(plan, options, {
         trainFold: async (part, keyed) => {
-          const fold = await readyToTrain(part, options, runtime);
+          const fold = await readyToTrain(part, options, runtime, hooks.signal);
           const checkpointFor = kept?.checkpointFor;
-          return compareModels(fold, options, runtime, {
+          return compareModels(fold, runtime, {
             ...watched,
             ...(checkpointFor && { checkpointFor: (key: string) => checkpointFor(keyed(key)) }),
           });
@@ -130,7 +133,7 @@ export async function trainPlan(
         hooks: { ...watched, ...kept },
         onEvent: emit,
       })
-    : await trainOnce(ready, options, runtime, { ...watched, ...kept }, emit);
+    : await trainOnce(ready, runtime, { ...watched, ...kept }, emit);
   const tested = plan.folds
     ? new Set(plan.folds.flatMap((fold) => [...fold.split.test])).size
     : plan.split.test.length;
@@ -140,7 +143,18 @@ export async function trainPlan(
     detail: `${tested} ${plan.folds ? "rows tested in folds" : "test rows"}`,
   });
   const found = crossValidation && { crossValidation };
-  const record = recordOf({ plan, prepared, comparison, options, fitOptions, runtime, host, name, ...found });
+  const record = recordOf({
+    plan,
+    prepared,
+    comparison,
+    options,
+    fitOptions,
+    choices,
+    runtime,
+    host,
+    name,
+    ...found,
+  });
   return {
     prepared,
     comparison,
@@ -158,14 +172,18 @@ interface ReadyToTrain {
   readonly rows: ReturnType<typeof trainRowsOf>;
   readonly spec: ReturnType<typeof specOf>;
   readonly fitOptions: FitOptions;
+  readonly options: SettledOptions;
+  readonly choices: readonly MethodChoice[];
 }
 
 async function readyToTrain(
   plan: PlannedStudy,
-  options: StudyOptions,
+  given: StudyOptions,
   runtime: Runtime,
+  signal: AbortSignal | undefined,
 ): Promise<ReadyToTrain> {
-  const prepared = await prepareStudy(plan, options, runtime);
+  const prepared = await prepareStudy(plan, given, runtime);
+  const { options, choices } = await chooseMethods(given, plan.tasks, prepared, runtime, signal);
   const rows = trainRowsOf(prepared);
   const budget = spared(sharedBudget(options, rows), prepared);
   const spec = specOf(options, plan.tasks, prepared, budget);
@@ -176,6 +194,8 @@ async function readyToTrain(
     budget,
     spec,
     fitOptions: fitOptionsOf(options, plan.tasks, budget),
+    options,
+    choices,
   };
 }
 
@@ -184,8 +204,7 @@ const spared = (budget: Budget, { data }: PreparedStudy): Budget =>
   data.streamed ? { ...budget, refit: false } : budget;
 
 const compareModels = (
-  { tasks, prepared, rows, budget, spec, fitOptions }: ReadyToTrain,
-  options: StudyOptions,
+  { tasks, prepared, rows, budget, spec, fitOptions, options }: ReadyToTrain,
   runtime: Runtime,
   hooks: CompareHooks,
 ): Promise<Comparison> =>
@@ -197,7 +216,6 @@ const compareModels = (
 
 async function trainOnce(
   ready: ReadyToTrain,
-  options: StudyOptions,
   runtime: Runtime,
   hooks: CompareHooks,
   emit: (event: StudyEvent) => void,
@@ -205,7 +223,7 @@ async function trainOnce(
   const tasks = ready.spec.tasks.length;
   const detail = tasks === 1 ? "1 task" : `${tasks} tasks together, then each alone`;
   emit({ type: "stage", stage: "training", detail });
-  return { comparison: await compareModels(ready, options, runtime, hooks) };
+  return { comparison: await compareModels(ready, runtime, hooks) };
 }
 
 function compareHooks(

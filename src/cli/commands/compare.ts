@@ -10,7 +10,7 @@ import type { RawFlags } from "../study-flags.js";
 import { isStudyFile, resolveStudy } from "./train.js";
 
 const VARIED = new Set(VARIED_FLAGS.map(({ flag }) => flag));
-const NOT_HERE = new Set(["balance-option", "folds", "repeats", "stream"]);
+const NOT_HERE = new Set(["balance-option", "sharing-option", "folds", "repeats", "stream"]);
 const SEEDS = 5;
 
 /** Adds `kindred compare`. */

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type InspectedTable, type Row, tableFromRows } from "../data/index.js";
+import { outlierTasks } from "../data/synthetic/index.js";
+import { nodeRuntime } from "../runtime/node.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { type ChosenMethods, chooseMethods } from "./choose-methods.js";
+import type { StudyOptions } from "./options.js";
+import { planStudy } from "./plan.js";
+import { prepareStudy } from "./prepare.js";
+import { withDefaults } from "./schema-complete.js";
+import type { PartialStudy } from "./schema.js";
+
+const { rows } = outlierTasks({ rows: 240, tasks: 3, inputs: 6, seed: 2 });
+const targets = Object.keys(rows[0]!).filter((name) => /^task/.test(name));
+const AUTO = {
+  balance: "auto",
+  sharing: { architecture: "auto", trunk: [4], members: 1 },
+  budget: { epochs: 6, patience: 6 },
+} as const;
+
+let runtime: Runtime;
+beforeAll(async () => {
+  runtime = await nodeRuntime({ workers: 2 });
+});
+afterAll(() => runtime.close());
+
+async function chosen(
+  table: InspectedTable,
+  tasks: readonly string[],
+  given: PartialStudy = AUTO,
+): Promise<ChosenMethods> {
+  const named = Object.fromEntries(tasks.map((name) => [name, {}]));
+  const options: StudyOptions = withDefaults({ ...given, data: "rows", tasks: named });
+  const plan = planStudy(table, options);
+  return chooseMethods(options, plan.tasks, await prepareStudy(plan, options, runtime), runtime);
+}
+
+describe("methods left to be chosen", () => {
+  it("are the plainest, and the reason is given, where there is nothing to try", async () => {
+    const { options, choices } = await chosen(tableFromRows([...rows]), targets.slice(0, 1));
+    expect([options.sharing.architecture, options.balance]).toEqual(["hard", "equal"]);
+    expect(choices.map(({ reason }) => reason)).toEqual(["there is one task", "there is one task"]);
+  });
+
+  it("are those with the lowest validation losses, if at least 1 % lower than the plainest", async () => {
+    const { options, choices } = await chosen(tableFromRows([...rows]), targets);
+    expect(choices.map(({ setting }) => setting)).toEqual(["sharing", "balance"]);
+    for (const { chosen: name, tried = {}, setting, reason } of choices) {
+      const [[plain, one] = [], ...others] = Object.entries(tried);
+      expect(one).toBe(1);
+      const [best] = others.toSorted(([, a], [, b]) => a - b);
+      expect(name).toBe(best![1] < 0.99 ? best![0] : plain);
+      for (const [other] of others) expect(reason).toContain(other);
+      expect(setting === "sharing" ? options.sharing.architecture : options.balance).toBe(name);
+    }
+  });
+
+  it("do not depend on labels of test rows", async () => {
+    const plan = planStudy(
+      tableFromRows([...rows]),
+      withDefaults({ data: "rows", tasks: Object.fromEntries(targets.map((name) => [name, {}])) }),
+    );
+    const held = new Set(plan.split.test);
+    const other = rows.map((row, i): Row =>
+      held.has(i) ? { ...row, [targets[0]!]: Number(row[targets[0]!]) * -1 } : row,
+    );
+    const found = await Promise.all([rows, other].map((one) => chosen(tableFromRows([...one]), targets)));
+    expect(found[1]!.choices).toEqual(found[0]!.choices);
+  });
+
+  it("are left as they are where the study names them", async () => {
+    const { options, choices } = await chosen(tableFromRows([...rows]), targets, { balance: "uncertainty" });
+    expect(options.balance).toBe("uncertainty");
+    expect(choices).toEqual([]);
+  });
+});
