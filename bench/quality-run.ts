@@ -8,6 +8,7 @@ import { singleTaskSpec } from "../src/model/spec.js";
 import { canonicalJson } from "../src/run/index.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import { aloneBudget, sharedBudget, trainRowsOf } from "../src/study/budget-of.js";
+import { chooseMethods } from "../src/study/choose-methods.js";
 import { fitOptionsOf, specOf } from "../src/study/fit-plan.js";
 import type { StudyOptions } from "../src/study/options.js";
 import { inspectForStudy, planStudy } from "../src/study/plan.js";
@@ -72,12 +73,13 @@ export async function qualityOf(
 
 async function train(
   set: QualitySet,
-  options: StudyOptions,
+  given: StudyOptions,
   alone: boolean,
   runtime: Runtime,
 ): Promise<QualityResult> {
-  const plan = planStudy(inspectForStudy(set.table, options), options);
-  const prepared = await prepareStudy(plan, options, runtime);
+  const plan = planStudy(inspectForStudy(set.table, given), given);
+  const prepared = await prepareStudy(plan, given, runtime);
+  const { options } = await chooseMethods(given, plan.tasks, prepared, runtime);
   const { data } = prepared;
   const rows = trainRowsOf(prepared);
   const shared = sharedBudget(options, rows);
