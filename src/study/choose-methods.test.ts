@@ -11,7 +11,7 @@ import { withDefaults } from "./schema-complete.js";
 import type { PartialStudy } from "./schema.js";
 
 const { rows } = outlierTasks({ rows: 240, tasks: 3, inputs: 6, seed: 2 });
-const targets = Object.keys(rows[0]!).filter((name) => /^task/.test(name));
+const targets = Object.keys(rows[0]!).filter((name) => name.startsWith("task"));
 const AUTO = {
   balance: "auto",
   sharing: { architecture: "auto", trunk: [4], members: 1 },
