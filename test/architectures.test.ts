@@ -29,10 +29,17 @@ const ALIKE: Setting = {
 };
 
 const DEEP = { model: { trunk: [4, 4] } };
+/** A layer that is wide enough before one that is not. */
+const NARROWING = { model: { trunk: [16, 4] } };
 const CASES: readonly Case[] = [
   { sharing: "mmoe", wins: { ...UNRELATED, most: 0.7 } },
   { sharing: "cgc", wins: { ...UNRELATED, most: 0.7 } },
   { sharing: "ple", wins: { ...UNRELATED, ...DEEP, most: 0.7 }, keeps: { model: { trunk: [8, 8] } } },
+  { sharing: "rank-1", wins: { ...UNRELATED, most: 0.7 } },
+  { sharing: "film", wins: { ...UNRELATED, ...NARROWING, most: 0.7 } },
+  { sharing: "low-rank", wins: { ...UNRELATED, most: 0.7 } },
+  { sharing: "tensor-factorisation", wins: { ...UNRELATED, most: 0.7 } },
+  { sharing: "hypernetwork", wins: { ...UNRELATED, ...NARROWING, most: 0.7 } },
 ];
 
 const SEEDS = [1, 2, 3];

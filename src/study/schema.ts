@@ -130,7 +130,21 @@ export const SETTINGS: readonly Setting[] = [
     path: "sharing.architecture",
     flag: "sharing",
     placeholder: "method",
-    value: { type: "choice", choices: ["auto", "hard", "mmoe", "cgc", "ple"] },
+    value: {
+      type: "choice",
+      choices: [
+        "auto",
+        "hard",
+        "mmoe",
+        "cgc",
+        "ple",
+        "rank-1",
+        "film",
+        "low-rank",
+        "tensor-factorisation",
+        "hypernetwork",
+      ],
+    },
     doc: "how the tasks share the layers between inputs and heads; auto tries some and takes what validation rows speak for",
   },
   {

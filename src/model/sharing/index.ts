@@ -1,8 +1,13 @@
 import type { SharingArchitecture } from "./architecture.js";
 import { cgc } from "./cgc.js";
+import { film } from "./film.js";
 import { hard } from "./hard.js";
+import { hypernetwork } from "./hypernetwork.js";
+import { lowRank } from "./low-rank.js";
 import { mmoe } from "./mmoe.js";
 import { ple } from "./ple.js";
+import { rank1 } from "./rank-1.js";
+import { tensorFactorisation } from "./tensor-factorisation.js";
 
 /** All sharing architectures by slug. */
 export const ARCHITECTURES = {
@@ -10,6 +15,11 @@ export const ARCHITECTURES = {
   mmoe,
   cgc,
   ple,
+  "rank-1": rank1,
+  film,
+  "low-rank": lowRank,
+  "tensor-factorisation": tensorFactorisation,
+  hypernetwork,
 } satisfies Record<string, SharingArchitecture>;
 
 /** The slug of a sharing architecture. */
