@@ -40,6 +40,11 @@ const CASES: readonly Case[] = [
   { sharing: "low-rank", wins: { ...UNRELATED, most: 0.7 } },
   { sharing: "tensor-factorisation", wins: { ...UNRELATED, most: 0.7 } },
   { sharing: "hypernetwork", wins: { ...UNRELATED, ...NARROWING, most: 0.7 } },
+  { sharing: "cross-stitch", wins: { ...UNRELATED, most: 0.6 } },
+  { sharing: "sluice", wins: { ...UNRELATED, most: 0.6 } },
+  { sharing: "nddr", wins: { ...UNRELATED, most: 0.6 } },
+  { sharing: "mtan", wins: { ...UNRELATED, model: { trunk: [6, 6] }, most: 0.8 } },
+  { sharing: "adatt", wins: { ...UNRELATED, most: 0.6 } },
 ];
 
 const SEEDS = [1, 2, 3];

@@ -13,6 +13,7 @@ import { alternatingGraphs } from "./alternating-graphs.js";
 import type { GramianBalancer, LossBalancer } from "./balancer.js";
 import { LOSS_BALANCERS } from "./balancers/index.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
+import { groupVectors } from "./parameter-groups.js";
 import { SHARING_STEP, noiseCount } from "./sharing-inputs.js";
 import { stepScalars } from "./step-loop.js";
 import { trainGraph } from "./train-graph.js";
@@ -119,6 +120,7 @@ function startValues(spec: ModelSpec, optimizer: "sgd" | "adamw", seed: number) 
     },
     schedule: doubles(Float64Array.from(stepScalars(optionsOf(optimizer), 3, 0.01)), [1, graph.scalars]),
     decay: doubles(fill(size, flags), [size]),
+    rates: doubles(Float64Array.from(groupVectors(graph.layout, 0).rates ?? fill(size, () => 1)), [size]),
     sharing: doubles(
       fill(1 + (noiseCount(spec) ?? 0), () => 0.1 + 0.8 * random.uniform()),
       [1, 1 + (noiseCount(spec) ?? 0)],
@@ -137,7 +139,7 @@ function alternately(
   spec: ModelSpec,
   options: Settings & { readonly heads: "own" | "weighted" },
   weights: Float64Array,
-  { encoded, targets, mask, batches, schedule, decay, sharing, carried }: Start,
+  { encoded, targets, mask, batches, schedule, decay, rates, sharing, carried }: Start,
 ): { layout: Layout; parameters: Float64Array } {
   const balancer: GramianBalancer = {
     slug: "given",
@@ -165,6 +167,7 @@ function alternately(
     weights: doubles(weights, [weights.length]),
     schedule,
     decay,
+    rates,
     ...carried,
   });
   return { layout: graphs.layout, parameters: next["parameters.next"]!.data as Float64Array };
@@ -175,7 +178,7 @@ function together(
   spec: ModelSpec,
   options: Settings,
   weights: Float64Array,
-  { encoded, targets, mask, batches, schedule, decay, sharing, carried }: Start,
+  { encoded, targets, mask, batches, schedule, decay, rates, sharing, carried }: Start,
 ): Float64Array {
   const balancer: LossBalancer = {
     ...LOSS_BALANCERS.equal,
@@ -185,7 +188,7 @@ function together(
   const graph = trainGraph(spec, { ...options, balancer, dtype: "float64" });
   const steps: TensorValue = { dtype: "int64", shape: [], data: BigInt64Array.of(1n) };
   const told = { [SHARING_STEP]: sharing };
-  const feeds = { encoded, targets, mask, batches, schedule, decay, steps, ...told, ...carried };
+  const feeds = { encoded, targets, mask, batches, schedule, decay, rates, steps, ...told, ...carried };
   return evaluate(graph.outputs, feeds)["parameters.next"]!.data as Float64Array;
 }
 

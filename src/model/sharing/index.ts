@@ -1,12 +1,17 @@
+import { adatt } from "./adatt.js";
 import type { SharingArchitecture } from "./architecture.js";
 import { cgc } from "./cgc.js";
+import { crossStitch } from "./cross-stitch.js";
 import { film } from "./film.js";
 import { hard } from "./hard.js";
 import { hypernetwork } from "./hypernetwork.js";
 import { lowRank } from "./low-rank.js";
 import { mmoe } from "./mmoe.js";
+import { mtan } from "./mtan.js";
+import { nddr } from "./nddr.js";
 import { ple } from "./ple.js";
 import { rank1 } from "./rank-1.js";
+import { sluice } from "./sluice.js";
 import { tensorFactorisation } from "./tensor-factorisation.js";
 
 /** All sharing architectures by slug. */
@@ -20,6 +25,11 @@ export const ARCHITECTURES = {
   "low-rank": lowRank,
   "tensor-factorisation": tensorFactorisation,
   hypernetwork,
+  "cross-stitch": crossStitch,
+  sluice,
+  nddr,
+  mtan,
+  adatt,
 } satisfies Record<string, SharingArchitecture>;
 
 /** The slug of a sharing architecture. */
