@@ -46,7 +46,7 @@ export async function openBalancedSteps(
   await session.hold({
     ...heldTables(random, shape, start.length),
     parameters: float32(start, [start.length]),
-    ...startVectors(graph, start.length),
+    ...startVectors(graph, { size: start.length, tasks: spec.tasks.length }),
   });
   const { length: tasks } = spec.tasks;
   await holdMemory(session, startMemory(graph.balancer, tasks), tasks);

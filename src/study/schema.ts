@@ -211,6 +211,7 @@ export const SETTINGS: readonly Setting[] = [
         "dwa",
         "rlw",
         "stch",
+        "famo",
         "aligned-mtl",
         "cagrad",
         "config",

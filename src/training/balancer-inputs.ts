@@ -10,12 +10,14 @@ export const BALANCER_NORMALS = "balancer.normals";
 
 /** What a balancer of losses is given in the steps of a model of T tasks, beside the losses. */
 export function balancerInputs(
-  { memory, random }: LossBalancer,
+  { memory, steps, random }: LossBalancer,
   tasks: number,
-): Pick<StepLoopParts, "whole" | "perStep"> {
+): Pick<StepLoopParts, "whole" | "perStep" | "remembered"> {
   const size = memory?.start(tasks).length ?? 0;
+  const remembered = steps && { name: BALANCER_MEMORY, shape: [steps.start(tasks).length / tasks, tasks] };
   return {
     whole: size > 0 ? { [BALANCER_MEMORY]: { shape: [size / tasks, tasks] } } : {},
+    ...(remembered && { remembered }),
     perStep: random ? { [BALANCER_NORMALS]: { shape: [tasks] } } : {},
   };
 }

@@ -7,6 +7,7 @@ import { seededRandom } from "../base/random.js";
 import { kindOf } from "../tasks/index.js";
 import type { TaskKind } from "../tasks/task-kind.js";
 import { memoryContract } from "./balancer-memory.contract.js";
+import { stepMemoryContract } from "./step-memory.contract.js";
 import type { BalancerOptions, LossBalancer } from "./balancer.js";
 import { allOptions } from "../base/method-options.js";
 
@@ -47,7 +48,8 @@ export function balance(
   { losses, present, kinds, parameters, ...given }: BalanceExample,
 ): Balanced {
   const tasks = losses.length;
-  const memory = given.memory ?? [...(balancer.memory?.start(tasks) ?? [])];
+  const remembers = balancer.memory ?? balancer.steps;
+  const memory = given.memory ?? [...(remembers?.start(tasks) ?? [])];
   const rows = memory.length / tasks;
   const declared = balancer.parameters(tasks);
   const inputs = {
@@ -67,7 +69,7 @@ export function balance(
     parameters: learnable,
     options: allOptions(balancer, given.options),
     weights: given.weights ?? losses.map(() => 1),
-    ...(balancer.memory && { memory: inputs.memory }),
+    ...(remembers && { memory: inputs.memory }),
     ...(balancer.random && { normals: inputs.normals }),
   });
   const [ofLosses, ...ofParameters] = gradients(total, [inputs.losses, ...Object.values(learnable)]);
@@ -162,6 +164,9 @@ export function balancerContract(slug: string, balancer: LossBalancer): void {
 
     if (balancer.memory) memoryContract(balancer.memory, allOptions(balancer));
 
+    if (balancer.steps) stepMemoryContract(balancer.steps, allOptions(balancer));
+    if (balancer.detached) return;
+
     it("has the gradient that central differences give", () => {
       fc.assert(
         fc.property(examples(balancer), (example) => {
@@ -240,8 +245,10 @@ function examples(balancer: LossBalancer): fc.Arbitrary<BalanceExample & { reado
       ),
       weights: tasks.map(({ weight }) => weight),
       normals: tasks.map(({ s }) => s),
-      ...(balancer.memory && {
-        memory: [...balancer.memory.start(tasks.length)].map((_, i) => tasks[i % tasks.length]!.remembered),
+      ...((balancer.memory ?? balancer.steps) && {
+        memory: [...(balancer.memory ?? balancer.steps)!.start(tasks.length)].map(
+          (_, i) => tasks[i % tasks.length]!.remembered,
+        ),
       }),
       absent,
     }));

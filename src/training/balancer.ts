@@ -35,7 +35,7 @@ export interface BalanceContext {
   readonly options: BalancerOptions;
   /** The weight the study gives each task, in the order of the losses. */
   readonly weights: readonly number[];
-  /** What the balancer remembers `[n, T]`, where it has a memory. */
+  /** What the balancer remembers `[n, T]`, where it has a memory or learns from steps. */
   readonly memory?: Tensor;
   /** Independent standard normal numbers of this step `[T]`, where it asks for them. */
   readonly normals?: Tensor;
@@ -59,6 +59,27 @@ export interface EpochSeen {
   readonly options: BalancerOptions;
 }
 
+/** What a balancer of losses remembers from step to step, having seen what the step did to the losses of its batch. */
+export interface StepMemory {
+  /** What is remembered of T tasks at the start: `[n, T]`, row by row, finite. */
+  start(tasks: number): Float32Array;
+  /** The memory `[n, T]` after a step. The engine keeps the columns of absent tasks as they were. */
+  afterStep(step: StepSeen): Tensor;
+}
+
+/** What a balancer of losses is told after a step, as graph code. */
+export interface StepSeen {
+  /** Losses of the batch before the step, and those of the same batch with the new parameters: `[T]`. */
+  readonly before: Tensor;
+  readonly after: Tensor;
+  /** 1 for tasks with a label in the batch, else 0: `[T]`. */
+  readonly present: Tensor;
+  /** What it remembers `[n, T]`. */
+  readonly memory: Tensor;
+  /** A value for every option of the balancer. */
+  readonly options: BalancerOptions;
+}
+
 /** Combines the losses of tasks into one objective that is differentiated. */
 export interface LossBalancer extends BalancerBase {
   readonly needs: "losses";
@@ -66,6 +87,10 @@ export interface LossBalancer extends BalancerBase {
   parameters(tasks: number): readonly Parameter[];
   /** What it remembers from epoch to epoch; nothing when absent. */
   readonly memory?: BalancerMemory;
+  /** What it remembers from step to step instead: one more forward pass a step shows it the losses after the step. */
+  readonly steps?: StepMemory;
+  /** Factors of its total that depend on the losses count as constants: its gradient is not the slope of its value. */
+  readonly detached?: true;
   /** It needs random numbers: `normals` in its context. */
   readonly random?: true;
   /** A single task is trained as with equal weights, since its weight would be a constant factor. */

@@ -141,6 +141,7 @@ describe("an interrupted fit", () => {
     ["with random projections of gradients", spec, { ...options, balancer: "pcgrad" }],
     ["whose balancer remembers steps", supervised, { ...options, balancer: "gradvac", heads: "weighted" }],
     ["with random weights of losses", spec, { ...options, balancer: "rlw" }],
+    ["whose balancer learns from steps", supervised, { ...options, balancer: "famo" }],
     ["whose balancer remembers epochs", supervised, { ...options, balancer: "dwa", patience: 3 }],
     [
       "whose balancer takes up a second objective",

@@ -91,7 +91,7 @@ export async function openFit(
     decay: floats(decay ?? new Float32Array(parameters.length), size),
     ...(rates && { rates: floats(rates, size) }),
     parameters: floats(parameters, size),
-    ...startVectors(graph, parameters.length),
+    ...startVectors(graph, { size: parameters.length, tasks: spec.tasks.length }),
     ...(graph.draw > 0 && {
       pool: floats(dropoutPool(graph, options.dropout, random.fork("dropout")), [POOL_SIZE + graph.draw]),
     }),

@@ -138,7 +138,7 @@ describe("a fit balanced by losses", () => {
     const alone = singleTaskSpec(spec, 1);
     const slugs = Object.keys(LOSS_BALANCERS) as (keyof typeof LOSS_BALANCERS)[];
     const plain = slugs.filter((balancer) => balancerOf(alone, { balancer }).slug === "equal");
-    expect(plain.toSorted()).toEqual(["dwa", "equal", "fixed", "gls", "rlw"]);
+    expect(plain.toSorted()).toEqual(["dwa", "equal", "famo", "fixed", "gls", "rlw"]);
     for (const balancer of slugs) expect(balancerOf(spec, { balancer }).slug).toBe(balancer);
   });
 });

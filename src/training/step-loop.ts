@@ -57,6 +57,8 @@ export interface Objective {
   readonly gradient?: Tensor;
   /** Told for every step, stacked along a new first axis. */
   readonly scans: Readonly<Record<string, Tensor>>;
+  /** From the parameters `[P]` after the step to what is remembered for the next one, where anything is. */
+  readonly after?: (parameters: Tensor) => Tensor;
 }
 
 /** A looped training graph and what its inputs are called. */
@@ -64,7 +66,10 @@ export interface StepLoop {
   readonly inputs: readonly Tensor[];
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly layout: Layout;
-  /** Names of the carried vectors: the parameters first, then the optimiser's state, then the average if there is one. */
+  /**
+   * Names of the carried vectors: the parameters first, then the optimiser's state, then the average if there is one; at last what
+   * is remembered of tasks, if anything.
+   */
   readonly carried: readonly string[];
   /** The carried vector that is validated and kept. */
   readonly kept: "parameters" | typeof AVERAGE;
@@ -85,6 +90,8 @@ export interface StepLoopParts {
   readonly whole?: Readonly<Record<string, TableShape>>;
   /** Other inputs with one entry per step: `[S, …shape]`. */
   readonly perStep?: Readonly<Record<string, TableShape>>;
+  /** What goes round beside the vectors, among what an objective is given, and is renewed by its `after`. */
+  readonly remembered?: { readonly name: string; readonly shape: readonly number[] };
   readonly objective: (context: StepContext) => Objective;
 }
 
@@ -121,7 +128,9 @@ export function stepLoop(parts: StepLoopParts): StepLoop {
   const factors = needs.rates ? [input("rates", dtype, [size])] : [];
   const pool = draw > 0 ? [input("pool", dtype, ["pool"]), input("draws", "int64", ["steps"])] : [];
   const names = ["parameters", ...stepRule(options).state];
-  const carried = names.map((name) => input(name, dtype, [size]));
+  const vectors = names.map((name) => input(name, dtype, [size]));
+  const { remembered } = parts;
+  const memory = remembered ? [input(remembered.name, dtype, remembered.shape)] : [];
   const blocks = carriedShape(size);
 
   const rates = Array.from({ length: scalars }, (_, k) =>
@@ -131,9 +140,9 @@ export function stepLoop(parts: StepLoopParts): StepLoop {
   let scans: readonly string[] = [];
   const result = loop({
     trips: steps,
-    carried: carried.map((vector) => shaped(vector, blocks)),
+    carried: [...vectors.map((vector) => shaped(vector, blocks)), ...memory],
     body: (step, handed) => {
-      const [parameters, ...state] = handed.map((vector) => shaped(vector, [size]));
+      const [parameters, ...state] = handed.slice(0, names.length).map((vector) => shaped(vector, [size]));
       const rows = gather(batches, step, 0); // [B]
       const now = rates.map((column) => gather(column, step, 0)); // K scalars
       const objectiveNow = objective({
@@ -145,6 +154,7 @@ export function stepLoop(parts: StepLoopParts): StepLoop {
         given: {
           ...whole,
           ...Object.fromEntries(Object.entries(perStep).map(([name, all]) => [name, gather(all, step, 0)])),
+          ...(remembered && { [remembered.name]: handed.at(-1)! }),
         },
       });
       const next = updated(
@@ -161,7 +171,10 @@ export function stepLoop(parts: StepLoopParts): StepLoop {
       );
       scans = Object.keys(next.scans);
       return {
-        carried: next.carried.map((vector) => shaped(vector, blocks)),
+        carried: [
+          ...next.carried.map((vector) => shaped(vector, blocks)),
+          ...(remembered ? [objectiveNow.after!(next.carried[0]!)] : []), // who remembers says how
+        ],
         scans: Object.values(next.scans),
       };
     },
@@ -175,14 +188,16 @@ export function stepLoop(parts: StepLoopParts): StepLoop {
       decay,
       ...factors,
       ...pool,
-      ...carried,
+      ...vectors,
+      ...memory,
     ],
     outputs: {
       ...Object.fromEntries(names.map((name, i) => [`${name}.next`, shaped(result.carried[i]!, [size])])),
+      ...(remembered && { [`${remembered.name}.next`]: result.carried.at(-1)! }),
       ...Object.fromEntries(scans.map((name, i) => [name, result.scans[i]!])),
     },
     layout,
-    carried: names,
+    carried: [...names, ...(remembered ? [remembered.name] : [])],
     kept: averaging ? AVERAGE : "parameters",
     scalars,
     draw,

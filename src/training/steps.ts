@@ -6,11 +6,13 @@ import { openAlternating } from "./alternating-session.js";
 import { type AlternatingGraphs, alternatingGraphs } from "./alternating-graphs.js";
 import type { Balancer } from "./balancer.js";
 import { allOptions } from "../base/method-options.js";
+import { BALANCER_MEMORY } from "./balancer-inputs.js";
 import { BALANCERS } from "./balancers/index.js";
 import type { FitOptions } from "./fitted.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
 import { type StepLoop, trainOnnx } from "./step-loop.js";
 import { trainGraph } from "./train-graph.js";
+import { floats } from "./training-data.js";
 import { BALANCER_STATE, startState } from "./weights-between.js";
 
 /** The steps of a training, traced: as one looped graph, or as two graphs with the balancer between them. */
@@ -77,10 +79,16 @@ export async function openSteps(
   });
 }
 
-/** The carried vectors before the first step, beside the parameters. */
-export function startVectors({ carried }: TracedSteps, size: number): Record<string, TensorValue> {
-  const vectors = carried.filter((name) => name !== "parameters" && name !== BALANCER_STATE);
-  return Object.fromEntries(
-    vectors.map((name) => [name, { dtype: "float32" as const, shape: [size], data: new Float32Array(size) }]),
-  );
+/** What goes round before the first step, beside the parameters `[size]`. */
+export function startVectors(
+  { carried, balancer }: TracedSteps,
+  { size, tasks }: { readonly size: number; readonly tasks: number },
+): Record<string, TensorValue> {
+  const others = ["parameters", BALANCER_STATE, BALANCER_MEMORY];
+  const vectors = carried.filter((name) => !others.includes(name));
+  const memory = balancer.needs === "losses" ? balancer.steps?.start(tasks) : undefined;
+  return {
+    ...Object.fromEntries(vectors.map((name) => [name, floats(new Float32Array(size), [size])])),
+    ...(memory && { [BALANCER_MEMORY]: floats(memory, [memory.length / tasks, tasks]) }),
+  };
 }

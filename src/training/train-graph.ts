@@ -23,6 +23,7 @@ import { BALANCER_MEMORY, BALANCER_NORMALS, balancerInputs } from "./balancer-in
 import { allOptions } from "../base/method-options.js";
 import { SHARING_STEP, dropoutSizes, noiseCount, pooledDropout, sharingStep } from "./sharing-inputs.js";
 import { type StepLoop, type StepOptions, type TableShape, stepLoop } from "./step-loop.js";
+import { keptWhereAbsent } from "./absent.js";
 import { byTrunk, combinedGradient, flatVector, taskGradients } from "./task-gradients.js";
 import { blockable } from "./transforms/index.js";
 
@@ -76,28 +77,29 @@ export function trainTables(
 export function trainGraph(spec: ModelSpec, options: TrainGraphOptions): TrainGraph {
   const dtype = options.dtype ?? "float32";
   const layout = trainLayout(spec, options.balancer);
-  const { whole, perStep } = balancerInputs(options.balancer, spec.tasks.length);
+  const { whole, perStep, remembered } = balancerInputs(options.balancer, spec.tasks.length);
   const noise = noiseCount(spec);
   return stepLoop({
     layout,
     options,
     ...trainTables(spec, options),
     ...(whole && { whole }),
+    ...(remembered && { remembered }),
     perStep: { ...perStep, ...(noise !== undefined && { [SHARING_STEP]: { shape: [1 + noise] } }) },
     objective: ({ parameters, rows, drawn, given }) => {
-      const { total, losses, present, gradient, gramian } = batchObjective(
-        { spec, options, layout, dtype },
-        {
-          parameters,
-          encoded: rows["encoded"]!,
-          targets: rows["targets"]!,
-          ...(!options.complete && { mask: rows["mask"]! }),
-          ...(drawn && { dropped: drawn }),
-          given,
-        },
-      );
+      const context = { spec, options, layout, dtype };
+      const batch: Batch = {
+        parameters,
+        encoded: rows["encoded"]!,
+        targets: rows["targets"]!,
+        ...(!options.complete && { mask: rows["mask"]! }),
+        ...(drawn && { dropped: drawn }),
+        given,
+      };
+      const { total, losses, present, gradient, gramian } = batchObjective(context, batch);
       return {
         total,
+        after: (next) => memoryAfter(context, { ...batch, parameters: next }, { losses, present }),
         ...(gradient && { gradient }),
         scans: { losses, ...(!options.complete && { present }), ...(gramian && { gramian }) },
       };
@@ -199,6 +201,22 @@ export function penaltyOf(
 /** The gradient `[P]` of a penalty with respect to all parameters, in the order of the layout. */
 export const penaltyGradient = (penalty: Tensor, parameters: readonly Tensor[]): Tensor =>
   layer("penalty", () => flatVector(gradients(penalty, parameters)));
+
+/** What a balancer that learns from steps remembers, from the losses of the batch before and after one. */
+function memoryAfter(
+  context: BatchContext<TrainGraphOptions>,
+  batch: Batch,
+  { losses, present }: Pick<BatchObjective, "losses" | "present">,
+): Tensor {
+  const { balancer, balancerOptions } = context.options;
+  const memory = batch.given![BALANCER_MEMORY]!; // it goes round
+  const after = layer("after", () => tracedBatch(context, batch).losses);
+  const options = allOptions(balancer, balancerOptions);
+  return layer("balancer", () => {
+    const next = balancer.steps!.afterStep({ before: losses, after, present, memory, options });
+    return keptWhereAbsent(next, memory, present);
+  });
+}
 
 /** Largest mask per task `[T]`; kinds that find their own targets are always present. */
 function presentRows(traced: Network, mask: Tensor): Tensor {

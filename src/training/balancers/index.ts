@@ -7,6 +7,7 @@ import { dualproj } from "./dualproj.js";
 import { dwa } from "./dwa.js";
 import { equal } from "./equal.js";
 import { fairgrad } from "./fairgrad.js";
+import { famo } from "./famo.js";
 import { fixed } from "./fixed.js";
 import { gls } from "./gls.js";
 import { gradnorm } from "./gradnorm.js";
@@ -27,6 +28,7 @@ import { upgrad } from "./upgrad.js";
 export const LOSS_BALANCERS = {
   dwa,
   equal,
+  famo,
   fixed,
   gls,
   "imtl-l": imtlL,
