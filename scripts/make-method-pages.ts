@@ -38,6 +38,7 @@ interface Costs {
 const NEEDS: Readonly<Record<Balancer["needs"], string>> = {
   losses: "the tasks' losses",
   gramian: "the inner products of the tasks' gradients in what they share",
+  jacobian: "the tasks' gradients in what they share, entry by entry",
 };
 
 /** What costs of methods are compared with, by the flag that chooses them. */

@@ -1,6 +1,7 @@
 import {
   type DType,
   type Tensor,
+  type TensorValue,
   add,
   concat,
   constant,
@@ -17,11 +18,13 @@ import {
 import { parameterCount } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
 import { AVERAGE } from "./average.js";
-import type { GramianBalancer } from "./balancer.js";
+import type { GradientBalancer } from "./balancer.js";
+import { allOptions } from "../base/method-options.js";
 import { tasksOfParameters } from "./head-weights.js";
 import { groupNeeds } from "./parameter-groups.js";
 import { type StepLoop, stepRule, stepScalars, updated } from "./step-loop.js";
-import { byTrunk, flatVector, taskGradients, weightedSum } from "./task-gradients.js";
+import { sharedDirection } from "./shared-direction.js";
+import { byTrunk, flatVector, taskGradients } from "./task-gradients.js";
 import { SHARING_STEP, noiseCount } from "./sharing-inputs.js";
 import {
   type TrainGraphOptions,
@@ -34,7 +37,7 @@ import {
 
 /** Settings of graphs that take turns. */
 export interface AlternatingOptions extends Omit<TrainGraphOptions, "balancer" | "gramian"> {
-  readonly balancer: GramianBalancer;
+  readonly balancer: GradientBalancer;
   /** What heads receive: their own gradient, or weighted as the trunk's. */
   readonly heads: "own" | "weighted";
 }
@@ -48,15 +51,20 @@ export interface AlternatingGraphs extends Omit<StepLoop, "inputs" | "outputs"> 
   readonly update: GraphPart;
   /** Outputs of the first that the second reads under the same names. */
   readonly given: readonly string[];
+  /** What goes round beside the vectors `[P]`, as it is before the first step. */
+  readonly starts: Readonly<Record<string, TensorValue>>;
+  /** Parameters that all tasks share, P₀. */
+  readonly shared: number;
 }
 
 /**
- * Traces a training step in two graphs, between which the host decides the tasks' weights from their Gramian.
+ * Traces a training step in two graphs: the tasks' gradients, then the update. Between them the host decides the tasks' weights from
+ * their Gramian, or the update makes one gradient of them itself.
  *
  * Gradients: tables, `batches [1, B]`, with a draw `pool [Q]` and `draws [1]`, `parameters [P]` → `losses [T]` and, unless labels are
  * complete, `present [T]` in the order of the groups, `gramian [T, T]`, `jacobian [T, P₀]` for the trunk and `others [P − P₀]`,
- * the heads' own gradients. Update: those two, `weights [T]`, `schedule [1, K]`, `decay [P]` and where wanted `rates [P]`, the carried
- * vectors → the same as `<name>.next`.
+ * the heads' own gradients. Update: those two, what the balancer needs (`weights [T]` or see `sharedDirection`), `schedule [1, K]`,
+ * `decay [P]` and where wanted `rates [P]`, the carried vectors → the same as `<name>.next`.
  */
 export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions): AlternatingGraphs {
   const dtype = options.dtype ?? "float32";
@@ -101,13 +109,14 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
     ...(penalty && { penalty: penaltyGradient(penalty, [...trunk, ...others]) }),
   };
 
-  const given = Object.keys(gradientOutputs).filter((name) =>
-    ["jacobian", "others", "penalty"].includes(name),
-  );
   const [P0, P1] = [Number(jacobian.shape[1]), Number(own.shape[0])]; // parameters have sizes
   const J = input("jacobian", dtype, [T, P0]);
   const ofOthers = input("others", dtype, [P1]);
-  const weights = input("weights", dtype, [T]);
+  const { balancer, complete = false } = options;
+  const made = layer("balancer", () =>
+    sharedDirection(J, { balancer, options: allOptions(balancer, options.balancerOptions), complete }),
+  );
+  const beside = Object.entries(made.carried);
   const scalars = stepScalars(options, 1, 1).length;
   const schedule = input("schedule", dtype, [1, scalars]);
   const decay = input("decay", dtype, [size]);
@@ -116,10 +125,9 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
   const names = ["parameters", ...stepRule(options).state];
   const carried = names.map((name) => input(name, dtype, [size]));
   const tie = penalty ? input("penalty", dtype, [P0 + P1]) : undefined;
-  const ofTrunk = layer("balancer", () => weightedSum(weights, J));
   const weighted =
-    options.heads === "weighted" ? mul(ofOthers, perParameter(spec, layout, weights, dtype)) : ofOthers;
-  const balanced = concat([ofTrunk, weighted], 0);
+    options.heads === "weighted" ? mul(ofOthers, perParameter(spec, layout, made.weights, dtype)) : ofOthers;
+  const balanced = concat([made.direction, weighted], 0);
   const next = updated(
     options,
     layout,
@@ -146,22 +154,31 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
         J,
         ofOthers,
         ...(tie ? [tie] : []),
-        weights,
+        ...made.given,
+        ...made.fed,
         schedule,
         decay,
         ...(rates ? [rates] : []),
         ...carried,
+        ...beside.map(([, { now }]) => now),
       ],
-      outputs: Object.fromEntries(names.map((name, i) => [`${name}.next`, next.carried[i]!])),
+      outputs: Object.fromEntries([
+        ...names.map((name, i) => [`${name}.next`, next.carried[i]!]),
+        ...beside.map(([name, { next: after }]) => [`${name}.next`, after]),
+      ]) as Record<string, Tensor>, // entries of both are pairs of these
     },
-    given,
+    given: ["jacobian", "others", ...(tie ? ["penalty"] : []), ...made.given.map(nameOf)],
+    starts: Object.fromEntries(beside.map(([name, { start }]) => [name, start])),
+    shared: P0,
     layout,
-    carried: names,
+    carried: [...names, ...beside.map(([name]) => name)],
     kept: (options.average ?? 0) > 0 ? AVERAGE : "parameters",
     scalars,
     draw,
   };
 }
+
+const nameOf = ({ node }: Tensor): string => String(node.attributes["name"]);
 
 /** The weight of each parameter's task; 1 for parameters of no single task. */
 function perParameter(

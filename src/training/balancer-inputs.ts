@@ -8,6 +8,9 @@ export const BALANCER_MEMORY = "balancer.memory";
 /** The input of a training graph with its balancer's random numbers: `[S, T]`. */
 export const BALANCER_NORMALS = "balancer.normals";
 
+/** The input of an update graph with the random numbers of its balancer: `[P₀]`. */
+export const BALANCER_UNIFORM = "balancer.uniform";
+
 /** What a balancer of losses is given in the steps of a model of T tasks, beside the losses. */
 export function balancerInputs(
   { memory, steps, random }: LossBalancer,

@@ -128,5 +128,49 @@ export interface GramianBalancer extends BalancerBase {
   weights(step: GramianStep): Float64Array;
 }
 
+/** What a balancer of the Jacobian sees of a step, as graph code. */
+export interface JacobianStep {
+  /** Gradients of all T tasks in what they share `[T, P₀]`; the rows of absent tasks are 0. */
+  readonly jacobian: Tensor;
+  /** Their losses `[T]`; 0 for absent tasks. */
+  readonly losses: Tensor;
+  /** 1 for tasks with a label in the batch, else 0: `[T]`. */
+  readonly present: Tensor;
+  /** What it remembers of each task and shared parameter, by name: `[T, P₀]` each. */
+  readonly state: Readonly<Record<string, Tensor>>;
+  /** What it remembers of each task `[n, T]`, where it has a memory. */
+  readonly memory?: Tensor;
+  /** Numbers of this step, uniform in [0, 1), one for each shared parameter `[P₀]`, where it asks for them. */
+  readonly uniform?: Tensor;
+  /** A value for every option of the balancer. */
+  readonly options: BalancerOptions;
+}
+
+/** What a balancer of the Jacobian decides. */
+export interface JacobianDecision {
+  /** The gradient of the shared parameters `[P₀]`. */
+  readonly direction: Tensor;
+  /** What each head's gradient is multiplied with where heads are weighted `[T]`; 1 each when absent. */
+  readonly weights?: Tensor;
+  /** What it remembers afterwards, in the shapes it got. What belongs to absent tasks is kept as it was, whatever is given here. */
+  readonly state?: Readonly<Record<string, Tensor>>;
+  readonly memory?: Tensor;
+}
+
+/** Makes the gradient of the shared parameters from those of the tasks, entry by entry. */
+export interface JacobianBalancer extends BalancerBase {
+  readonly needs: "jacobian";
+  /** Names of what it remembers of each task and shared parameter, all zero at the start. */
+  readonly state: readonly string[];
+  /** What it remembers of each of T tasks at the start: `[n, T]`, row by row. Nothing when absent. */
+  readonly memory?: (tasks: number) => Float32Array;
+  /** It needs random numbers: `uniform` in its step. */
+  readonly random?: true;
+  direction(step: JacobianStep): JacobianDecision;
+}
+
 /** How the tasks of a model are balanced. */
-export type Balancer = LossBalancer | GramianBalancer;
+export type Balancer = LossBalancer | GramianBalancer | JacobianBalancer;
+
+/** A balancer that reads the tasks' own gradients, so that a step takes two graphs. */
+export type GradientBalancer = GramianBalancer | JacobianBalancer;

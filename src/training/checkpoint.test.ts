@@ -142,6 +142,8 @@ describe("an interrupted fit", () => {
     ["whose balancer remembers steps", supervised, { ...options, balancer: "gradvac", heads: "weighted" }],
     ["with random weights of losses", spec, { ...options, balancer: "rlw" }],
     ["whose balancer learns from steps", supervised, { ...options, balancer: "famo" }],
+    ["whose balancer remembers gradients", supervised, { ...options, balancer: "db-mtl" }],
+    ["with random signs of gradients", spec, { ...options, balancer: "graddrop" }],
     ["whose balancer remembers epochs", supervised, { ...options, balancer: "dwa", patience: 3 }],
     [
       "whose balancer takes up a second objective",

@@ -1,66 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PLAIN } from "../../test/fixtures/plain-model.js";
-import { seededRandom } from "../base/random.js";
-import { type ModelSpec, singleTaskSpec } from "../model/spec.js";
+import {
+  THREE_TASKS_DATA as data,
+  FOUR_EPOCHS as options,
+  THREE_TASKS as spec,
+} from "../../test/fixtures/three-tasks.js";
+import { singleTaskSpec } from "../model/spec.js";
 import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { LOSS_BALANCERS } from "./balancers/index.js";
 import { fit } from "./fit.js";
 import type { FitOptions, Fitted } from "./fitted.js";
 import { balancerOf } from "./steps.js";
-import type { TrainingData } from "./training-data.js";
-
-const ROWS = 60;
-const spec: ModelSpec = {
-  inputs: 3,
-  tasks: [
-    {
-      name: "b",
-      coding: { kind: "binary", classes: ["n", "y"], classType: "string", priors: [0.5, 0.5], labelled: 40 },
-    },
-    { name: "a", coding: { kind: "regression", mean: 0, deviation: 1, labelled: 40 } },
-    {
-      name: "2",
-      coding: { kind: "binary", classes: ["n", "y"], classType: "string", priors: [0.5, 0.5], labelled: 40 },
-    },
-  ],
-  links: [],
-  trunk: [8],
-  ...PLAIN,
-};
-const options: FitOptions = {
-  optimizer: "sgd",
-  balancer: "equal",
-  epochs: 4,
-  patience: 4,
-  batch: 8,
-  learningRate: 0.05,
-  weightDecay: 0,
-  warmup: 0.1,
-  clip: 0,
-  dropout: 0,
-  refit: false,
-  seed: 4,
-};
-
-function tableOf(): TrainingData {
-  const random = seededRandom(2, "losses");
-  const encoded = Float32Array.from({ length: ROWS * 3 }, () => random.normal());
-  const of = (value: (x: number) => number): Float64Array =>
-    Float64Array.from({ length: ROWS }, (_, row) =>
-      random.uniform() < 0.2 ? Number.NaN : value(encoded[row * 3]! + 0.3 * random.normal()),
-    );
-  const part = (from: number, to: number): Int32Array =>
-    Int32Array.from({ length: to - from }, (_, i) => from + i);
-  return {
-    rows: ROWS,
-    width: 3,
-    encoded,
-    truths: { a: of((x) => x), b: of((x) => Number(x > 0)), 2: of((x) => Number(x > 1)) },
-    split: { train: part(0, 40), validation: part(40, 60), test: part(0, 0) },
-  };
-}
-const data = tableOf();
 
 let runtime: Runtime;
 beforeAll(async () => {

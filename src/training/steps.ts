@@ -73,7 +73,8 @@ export async function openSteps(
     balancer: balancer.slug,
     options: allOptions(balancer, options.balancerOptions),
     tasks,
-    state: balancer.needs === "gramian" ? startState(balancer, tasks) : new Float64Array(),
+    state: startState(balancer, tasks),
+    uniform: balancer.needs === "jacobian" && balancer.random ? pair!.shared : 0,
     stepsPerEpoch,
     seed,
   });
@@ -81,14 +82,16 @@ export async function openSteps(
 
 /** What goes round before the first step, beside the parameters `[size]`. */
 export function startVectors(
-  { carried, balancer }: TracedSteps,
+  { carried, balancer, pair }: TracedSteps,
   { size, tasks }: { readonly size: number; readonly tasks: number },
 ): Record<string, TensorValue> {
-  const others = ["parameters", BALANCER_STATE, BALANCER_MEMORY];
+  const { starts = {} } = pair ?? {};
+  const others = ["parameters", BALANCER_STATE, BALANCER_MEMORY, ...Object.keys(starts)];
   const vectors = carried.filter((name) => !others.includes(name));
   const memory = balancer.needs === "losses" ? balancer.steps?.start(tasks) : undefined;
   return {
     ...Object.fromEntries(vectors.map((name) => [name, floats(new Float32Array(size), [size])])),
+    ...starts,
     ...(memory && { [BALANCER_MEMORY]: floats(memory, [memory.length / tasks, tasks]) }),
   };
 }

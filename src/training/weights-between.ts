@@ -1,8 +1,9 @@
-import { seededRandom } from "../base/random.js";
+import { type Random, seededRandom } from "../base/random.js";
 import type { HostWork, Values } from "../runtime/runtime.js";
-import type { BalancerOptions, GramianBalancer } from "./balancer.js";
+import type { Balancer, BalancerOptions } from "./balancer.js";
 import { BALANCERS } from "./balancers/index.js";
 import { type Conflict, conflict } from "./conflict.js";
+import { BALANCER_UNIFORM } from "./balancer-inputs.js";
 
 /** What weights between the graphs of a step are decided by; plain data, since it crosses to a worker. */
 export interface WeightsSetup {
@@ -10,6 +11,8 @@ export interface WeightsSetup {
   readonly options: BalancerOptions;
   /** Tasks of the model, T. */
   readonly tasks: number;
+  /** How many random numbers a step of its graph needs. */
+  readonly uniform: number;
   /** What the balancer remembers `[n]`, then the sums of `conflictOf`. */
   readonly state: Float64Array;
   /** Steps before the first one, over all epochs, and steps in an epoch. */
@@ -25,8 +28,8 @@ export const BALANCER_STATE = "balancer.state";
 const SUMS = 3; // of steps, shares of opposed pairs and smallest cosines, kept behind what the balancer remembers
 
 /** What a training begins with: what the balancer remembers of T tasks, and no conflict met yet. */
-export function startState(balancer: GramianBalancer, tasks: number): Float64Array {
-  const own = balancer.state(tasks);
+export function startState(balancer: Balancer, tasks: number): Float64Array {
+  const own = balancer.needs === "gramian" ? balancer.state(tasks) : new Float64Array();
   const state = new Float64Array(own.length + SUMS);
   state.set(own);
   return state;
@@ -39,39 +42,39 @@ export function conflictOf(state: Float64Array): Conflict | undefined {
 }
 
 /**
- * The host's part of a step: from the Gramian `[T, T]` and losses `[T]` of all tasks to `weights [T]`, 0 for absent ones. At the end
- * tells `balancer.state [n + 3]`.
+ * The host's part of a step: from the Gramian `[T, T]` and losses `[T]` of all tasks to `weights [T]`, 0 for absent ones, or to the
+ * random numbers of a balancer that is graph code. At the end tells `balancer.state [n + 3]`.
  */
 export function start({
   balancer: slug,
   options,
   tasks,
+  uniform,
   state,
   before,
   stepsPerEpoch,
   seed,
 }: WeightsSetup): HostWork {
-  const balancer = BALANCERS[slug as keyof typeof BALANCERS] as GramianBalancer; // one of these, by who asks
+  const balancer: Balancer = BALANCERS[slug as keyof typeof BALANCERS];
   const kept = state.slice();
   const [memory, sums] = [kept.subarray(0, -SUMS), kept.subarray(-SUMS)];
   return {
     step(values, index) {
       const places = presentTasks(values, tasks);
       const gramian = submatrix(values["gramian"]!.data as Float32Array, tasks, places);
-      const losses = Float64Array.from(places, (t) => (values["losses"]!.data as Float32Array)[t]!);
       const step = before + index + 1;
-      const epoch = Math.ceil(step / stepsPerEpoch);
       const met = conflict(gramian);
       sums[0]! += 1;
       sums[1]! += met.share;
       sums[2]! += met.smallest;
       const random = seededRandom(seed, `balancer ${step}`);
+      if (balancer.needs !== "gramian") return uniform > 0 ? uniformOf(random, uniform) : {};
       const found = balancer.weights({
         gramian,
-        losses,
+        losses: Float64Array.from(places, (t) => (values["losses"]!.data as Float32Array)[t]!),
         tasks: places,
         step,
-        epoch,
+        epoch: Math.ceil(step / stepsPerEpoch),
         options,
         random,
         state: memory,
@@ -84,6 +87,13 @@ export function start({
       [BALANCER_STATE]: { dtype: "float64", shape: [kept.length], data: kept },
     }),
   };
+}
+
+const RESOLUTION = 2 ** 24; // of float32 numbers below 1, so that none rounds up to it
+
+function uniformOf(random: Random, count: number): Values {
+  const data = Float32Array.from({ length: count }, () => random.integer(RESOLUTION) / RESOLUTION);
+  return { [BALANCER_UNIFORM]: { dtype: "float32", shape: [count], data } };
 }
 
 /** Places of the tasks with a label in the batch. */

@@ -1,16 +1,13 @@
 import {
   type Tensor,
   add,
-  concat,
   div,
   exp,
   maximum,
   mul,
   reduceMax,
   reduceSum,
-  reshape,
   scalar,
-  slice,
   sqrt,
   square,
   stopGradient,
@@ -18,9 +15,9 @@ import {
 } from "../../graph/index.js";
 import type { LossBalancer } from "../balancer.js";
 import { LEAST_LOSS, logLosses } from "../log-losses.js";
+import { LEAST_SHARE, memoryOf, memoryRow } from "../task-rows.js";
 
 const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8]; // Adam's own
-const NEVER_ZERO = 1e-30; // sums over tasks of which none is present
 
 /**
  * Decreases all losses at an equal rate: the model steps along the gradient of Σ wₖ·Lₖ with wₖ = c·zₖ/Lₖ, z = softmax(ξ) and c such
@@ -55,9 +52,9 @@ export const famo: LossBalancer = {
   plainAlone: true,
   total({ losses, present, memory }) {
     const { dtype } = losses;
-    const z = softmaxOf(rowOf(memory!, 0), present);
+    const z = softmaxOf(memoryRow(memory!, 0), present);
     const shares = div(z, add(losses, scalar(LEAST_LOSS, dtype)));
-    const weights = div(shares, maximum(reduceSum(shares, [0]), scalar(NEVER_ZERO, dtype)));
+    const weights = div(shares, maximum(reduceSum(shares, [0]), scalar(LEAST_SHARE, dtype)));
     return reduceSum(mul(stopGradient(weights), losses), [0]);
   },
   steps: {
@@ -65,7 +62,7 @@ export const famo: LossBalancer = {
     afterStep({ before, after, present, memory, options }) {
       const { dtype } = memory;
       const number = (x: number): Tensor => scalar(x, dtype);
-      const [logits, m, v, steps] = [0, 1, 2, 3].map((row) => rowOf(memory, row)) as [
+      const [logits, m, v, steps] = [0, 1, 2, 3].map((row) => memoryRow(memory, row)) as [
         Tensor,
         Tensor,
         Tensor,
@@ -82,10 +79,7 @@ export const famo: LossBalancer = {
         div(x, sub(number(1), exp(mul(count, number(Math.log(beta))))));
       const step = div(corrected(mean, BETA1), add(sqrt(corrected(squares, BETA2)), number(EPSILON)));
       const next = [sub(logits, mul(step, number(options["rate"]!))), mean, squares, count];
-      return concat(
-        next.map((row) => reshape(row, [1, ...row.shape])),
-        0,
-      );
+      return memoryOf(...next);
     },
   },
 };
@@ -93,9 +87,5 @@ export const famo: LossBalancer = {
 /** softmax(ξ) over the present tasks, 0 for the others: `[T]`. */
 function softmaxOf(logits: Tensor, present: Tensor): Tensor {
   const powers = mul(exp(sub(logits, reduceMax(logits, [0], { keepDims: true }))), present);
-  return div(powers, maximum(reduceSum(powers, [0]), scalar(NEVER_ZERO, logits.dtype)));
+  return div(powers, maximum(reduceSum(powers, [0]), scalar(LEAST_SHARE, logits.dtype)));
 }
-
-/** A row `[T]` of what is remembered `[n, T]`. */
-const rowOf = (memory: Tensor, row: number): Tensor =>
-  reshape(slice(memory, [row], [row + 1], [0]), [memory.shape[1]!]);

@@ -1,8 +1,9 @@
-import type { Balancer, GramianBalancer, LossBalancer } from "../balancer.js";
+import type { Balancer, GramianBalancer, JacobianBalancer, LossBalancer } from "../balancer.js";
 import { smoothed } from "../smoothed-weights.js";
 import { alignedMtl } from "./aligned-mtl.js";
 import { cagrad } from "./cagrad.js";
 import { config } from "./config.js";
+import { dbMtl } from "./db-mtl.js";
 import { dualproj } from "./dualproj.js";
 import { dwa } from "./dwa.js";
 import { equal } from "./equal.js";
@@ -10,11 +11,13 @@ import { fairgrad } from "./fairgrad.js";
 import { famo } from "./famo.js";
 import { fixed } from "./fixed.js";
 import { gls } from "./gls.js";
+import { graddrop } from "./graddrop.js";
 import { gradnorm } from "./gradnorm.js";
 import { gradvac } from "./gradvac.js";
 import { imtlG } from "./imtl-g.js";
 import { imtlL } from "./imtl-l.js";
 import { mgda } from "./mgda.js";
+import { moco } from "./moco.js";
 import { nashMtl } from "./nash-mtl.js";
 import { pcgrad } from "./pcgrad.js";
 import { peLtr } from "./pe-ltr.js";
@@ -55,12 +58,22 @@ export const GRAMIAN_BALANCERS = {
   upgrad,
 } satisfies Record<string, GramianBalancer>;
 
+/** All balancers that read the tasks' gradients entry by entry, by slug. */
+export const JACOBIAN_BALANCERS = {
+  "db-mtl": dbMtl,
+  graddrop,
+  moco,
+} satisfies Record<string, JacobianBalancer>;
+
 const SMOOTHED = Object.fromEntries(
   Object.entries(GRAMIAN_BALANCERS).map(([slug, balancer]) => [slug, smoothed(balancer)]),
 ) as Record<keyof typeof GRAMIAN_BALANCERS, GramianBalancer>; // of the same keys
 
 /** All balancers by slug, as studies use them: the weights of those that read gradients may be smoothed over steps. */
-export const BALANCERS = { ...LOSS_BALANCERS, ...SMOOTHED } satisfies Record<string, Balancer>;
+export const BALANCERS = { ...LOSS_BALANCERS, ...SMOOTHED, ...JACOBIAN_BALANCERS } satisfies Record<
+  string,
+  Balancer
+>;
 
 /** The slug of a balancer. */
 export type BalancerSlug = keyof typeof BALANCERS;
