@@ -294,7 +294,7 @@ describe("settings", () => {
     [{ tasks, budget: { epoch: 3 } }, /"epoch" is not known.*"epochs"/],
     [{ tasks, budget: { epochs: -3 } }, /^options\.budget\.epochs: .*got -3/],
     [{ tasks, seed: 1.5 }, /^options\.seed: .*whole number.*got 1\.5/],
-    [{ tasks, balance: "even" }, /^options\.balance: .*equal, fixed, uncertainty.* or upgrad/],
+    [{ tasks, balance: "even" }, /^options\.balance: .*equal, fixed, uncertainty.* or moco/],
     [{ tasks, sharing: { trunk: [] } }, /^options\.sharing\.trunk: /],
     [{ tasks: { up: { kind: "rank" } } }, /^options\.tasks\.up\.kind: /],
     [{ tasks, ignore: ["up"] }, /"up" is both a task and ignored/],

@@ -10,6 +10,7 @@ import {
   gradients,
   input,
   layer,
+  matmul,
   mul,
   reduceSum,
   reshape,
@@ -19,10 +20,13 @@ import { parameterCount } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
 import { AVERAGE } from "./average.js";
 import type { GradientBalancer } from "./balancer.js";
+import { CROSS, FEATURES, FURTHER, featureGramian, furtherBatches, ofFeatures } from "./gradient-needs.js";
+import { floats } from "./training-data.js";
 import { allOptions } from "../base/method-options.js";
 import { tasksOfParameters } from "./head-weights.js";
 import { groupNeeds } from "./parameter-groups.js";
 import { type StepLoop, stepRule, stepScalars, updated } from "./step-loop.js";
+import { perTask } from "./task-steps.js";
 import { sharedDirection } from "./shared-direction.js";
 import { byTrunk, flatVector, taskGradients } from "./task-gradients.js";
 import { SHARING_STEP, noiseCount } from "./sharing-inputs.js";
@@ -30,6 +34,7 @@ import {
   type TrainGraphOptions,
   penaltyGradient,
   penaltyOf,
+  type TracedBatch,
   trainLayout,
   tracedBatch,
   trainTables,
@@ -63,14 +68,17 @@ export interface AlternatingGraphs extends Omit<StepLoop, "inputs" | "outputs"> 
  *
  * Gradients: tables, `batches [1, B]`, with a draw `pool [Q]` and `draws [1]`, `parameters [P]` → `losses [T]` and, unless labels are
  * complete, `present [T]` in the order of the groups, `gramian [T, T]`, `jacobian [T, P₀]` for the trunk and `others [P − P₀]`,
- * the heads' own gradients. Update: those two, what the balancer needs (`weights [T]` or see `sharedDirection`), `schedule [1, K]`,
+ * the heads' own gradients; for a balancer that needs them `features [T, T]`, or from `further [1, 2, B]` also `cross [T, T]`. Update: those two, what the balancer needs (`weights [T]` or see `sharedDirection`), `schedule [1, K]`,
  * `decay [P]` and where wanted `rates [P]`, the carried vectors → the same as `<name>.next`.
  */
 export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions): AlternatingGraphs {
   const dtype = options.dtype ?? "float32";
   const layout = trainLayout(spec, options.balancer);
   const size = parameterCount(layout);
-  const { tables, draw } = trainTables(spec, options);
+  const { tables, draw: drawOfBatch } = trainTables(spec, options);
+  const { balancer, complete = false } = options;
+  const further = furtherBatches(balancer);
+  const draw = drawOfBatch * (1 + further);
   const T = spec.tasks.length;
 
   const whole = Object.fromEntries(
@@ -81,22 +89,33 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
   const noise = noiseCount(spec);
   const told = noise === undefined ? [] : [input(SHARING_STEP, dtype, [1, 1 + noise])];
   const parameters = input("parameters", dtype, [size]);
-  const rows = reshape(batches, [options.batch]);
-  const row = (name: string): Tensor => gather(whole[name]!, rows, 0);
+  const more = further > 0 ? [input(FURTHER, "int32", [1, further, options.batch])] : [];
   const dropped = pool.length > 0 ? dynamicSlice(pool[0]!, reshape(pool[1]!, []), draw) : undefined;
-  const { named, traced, losses, present } = tracedBatch(
-    { spec, options, layout, dtype },
-    {
-      parameters,
-      encoded: row("encoded"),
-      targets: row("targets"),
-      ...(!options.complete && { mask: row("mask") }),
-      ...(dropped && { dropped }),
-      ...(noise !== undefined && { given: { [SHARING_STEP]: reshape(told[0]!, [1 + noise]) } }),
-    },
-  );
+  const batchOf = (rows: Tensor, place: number): TracedBatch => {
+    const row = (name: string): Tensor => gather(whole[name]!, rows, 0);
+    return tracedBatch(
+      { spec, options, layout, dtype },
+      {
+        parameters,
+        encoded: row("encoded"),
+        targets: row("targets"),
+        ...(!complete && { mask: row("mask") }),
+        ...(dropped && {
+          dropped:
+            further === 0 ? dropped : slice(dropped, [place * drawOfBatch], [(place + 1) * drawOfBatch], [0]),
+        }),
+        ...(noise !== undefined && { given: { [SHARING_STEP]: reshape(told[0]!, [1 + noise]) } }),
+      },
+    );
+  };
+  const { named, traced, losses, present } = batchOf(reshape(batches, [options.batch]), 0);
   const { trunk, others } = byTrunk(layout, named);
-  const { jacobian, gramian } = taskGradients(spec, traced, losses, trunk);
+  const { jacobian, gramian, shared } = taskGradients(spec, traced, losses, trunk);
+  const crossed = Array.from({ length: further }, (_, i) => {
+    const rows = reshape(slice(more[0]!, [i], [i + 1], [1]), [options.batch]);
+    const batch = batchOf(rows, 1 + i);
+    return taskGradients(spec, batch.traced, batch.losses, byTrunk(layout, batch.named).trunk).jacobian;
+  });
   const sum = reduceSum(losses, [0]);
   const own = layer("heads", () => flatVector(gradients(sum, others)));
   const penalty = penaltyOf(spec, named, traced);
@@ -104,6 +123,8 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
     losses,
     ...(!options.complete && { present }),
     gramian,
+    ...(ofFeatures(balancer) && { [FEATURES]: featureGramian(balancer, shared) }),
+    ...(further > 0 && { [CROSS]: matmul(crossed[0]!, crossed[1]!, { transposeB: true }) }),
     jacobian,
     others: own,
     ...(penalty && { penalty: penaltyGradient(penalty, [...trunk, ...others]) }),
@@ -112,11 +133,9 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
   const [P0, P1] = [Number(jacobian.shape[1]), Number(own.shape[0])]; // parameters have sizes
   const J = input("jacobian", dtype, [T, P0]);
   const ofOthers = input("others", dtype, [P1]);
-  const { balancer, complete = false } = options;
   const made = layer("balancer", () =>
     sharedDirection(J, { balancer, options: allOptions(balancer, options.balancerOptions), complete }),
   );
-  const beside = Object.entries(made.carried);
   const scalars = stepScalars(options, 1, 1).length;
   const schedule = input("schedule", dtype, [1, scalars]);
   const decay = input("decay", dtype, [size]);
@@ -128,8 +147,22 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
   const weighted =
     options.heads === "weighted" ? mul(ofOthers, perParameter(spec, layout, made.weights, dtype)) : ofOthers;
   const balanced = concat([made.direction, weighted], 0);
+  const gradient = tie ? add(balanced, tie) : balanced;
+  const apart = made.stepPerTask ? options.optimizer.transform.state : [];
+  const ofTasks = Object.fromEntries(apart.map((name) => [name, input(`balancer.${name}`, dtype, [T, P0])]));
+  const each =
+    made.stepPerTask &&
+    perTask(options.optimizer, {
+      jacobian: J,
+      present: made.present,
+      state: ofTasks,
+      gradient,
+      ...(tie && { penalty: slice(tie, [0], [P0], [0]) }),
+      clip: options.clip,
+      layout: layout.slice(0, trunk.length),
+    });
   const next = updated(
-    options,
+    each ? { ...options, optimizer: each.optimizer } : options,
     layout,
     {
       parameters: carried[0]!,
@@ -140,13 +173,20 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
     },
     {
       total: sum, // not differentiated, since there is a gradient
-      gradient: tie ? add(balanced, tie) : balanced,
+      gradient,
       scans: {},
     },
   );
+  const zeros = floats(new Float32Array(apart.length > 0 ? T * P0 : 0), [T, P0]);
+  const beside = [
+    ...Object.entries(made.carried),
+    ...Object.entries(each ? each.next : {}).map(
+      ([name, after]) => [`balancer.${name}`, { now: ofTasks[name]!, next: after, start: zeros }] as const,
+    ),
+  ];
   return {
     gradients: {
-      inputs: [...Object.values(whole), batches, ...pool, ...told, parameters],
+      inputs: [...Object.values(whole), batches, ...more, ...pool, ...told, parameters],
       outputs: gradientOutputs,
     },
     update: {

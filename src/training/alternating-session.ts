@@ -1,6 +1,7 @@
 import { toOnnx } from "../graph/index.js";
 import type { Runtime, Session, Values } from "../runtime/runtime.js";
 import type { AlternatingGraphs } from "./alternating-graphs.js";
+import { CROSS, FEATURES, FURTHER } from "./gradient-needs.js";
 import { SHARING_STEP } from "./sharing-inputs.js";
 import { BALANCER_STATE, type WeightsSetup, start } from "./weights-between.js";
 
@@ -28,14 +29,19 @@ export async function openAlternating(options: AlternatingSessionOptions): Promi
     inputs: [...new Set([...first.inputs, ...second.inputs])],
     outputs: [...first.outputs, ...second.outputs],
     within: first,
-    async run({ batches, schedule, draws, before, [SHARING_STEP]: told }) {
+    async run({ batches, schedule, draws, before, [SHARING_STEP]: told, [FURTHER]: further }) {
       const values = await first.alternate(second, {
         steps: batches!.shape[0]!,
         feeds: {
-          first: { batches: batches!, ...(draws && { draws }), ...(told && { [SHARING_STEP]: told }) },
+          first: {
+            batches: batches!,
+            ...(further && { [FURTHER]: further }),
+            ...(draws && { draws }),
+            ...(told && { [SHARING_STEP]: told }),
+          },
           second: { schedule: schedule! },
         },
-        seen: [...seen, "gramian"],
+        seen: [...seen, ...["gramian", FEATURES, CROSS].filter((name) => name in graphs.gradients.outputs)],
         told: seen,
         given: Object.fromEntries(graphs.given.map((name) => [name, name])),
         carried: Object.fromEntries(graphs.carried.map((name) => [`${name}.next`, name])),

@@ -101,8 +101,16 @@ export interface LossBalancer extends BalancerBase {
 
 /** What a balancer of gradients sees at one step: only the K tasks that are present in the batch. */
 export interface GramianStep {
-  /** J·Jᵀ of the present tasks' gradients `[K, K]`, row-major, symmetric. */
+  /**
+   * J·Jᵀ of the present tasks' gradients `[K, K]`, row-major, symmetric: of those in the shared parameters, or in the shared features
+   * where the balancer reads these.
+   */
   readonly gramian: Float64Array;
+  /**
+   * J₁·J₂ᵀ of two further batches `[K, K]`, where the balancer asks for them: entry (i, j) is the product of task i's gradient on the
+   * first and task j's on the second, 0 where a task has no label in its batch.
+   */
+  readonly cross?: Float64Array;
   /** Their losses `[K]`. */
   readonly losses: Float64Array;
   /** Their places among all T tasks `[K]`, ascending; state is addressed by them. */
@@ -122,6 +130,10 @@ export interface GramianStep {
 /** Decides from the Gramian of the tasks' gradients what each of them weighs in the shared parameters. */
 export interface GramianBalancer extends BalancerBase {
   readonly needs: "gramian";
+  /** Whose gradients the Gramian is of: those of the shared parameters when absent. */
+  readonly of?: "features";
+  /** Its step is made on one batch, and two further ones, drawn independently, give `cross`. */
+  readonly batches?: 3;
   /** What it remembers of T tasks between steps, at the start. Empty where it remembers nothing. */
   state(tasks: number): Float64Array;
   /** Weights w `[K]` of the present tasks' gradients in the shared parameters: the direction is Σ wₖ·gₖ. */
@@ -166,6 +178,8 @@ export interface JacobianBalancer extends BalancerBase {
   readonly memory?: (tasks: number) => Float32Array;
   /** It needs random numbers: `uniform` in its step. */
   readonly random?: true;
+  /** The optimiser makes a step of each task's own gradient, with a state of its own, and their sum is taken: see `task-steps.ts`. */
+  readonly stepPerTask?: true;
   direction(step: JacobianStep): JacobianDecision;
 }
 

@@ -144,6 +144,8 @@ describe("an interrupted fit", () => {
     ["whose balancer learns from steps", supervised, { ...options, balancer: "famo" }],
     ["whose balancer remembers gradients", supervised, { ...options, balancer: "db-mtl" }],
     ["with random signs of gradients", spec, { ...options, balancer: "graddrop" }],
+    ["that draws three batches a step", supervised, { ...options, balancer: "modo" }],
+    ["whose optimiser steps for each task", supervised, { ...options, balancer: "adatask" }],
     ["whose balancer remembers epochs", supervised, { ...options, balancer: "dwa", patience: 3 }],
     [
       "whose balancer takes up a second objective",

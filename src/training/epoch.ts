@@ -3,6 +3,7 @@ import type { Values } from "../runtime/runtime.js";
 import { BALANCER_NORMALS, needsNormals, normalsOf } from "./balancer-inputs.js";
 import { runInSlices } from "../runtime/slices.js";
 import { type FitRun, POOL_SIZE } from "./fit-run.js";
+import { FURTHER } from "./gradient-needs.js";
 import type { FitHooks } from "./fitted.js";
 import { LossMeter } from "./loss-meter.js";
 import { firstBadStep, placeOf } from "./non-finite-step.js";
@@ -146,6 +147,7 @@ function feedsOf(
       ? { steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(count)) } }
       : { before: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(before)) } }),
     batches: { dtype: "int32", shape: [count, batch], data: span.batches.slice(first * batch, last * batch) },
+    ...(span.further && { [FURTHER]: furtherOf(span, batch, first, last) }),
     schedule: floats(scalars, [count, graph.scalars]),
     ...(graph.draw > 0 && {
       draws: { dtype: "int64" as const, shape: [count], data: starts.slice(from, from + count) },
@@ -155,6 +157,13 @@ function feedsOf(
       [BALANCER_NORMALS]: floats(normals.slice(from * tasks, (from + count) * tasks), [count, tasks]),
     }),
   };
+}
+
+/** The further batches of some steps of a span `[S, n, B]`. */
+function furtherOf({ further, steps }: Span, batch: number, first: number, last: number): Values[string] {
+  const size = further!.length / steps; // asked for where there are any
+  const data = further!.slice(first * size, last * size);
+  return { dtype: "int32", shape: [last - first, size / batch, batch], data };
 }
 
 /** The part of a table with a row per step of the epoch that belongs to some of them. */

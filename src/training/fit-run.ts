@@ -1,3 +1,4 @@
+import { ConfigError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
 import { groupOrder, taskGroups } from "../model/groups.js";
 import { initialParameters } from "../model/layout.js";
@@ -7,7 +8,9 @@ import { type Applier, openApplier } from "./applier.js";
 import { holdMemory, startMemory } from "./balancer-memory.js";
 import { type ClusterTask, clusterTasks } from "./cluster-targets.js";
 import { EarlyStopping } from "./early-stopping.js";
+import type { Balancer } from "./balancer.js";
 import type { FitOptions } from "./fitted.js";
+import { furtherBatches } from "./gradient-needs.js";
 import { groupVectors } from "./parameter-groups.js";
 import { rowProbabilities } from "./sampling.js";
 import { type Spans, heldSpans, streamedSpans } from "./spans.js";
@@ -69,6 +72,7 @@ export async function openFit(
   const data = { ...given, split: { ...given.split, train } };
   const complete = !data.streamed && completeLabels(spec, tables, data.split.train);
   const graph = tracedSteps(spec, options, complete);
+  if (data.streamed) refuseFurther(graph.balancer);
   const trained = data.streamed ? epochRows(data.streamed) : data.split.train.length;
   const { batch } = options;
   const stepsPerEpoch = Math.max(1, Math.ceil(trained / batch));
@@ -117,6 +121,7 @@ export async function openFit(
           train: data.split.train,
           probabilities: rowProbabilities(spec, tables, train, options.sampling),
           random,
+          further: furtherBatches(graph.balancer),
           stepsPerEpoch,
           batch,
         }),
@@ -128,6 +133,17 @@ export async function openFit(
       labelled: labelCounts(spec, data, data.split.validation),
     }),
   };
+}
+
+/** @throws {ConfigError} if a step needs batches beside the one that is read. */
+function refuseFurther(balancer: Balancer): void {
+  if (furtherBatches(balancer) === 0) return;
+  throw new ConfigError({
+    where: "training",
+    subject: `balance ${balancer.slug}`,
+    problem: "draws several batches a step, which a table that is read while training does not give",
+    fix: "Let the table be held in memory, or take another method.",
+  });
 }
 
 /** Gives the training session the label tables as they stand. */

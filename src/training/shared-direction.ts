@@ -17,6 +17,10 @@ export interface SharedDirection {
   readonly direction: Tensor;
   /** What heads are weighted by `[T]`. */
   readonly weights: Tensor;
+  /** 1 for tasks with a label in the batch, else 0: `[T]`. */
+  readonly present: Tensor;
+  /** The optimiser steps for each task. */
+  readonly stepPerTask: boolean;
   /** What it reads beside the Jacobian: from the gradient graph by its names there, and from the host. */
   readonly given: readonly Tensor[];
   readonly fed: readonly Tensor[];
@@ -43,7 +47,15 @@ export function sharedDirection(
   const [T, P0] = jacobian.shape as readonly [number, number]; // tasks and parameters have numbers
   if (balancer.needs === "gramian") {
     const weights = input("weights", dtype, [T]);
-    return { direction: weightedSum(weights, jacobian), weights, given: [], fed: [weights], carried: {} };
+    return {
+      direction: weightedSum(weights, jacobian),
+      weights,
+      present: ones(T, dtype),
+      stepPerTask: false,
+      given: [],
+      fed: [weights],
+      carried: {},
+    };
   }
   const losses = input("losses", dtype, [T]);
   const seen = complete ? undefined : input("present", dtype, [T]);
@@ -69,6 +81,8 @@ export function sharedDirection(
   return {
     direction: decided.direction,
     weights: decided.weights ?? ones(T, dtype),
+    present: step.present,
+    stepPerTask: balancer.stepPerTask ?? false,
     given: [losses, ...(seen ? [seen] : [])],
     fed: uniform ? [uniform] : [],
     carried: Object.fromEntries(

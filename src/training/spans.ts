@@ -12,6 +12,8 @@ export interface Span {
   readonly steps: number;
   /** Numbers of rows among those held, `[steps, B]`. */
   readonly batches: Int32Array;
+  /** The same of further batches, where a step draws any: `[steps, n, B]`. */
+  readonly further?: Int32Array;
 }
 
 /** Where the steps of epochs get their rows from. */
@@ -90,6 +92,8 @@ export interface HeldSpansOptions {
   /** Probability of each training row to be drawn; undefined where every row is drawn once an epoch. */
   readonly probabilities: Float64Array | undefined;
   readonly random: Random;
+  /** Batches that a step draws beside its own, each from a stream of its own. */
+  readonly further: number;
   readonly stepsPerEpoch: number;
   /** Rows in a batch. */
   readonly batch: number;
@@ -97,14 +101,32 @@ export interface HeldSpansOptions {
 
 /** The one span of an epoch whose table the session holds anyway. */
 export function heldSpans(options: HeldSpansOptions): Spans {
-  const { random, stepsPerEpoch, batch } = options;
+  const { random, stepsPerEpoch, batch, further } = options;
+  const orderOf = (stream: string): Int32Array =>
+    epochOrder(options, stepsPerEpoch * batch, random.fork(stream));
   return {
     async *epoch(epoch, step) {
-      const order = epochOrder(options, stepsPerEpoch * batch, random.fork(`epoch ${epoch}`));
-      yield { from: step, steps: stepsPerEpoch - step, batches: order.subarray(step * batch) };
+      const order = orderOf(`epoch ${epoch}`);
+      const others = Array.from({ length: further }, (_, i) => orderOf(`epoch ${epoch} further ${i + 1}`));
+      yield {
+        from: step,
+        steps: stepsPerEpoch - step,
+        batches: order.subarray(step * batch),
+        ...(further > 0 && { further: sideBySide(others, batch).subarray(step * further * batch) }),
+      };
     },
     close: async () => {},
   };
+}
+
+/** n orders of S batches as batches next to each other: `[S, n, B]`. */
+function sideBySide(orders: readonly Int32Array[], batch: number): Int32Array {
+  const found = new Int32Array(orders.length * orders[0]!.length);
+  orders.forEach((order, i) => {
+    for (let from = 0; from < order.length; from += batch)
+      found.set(order.subarray(from, from + batch), from * orders.length + i * batch);
+  });
+  return found;
 }
 
 /**

@@ -3,9 +3,11 @@ import {
   abs,
   concat,
   div,
+  exp,
   greater,
   matmul,
   maximum,
+  minimum,
   mul,
   reduceMax,
   reduceMin,
@@ -56,6 +58,19 @@ export function presentShares(
   return { shares: where(greater(whole, scalar(LEAST_SHARE, dtype)), parts, div(present, count)), whole };
 }
 
+/** softmax over the present tasks `[T]`, 0 for absent ones. */
+export function presentSoftmax(logits: Tensor, present: Tensor): Tensor {
+  const powers = mul(exp(minimum(sub(logits, largest(logits, present)), scalar(0, logits.dtype))), present);
+  return div(powers, maximum(reduceSum(powers, [0]), scalar(LEAST_SHARE, logits.dtype)));
+}
+
+/** The largest value of the present tasks `[1]`; the least of all where there is none. */
+const largest = (values: Tensor, present: Tensor): Tensor => {
+  const here = greater(present, scalar(0, present.dtype));
+  const least = reduceMin(values, [0], { keepDims: true });
+  return reduceMax(where(here, values, least), [0], { keepDims: true });
+};
+
 /**
  * The point of the simplex of present tasks that is nearest to `values` `[T]`; 0 for absent ones.
  *
@@ -67,13 +82,10 @@ export function ontoSimplex(values: Tensor, present: Tensor): Tensor {
   const { dtype } = values;
   const T = values.shape[0]!;
   const [zero, one] = [scalar(0, dtype), scalar(1, dtype)];
-  const here = greater(present, zero);
-  const largest = (of: Tensor): Tensor =>
-    reduceMax(where(here, of, reduceMin(of, [0], { keepDims: true })), [0], { keepDims: true });
-  const v = sub(values, largest(values)); // the same point; the sums of the largest stay small
+  const v = sub(values, largest(values, present)); // the same point; the sums of the largest stay small
   const atLeast = where(greater(reshape(v, [T, 1]), reshape(v, [1, T])), zero, one); // [T, T]: entry j is at least entry i
   const sums = matmul(atLeast, column(mul(v, present)));
   const counts = maximum(matmul(atLeast, column(present)), one);
   const levels = reshape(div(sub(sums, one), counts), [T]);
-  return mul(maximum(sub(v, largest(levels)), zero), present);
+  return mul(maximum(sub(v, largest(levels, present)), zero), present);
 }

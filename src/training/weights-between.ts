@@ -3,6 +3,7 @@ import type { HostWork, Values } from "../runtime/runtime.js";
 import type { Balancer, BalancerOptions } from "./balancer.js";
 import { BALANCERS } from "./balancers/index.js";
 import { type Conflict, conflict } from "./conflict.js";
+import { CROSS, FEATURES, ofFeatures } from "./gradient-needs.js";
 import { BALANCER_UNIFORM } from "./balancer-inputs.js";
 
 /** What weights between the graphs of a step are decided by; plain data, since it crosses to a worker. */
@@ -61,7 +62,9 @@ export function start({
   return {
     step(values, index) {
       const places = presentTasks(values, tasks);
-      const gramian = submatrix(values["gramian"]!.data as Float32Array, tasks, places);
+      const ofPresent = (name: string): Float64Array =>
+        submatrix(values[name]!.data as Float32Array, tasks, places);
+      const gramian = ofPresent("gramian");
       const step = before + index + 1;
       const met = conflict(gramian);
       sums[0]! += 1;
@@ -70,7 +73,8 @@ export function start({
       const random = seededRandom(seed, `balancer ${step}`);
       if (balancer.needs !== "gramian") return uniform > 0 ? uniformOf(random, uniform) : {};
       const found = balancer.weights({
-        gramian,
+        gramian: ofFeatures(balancer) ? ofPresent(FEATURES) : gramian,
+        ...(balancer.batches && { cross: ofPresent(CROSS) }),
         losses: Float64Array.from(places, (t) => (values["losses"]!.data as Float32Array)[t]!),
         tasks: places,
         step,

@@ -5,7 +5,6 @@ import {
   exp,
   maximum,
   mul,
-  reduceMax,
   reduceSum,
   scalar,
   sqrt,
@@ -15,7 +14,7 @@ import {
 } from "../../graph/index.js";
 import type { LossBalancer } from "../balancer.js";
 import { LEAST_LOSS, logLosses } from "../log-losses.js";
-import { LEAST_SHARE, memoryOf, memoryRow } from "../task-rows.js";
+import { LEAST_SHARE, memoryOf, memoryRow, presentSoftmax } from "../task-rows.js";
 
 const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8]; // Adam's own
 
@@ -52,7 +51,7 @@ export const famo: LossBalancer = {
   plainAlone: true,
   total({ losses, present, memory }) {
     const { dtype } = losses;
-    const z = softmaxOf(memoryRow(memory!, 0), present);
+    const z = presentSoftmax(memoryRow(memory!, 0), present);
     const shares = div(z, add(losses, scalar(LEAST_LOSS, dtype)));
     const weights = div(shares, maximum(reduceSum(shares, [0]), scalar(LEAST_SHARE, dtype)));
     return reduceSum(mul(stopGradient(weights), losses), [0]);
@@ -68,7 +67,7 @@ export const famo: LossBalancer = {
         Tensor,
         Tensor,
       ];
-      const z = softmaxOf(logits, present);
+      const z = presentSoftmax(logits, present);
       const fall = sub(logLosses(before, present), logLosses(after, present));
       const slope = mul(z, sub(fall, reduceSum(mul(z, fall), [0])));
       const gradient = add(slope, mul(logits, number(options["decay"]!)));
@@ -83,9 +82,3 @@ export const famo: LossBalancer = {
     },
   },
 };
-
-/** softmax(ξ) over the present tasks, 0 for the others: `[T]`. */
-function softmaxOf(logits: Tensor, present: Tensor): Tensor {
-  const powers = mul(exp(sub(logits, reduceMax(logits, [0], { keepDims: true }))), present);
-  return div(powers, maximum(reduceSum(powers, [0]), scalar(LEAST_SHARE, logits.dtype)));
-}

@@ -25,8 +25,11 @@ const RULES: Readonly<Record<keyof typeof GRAMIAN_BALANCERS, GramianRules>> = {
   gradvac: fixed,
   "imtl-g": fixed,
   mgda: fixed,
+  "mgda-ub": fixed,
+  modo: {},
   "nash-mtl": { degree: () => -1, alone: (norm) => 1 / norm },
   pcgrad: fixed,
+  sdmgrad: fixed,
   "pe-ltr": fixed,
   upgrad: fixed,
 };

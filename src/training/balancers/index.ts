@@ -1,5 +1,6 @@
 import type { Balancer, GramianBalancer, JacobianBalancer, LossBalancer } from "../balancer.js";
 import { smoothed } from "../smoothed-weights.js";
+import { adatask } from "./adatask.js";
 import { alignedMtl } from "./aligned-mtl.js";
 import { cagrad } from "./cagrad.js";
 import { config } from "./config.js";
@@ -7,6 +8,7 @@ import { dbMtl } from "./db-mtl.js";
 import { dualproj } from "./dualproj.js";
 import { dwa } from "./dwa.js";
 import { equal } from "./equal.js";
+import { excessMtl } from "./excess-mtl.js";
 import { fairgrad } from "./fairgrad.js";
 import { famo } from "./famo.js";
 import { fixed } from "./fixed.js";
@@ -17,12 +19,15 @@ import { gradvac } from "./gradvac.js";
 import { imtlG } from "./imtl-g.js";
 import { imtlL } from "./imtl-l.js";
 import { mgda } from "./mgda.js";
+import { mgdaUb } from "./mgda-ub.js";
 import { moco } from "./moco.js";
+import { modo } from "./modo.js";
 import { nashMtl } from "./nash-mtl.js";
 import { pcgrad } from "./pcgrad.js";
 import { peLtr } from "./pe-ltr.js";
 import { rlw } from "./rlw.js";
 import { scaleInvariant } from "./scale-invariant.js";
+import { sdmgrad } from "./sdmgrad.js";
 import { stch } from "./stch.js";
 import { uncertainty } from "./uncertainty.js";
 import { upgrad } from "./upgrad.js";
@@ -52,15 +57,20 @@ export const GRAMIAN_BALANCERS = {
   gradvac,
   "imtl-g": imtlG,
   mgda,
+  "mgda-ub": mgdaUb,
+  modo,
   "nash-mtl": nashMtl,
   pcgrad,
   "pe-ltr": peLtr,
+  sdmgrad,
   upgrad,
 } satisfies Record<string, GramianBalancer>;
 
 /** All balancers that read the tasks' gradients entry by entry, by slug. */
 export const JACOBIAN_BALANCERS = {
+  adatask,
   "db-mtl": dbMtl,
+  "excess-mtl": excessMtl,
   graddrop,
   moco,
 } satisfies Record<string, JacobianBalancer>;

@@ -3,6 +3,8 @@ import { type JacobianRules, jacobianContract } from "../jacobian-balancer.contr
 import { GRAMIAN_BALANCERS, JACOBIAN_BALANCERS, LOSS_BALANCERS } from "./index.js";
 
 const RULES: Readonly<Record<keyof typeof JACOBIAN_BALANCERS, JacobianRules>> = {
+  adatask: { alone: true, degree: 1 },
+  "excess-mtl": { alone: true },
   "db-mtl": { alone: false, degree: 1 },
   graddrop: { alone: true, degree: 1 },
   moco: { alone: false },

@@ -28,7 +28,8 @@ export function clipByGlobalNorm(limit: number): Transform {
   };
 }
 
-function clippingFactor(norm: Tensor, limit: number): Tensor {
+/** What an update of this norm is multiplied with, so that it is at most as long as the limit. */
+export function clippingFactor(norm: Tensor, limit: number): Tensor {
   const number = (x: number): Tensor => scalar(x, norm.dtype);
   return minimum(number(1), div(number(limit), maximum(norm, number(1e-12)))); // 1e-12: an update of zero stays zero
 }

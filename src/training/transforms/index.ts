@@ -2,7 +2,7 @@ export { addDecay, addRatedDecay } from "./add-decay.js";
 export { blockable, blockableSize, blocksOf, carriedShape } from "./blocks.js";
 export { chain } from "./chain.js";
 export { choose } from "./choose.js";
-export { clipByGlobalNorm, globalNorm } from "./clip-by-global-norm.js";
+export { clipByGlobalNorm, clippingFactor, globalNorm } from "./clip-by-global-norm.js";
 export { movingAverage } from "./moving-average.js";
 export { isMatrix, orthogonalize } from "./orthogonalize.js";
 export { type AdamOptions, scaleByAdam } from "./scale-by-adam.js";

@@ -52,11 +52,40 @@ describe("a fit balanced by the tasks' gradients entry by entry", () => {
     expect(distance(await trained({ balancer: "graddrop", seed: 5 }), first)).toBeGreaterThan(1e-3);
   });
 
+  it("keeps the steps of tasks apart by AdaTask, which Adam's step of their sum is not", async () => {
+    const how = { optimizer: "adam", learningRate: 0.01 } as const;
+    const [adatask, equal] = [await trained({ ...how, balancer: "adatask" }), await trained(how)];
+    expect(distance(adatask, equal)).toBeGreaterThan(1e-3);
+    const [plain, apart] = [await trained({}), await trained({ balancer: "adatask" })]; // momentum is linear
+    expect(distance(plain, apart)).toBeLessThan(1e-5);
+  });
+
   it("weighs heads by what the balancer says of them, or leaves them alone", async () => {
     const weighted = await trained({ balancer: "db-mtl" });
     const own = await trained({ balancer: "db-mtl", heads: "own" });
     expect(distance(weighted, own)).toBeGreaterThan(1e-3);
     const drop = await trained({ balancer: "graddrop", heads: "weighted" }); // of weight 1 each
     expect(drop.parameters).toEqual((await trained({ balancer: "graddrop", heads: "own" })).parameters);
+  });
+});
+
+describe("a fit balanced by products of independent batches", () => {
+  it.each(["modo", "sdmgrad", "mgda-ub"] as const)(
+    "by %s gives the same bytes again and learns",
+    async (balancer) => {
+      const how = { balancer, epochs: 7, optimizer: "adam", learningRate: 0.01, dropout: 0.1 } as const;
+      const whole = await trained(how);
+      expect((await trained(how, { sliceMs: 0 })).parameters).toEqual(whole.parameters);
+      expect(lossOf(whole.epochs.at(-1)!.train)).toBeLessThan(lossOf(whole.epochs[0]!.train));
+    },
+  );
+
+  it("does not depend on the further batches where weights do not move", async () => {
+    const modo = await trained({ balancer: "modo", balancerOptions: { gamma: 0 } });
+    const sdmgrad = await trained({ balancer: "sdmgrad", balancerOptions: { rate: 0 } });
+    expect(distance(modo, sdmgrad)).toBeLessThan(1e-6);
+    expect(
+      distance(modo, await trained({ balancer: "modo", balancerOptions: { gamma: 1 } })),
+    ).toBeGreaterThan(1e-4);
   });
 });
