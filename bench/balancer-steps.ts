@@ -1,10 +1,12 @@
-import { seededRandom } from "../src/base/random.js";
+import { type Random, seededRandom } from "../src/base/random.js";
+import type { TensorValue } from "../src/graph/index.js";
 import { initialParameters } from "../src/model/layout.js";
 import { type SharingChoice, TASK_EMBEDDING_WIDTH } from "../src/model/spec.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import { BALANCER_NORMALS, needsNormals, normalsOf } from "../src/training/balancer-inputs.js";
 import { holdMemory, startMemory } from "../src/training/balancer-memory.js";
 import type { BalancerSlug } from "../src/training/balancers/index.js";
+import { FURTHER, furtherBatches } from "../src/training/gradient-needs.js";
 import { OPTIMIZERS } from "../src/training/optimizers/index.js";
 import { SHARING_STEP, noiseCount, sharingSteps } from "../src/training/sharing-inputs.js";
 import { openSteps, startVectors, tracedSteps } from "../src/training/steps.js";
@@ -51,6 +53,7 @@ export async function openBalancedSteps(
   const { length: tasks } = spec.tasks;
   await holdMemory(session, startMemory(graph.balancer, tasks), tasks);
   const carry = Object.fromEntries(graph.carried.map((name) => [`${name}.next`, name]));
+  const further = furtherBatches(graph.balancer);
   let taken = 0;
   const run = async (steps: number): Promise<number> => {
     const scalars = Array.from({ length: steps }, (_, i) =>
@@ -58,6 +61,7 @@ export async function openBalancedSteps(
     ).flat();
     const feeds = {
       batches: batchRows(random, steps, shape),
+      ...(further > 0 && { [FURTHER]: furtherRows(random, steps, shape, further) }),
       schedule: float32(Float32Array.from(scalars), [steps, graph.scalars]),
       ...(noise !== undefined && {
         [SHARING_STEP]: float32(
@@ -78,4 +82,10 @@ export async function openBalancedSteps(
     return spent / steps;
   };
   return { run, close: () => session.close() };
+}
+
+/** Rows of further batches of each step `[S, n, B]`. */
+function furtherRows(random: Random, steps: number, shape: StepShape, n: number): TensorValue {
+  const { dtype, data } = batchRows(random, steps * n, shape);
+  return { dtype, shape: [steps, n, shape.batch], data };
 }

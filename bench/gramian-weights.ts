@@ -69,7 +69,7 @@ function oursOnce(gramians: ReadonlyMap<number, readonly Float64Array[]>): Times
         Object.entries(balancer.options).map(([key, option]) => [key, option.default]),
       );
       const random = seededRandom(1);
-      const step: Omit<GramianStep, "gramian"> = {
+      const step: Omit<GramianStep, "gramian" | "cross"> = {
         losses: new Float64Array(K).fill(1),
         tasks: Int32Array.from({ length: K }, (_, k) => k),
         step: 1,
@@ -78,7 +78,10 @@ function oursOnce(gramians: ReadonlyMap<number, readonly Float64Array[]>): Times
         random,
         state: balancer.state(K),
       };
-      const call = (i: number): unknown => balancer.weights({ ...step, gramian: all[i % all.length]! });
+      const call = (i: number): unknown => {
+        const gramian = all[i % all.length]!;
+        return balancer.weights({ ...step, gramian, cross: gramian });
+      };
       for (let i = 0; i < (K > 100 ? 5 : 500); i++) call(i);
       let calls = 0;
       const start = process.cpuUsage();
