@@ -74,6 +74,14 @@ describe("SDMGrad", () => {
     }
   });
 
+  it("rests where no task's gradients on the two batches agree", () => {
+    const rows = drawRows(seededRandom(5), 3, 9);
+    const cross = gramianOf(rows).map((x) => -x);
+    const state = Float64Array.of(0.2, 0.3, 0.5);
+    const weights = sdmgrad.weights({ ...stepOf(sdmgrad, rows, { state, options: { lambda: 0 } }), cross });
+    weights.forEach((weight, k) => expect(weight).toBeCloseTo([0.2, 0.3, 0.5][k]!, 12));
+  });
+
   it("gives equal weights where the pull to the mean gradient is overwhelming", () => {
     const rows = drawRows(seededRandom(4), 4, 9, 2);
     const weights = sdmgrad.weights(stepOf(sdmgrad, rows, { options: { lambda: 1000 } }));

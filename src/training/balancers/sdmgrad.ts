@@ -14,7 +14,7 @@ import { heldShares, holdShares } from "../held-shares.js";
  *
  * @see Xiao, Ban & Ji 2023, "Direction-oriented Multi-objective Learning: Simple and Provable Stochastic Algorithms", algorithm 1.
  * Departures: the scale of A, the momentum μ, the division by 1 + λ and the values of the options are those of the authors' code; the
- * paper's equations have none of them. The preferred direction is the mean gradient.
+ * paper's equations have none of them. Where no task's gradients on the two batches agree, so that A has no scale, w rests. The preferred direction is the mean gradient.
  */
 export const sdmgrad: GramianBalancer = {
   slug: "sdmgrad",
