@@ -5,8 +5,10 @@ import type { Balancer } from "./balancer.js";
 /** Rows of the further batches of a step: `[S, n, B]`. */
 export const FURTHER = "further";
 
-/** The Gramian of the tasks' gradients in the shared features, and the products of those of two further batches: `[T, T]`. */
+/** The Gramian of the tasks' gradients in the shared features: `[T, T]`. */
 export const FEATURES = "features";
+
+/** The products of the tasks' gradients on two further batches: `[T, T]`. */
 export const CROSS = "cross";
 
 /** How many batches a step draws beside its own. */
