@@ -45,6 +45,8 @@ const CASES: readonly Case[] = [
   { sharing: "nddr", wins: { ...UNRELATED, most: 0.6 } },
   { sharing: "mtan", wins: { ...UNRELATED, model: { trunk: [6, 6] }, most: 0.8 } },
   { sharing: "adatt", wins: { ...UNRELATED, most: 0.6 } },
+  { sharing: "dselect-k", wins: { ...UNRELATED, most: 0.7 } },
+  { sharing: "learning-to-branch", wins: { ...UNRELATED, most: 0.7 } },
 ];
 
 const SEEDS = [1, 2, 3];

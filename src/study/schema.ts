@@ -149,6 +149,8 @@ export const SETTINGS: readonly Setting[] = [
         "nddr",
         "mtan",
         "adatt",
+        "dselect-k",
+        "learning-to-branch",
       ],
     },
     doc: "how the tasks share the layers between inputs and heads; auto tries some and takes what validation rows speak for",

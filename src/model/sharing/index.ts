@@ -1,10 +1,12 @@
-import { adatt } from "./adatt.js";
 import type { SharingArchitecture } from "./architecture.js";
+import { adatt } from "./adatt.js";
 import { cgc } from "./cgc.js";
 import { crossStitch } from "./cross-stitch.js";
+import { dselectK } from "./dselect-k.js";
 import { film } from "./film.js";
 import { hard } from "./hard.js";
 import { hypernetwork } from "./hypernetwork.js";
+import { learningToBranch } from "./learning-to-branch.js";
 import { lowRank } from "./low-rank.js";
 import { mmoe } from "./mmoe.js";
 import { mtan } from "./mtan.js";
@@ -30,6 +32,8 @@ export const ARCHITECTURES = {
   nddr,
   mtan,
   adatt,
+  "dselect-k": dselectK,
+  "learning-to-branch": learningToBranch,
 } satisfies Record<string, SharingArchitecture>;
 
 /** The slug of a sharing architecture. */
