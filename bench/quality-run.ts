@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scoreModel } from "../src/evaluation/score-model.js";
-import { singleTaskSpec } from "../src/model/spec.js";
+import { type ModelSpec, singleTaskSpec } from "../src/model/spec.js";
 import { canonicalJson } from "../src/run/index.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import { aloneBudget, sharedBudget, trainRowsOf } from "../src/study/budget-of.js";
@@ -17,8 +17,8 @@ import type { PartialStudy } from "../src/study/schema.js";
 import { withDefaults } from "../src/study/schema-complete.js";
 import { EarlyStopping } from "../src/training/early-stopping.js";
 import { fit } from "../src/training/fit.js";
-import type { Fitted } from "../src/training/fitted.js";
-import { labelCounts, withoutOtherLabels } from "../src/training/training-data.js";
+import type { FitOptions, Fitted } from "../src/training/fitted.js";
+import { type TrainingData, labelCounts, withoutOtherLabels } from "../src/training/training-data.js";
 import { PART, type PeerTarget, type QualitySet } from "./quality-sets.js";
 
 /** What one training of a set reached. */
@@ -44,13 +44,7 @@ export interface QualityOptions {
   readonly alone: boolean;
 }
 
-/** Trains a set with one seed, or reads what an earlier call found with the same options. */
-export async function qualityOf(
-  set: QualitySet,
-  seed: number,
-  { study, alone }: QualityOptions,
-  runtime: Runtime,
-): Promise<QualityResult> {
+function studyOf(set: QualitySet, seed: number, study: PartialStudy): StudyOptions {
   const partial = {
     ...study,
     data: set.name,
@@ -58,8 +52,33 @@ export async function qualityOf(
     ignore: set.ignore,
     seed,
     split: { kind: "column", column: PART },
-  } as PartialStudy & Pick<StudyOptions, "data" | "tasks">;
-  const options = withDefaults(partial as never);
+  };
+  return withDefaults(partial as never);
+}
+
+/** A set encoded, with the model and the options that it is fitted with. */
+export async function preparedSet(
+  set: QualitySet,
+  seed: number,
+  study: PartialStudy,
+  runtime: Runtime,
+): Promise<{ spec: ModelSpec; data: TrainingData; options: FitOptions }> {
+  const options = studyOf(set, seed, study);
+  const plan = planStudy(inspectForStudy(set.table, options), options);
+  const prepared = await prepareStudy(plan, options, runtime);
+  const shared = sharedBudget(options, trainRowsOf(prepared));
+  const spec = specOf(options, plan.tasks, prepared, shared);
+  return { spec, data: prepared.data, options: fitOptionsOf(options, plan.tasks, shared) };
+}
+
+/** Trains a set with one seed, or reads what an earlier call found with the same options. */
+export async function qualityOf(
+  set: QualitySet,
+  seed: number,
+  { study, alone }: QualityOptions,
+  runtime: Runtime,
+): Promise<QualityResult> {
+  const options = studyOf(set, seed, study);
   const digest = createHash("sha256").update(canonicalJson({ options, alone })).digest("hex").slice(0, 24);
   const folder = process.env["KINDRED_BENCH_FOLDER"] ?? join(tmpdir(), "kindred-quality");
   const file = join(folder, `${set.name}-${seed}-${digest}.json`);

@@ -14,6 +14,7 @@ import { parity } from "./parity.js";
 import { scaling } from "./scaling.js";
 import { kindsRight } from "./kinds-right.js";
 import { quality } from "./quality.js";
+import { qualityCpu } from "./quality-cpu.js";
 import { readCsv } from "./read-csv.js";
 import { samplingBench } from "./sampling.js";
 import { serveLatency } from "./serve-latency.js";
@@ -33,6 +34,7 @@ const BY_NAME: Readonly<Record<string, Bench>> = {
   fuzz,
   sampling: samplingBench,
   quality,
+  "quality-cpu": qualityCpu,
   "read-csv": readCsv,
   "method-costs": methodCosts,
   parity,
