@@ -5,12 +5,13 @@ import { labelledCount } from "../training/training-data.js";
 import type { StudyOptions } from "./options.js";
 import type { PreparedStudy } from "./prepare.js";
 
-/** The budget with every `auto` resolved, by the number of training rows and the optimiser. */
+/** The budget with every `auto` resolved, by the number of training rows, the width of the encoded inputs and the optimiser. */
 export function budgetOf(
   { budget, sharing }: Pick<StudyOptions, "budget" | "sharing">,
   trainRows: number,
+  width?: number,
 ): Budget {
-  const base = defaultBudget(trainRows);
+  const base = defaultBudget(trainRows, width);
   const pick = (value: number | "auto", fallback: number): number => (value === "auto" ? fallback : value);
   return {
     epochs: pick(budget.epochs, base.epochs),
@@ -28,6 +29,8 @@ export interface TrainRows {
   readonly all: number;
   /** Training rows with a label, by task; all of them for a task that needs none. */
   readonly labelled: Readonly<Record<string, number>>;
+  /** Width of the encoded inputs. */
+  readonly width?: number;
 }
 
 /** Counts the training rows of a study. */
@@ -37,7 +40,7 @@ export function trainRowsOf({ tasks, data }: Pick<PreparedStudy, "tasks" | "data
     const { supervised } = kindOf(coding);
     return [name, supervised ? labelledCount(data.truths[name]!, train) : train.length];
   });
-  return { all: train.length, labelled: Object.fromEntries(labelled) };
+  return { all: train.length, labelled: Object.fromEntries(labelled), width: data.width };
 }
 
 /**
@@ -46,7 +49,7 @@ export function trainRowsOf({ tasks, data }: Pick<PreparedStudy, "tasks" | "data
  */
 export function sharedBudget(options: Pick<StudyOptions, "budget" | "sharing">, rows: TrainRows): Budget {
   const most = Math.max(1, ...Object.values(rows.labelled));
-  return { ...budgetOf(options, rows.all), refit: budgetOf(options, most).refit };
+  return { ...budgetOf(options, rows.all, rows.width), refit: budgetOf(options, most).refit };
 }
 
 const FEWER = 0.5; // share of the study's training rows below which a task alone is another study

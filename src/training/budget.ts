@@ -16,12 +16,14 @@ export interface Budget {
   readonly refit: boolean;
 }
 
+const NARROW = 256; // encoded inputs up to which scaling them for each member costs little
+
 /**
- * The default budget by number of training rows. Small tables get more epochs, smaller batches and the stronger input
- * adapter, and a second training with the validation rows; from 5000 rows on the first layer is computed once for all
- * members and the validation rows are no longer missed.
+ * The default budget by number of training rows and width of the encoded inputs. Small tables get more epochs, smaller
+ * batches and the stronger input adapter, and a second training with the validation rows; from 5000 rows on the validation
+ * rows are no longer missed, and where the inputs are wide the first layer is computed once for all members.
  */
-export function defaultBudget(trainRows: number): Budget {
+export function defaultBudget(trainRows: number, width = 0): Budget {
   const learningRate = 2e-3;
   if (trainRows < 1000)
     return {
@@ -43,5 +45,6 @@ export function defaultBudget(trainRows: number): Budget {
       adapter: "input",
       refit: true,
     };
-  return { epochs: 100, patience: 8, batch: 256, learningRate, members: 8, adapter: "output", refit: false };
+  const adapter = width <= NARROW ? "input" : "output";
+  return { epochs: 100, patience: 8, batch: 256, learningRate, members: 8, adapter, refit: false };
 }
