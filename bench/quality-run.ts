@@ -9,7 +9,7 @@ import { canonicalJson } from "../src/run/index.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import { aloneBudget, sharedBudget, trainRowsOf } from "../src/study/budget-of.js";
 import { chooseMethods } from "../src/study/choose-methods.js";
-import { fitOptionsOf, specOf } from "../src/study/fit-plan.js";
+import { fitOptionsOf, specOf, withPlainest } from "../src/study/fit-plan.js";
 import type { StudyOptions } from "../src/study/options.js";
 import { inspectForStudy, planStudy } from "../src/study/plan.js";
 import { type PreparedStudy, prepareStudy } from "../src/study/prepare.js";
@@ -63,7 +63,7 @@ export async function preparedSet(
   study: PartialStudy,
   runtime: Runtime,
 ): Promise<{ spec: ModelSpec; data: TrainingData; options: FitOptions }> {
-  const options = studyOf(set, seed, study);
+  const options = withPlainest(studyOf(set, seed, study));
   const plan = planStudy(inspectForStudy(set.table, options), options);
   const prepared = await prepareStudy(plan, options, runtime);
   const shared = sharedBudget(options, trainRowsOf(prepared));

@@ -32,7 +32,7 @@ describe("the budget of a study", () => {
     },
   );
 
-  it("trains once more as asked, or below 5000 rows", () => {
+  it("trains once more as asked, or below 20,000 rows", () => {
     const refit = (when: "auto" | "always" | "never", rows: number): boolean =>
       budgetOf({ ...DEFAULT_OPTIONS, budget: { ...DEFAULT_OPTIONS.budget, refit: when } }, rows).refit;
     expect(["auto", "always", "never"].map((when) => refit(when as "auto", 100))).toEqual([
@@ -40,7 +40,7 @@ describe("the budget of a study", () => {
       true,
       false,
     ]);
-    expect(["auto", "always", "never"].map((when) => refit(when as "auto", 9000))).toEqual([
+    expect(["auto", "always", "never"].map((when) => refit(when as "auto", 29_000))).toEqual([
       false,
       true,
       false,

@@ -100,7 +100,7 @@ export interface BudgetOptions {
   readonly dropout: number;
   /** Decay, per step, of a moving average of the parameters that is validated and kept instead of them; 0 for none. */
   readonly average: number;
-  /** Train once more with the validation rows for the best number of epochs; `auto`: while no task has 5000 labelled training rows. */
+  /** Train once more with the validation rows for the best number of epochs; `auto`: while no task has 20,000 labelled training rows. */
   readonly refit: "auto" | "always" | "never";
 }
 

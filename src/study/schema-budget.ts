@@ -77,6 +77,6 @@ export const BUDGET_SETTINGS: readonly Setting[] = [
     flag: "refit",
     placeholder: "when",
     value: { type: "choice", choices: ["auto", "always", "never"] },
-    doc: "train once more with the validation rows, for the best number of epochs; auto: while no task has 5000 labelled training rows",
+    doc: "train once more with the validation rows, for the best number of epochs; auto: while no task has 20,000 labelled training rows",
   },
 ];

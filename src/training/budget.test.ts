@@ -19,11 +19,11 @@ describe("the default budget", () => {
     );
   });
 
-  it("trains again with the validation rows below 5000 rows, and tells members apart at the output where many rows are wide", () => {
+  it("trains again with the validation rows below 20,000 rows, and tells members apart at the output where many rows are wide", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 600 }), (rows, width) => {
         const { refit, adapter, patience, epochs } = defaultBudget(rows, width);
-        expect(refit).toBe(rows < 5000);
+        expect(refit).toBe(rows < 20_000);
         expect(adapter).toBe(rows >= 5000 && width > 256 ? "output" : "input");
         expect(patience).toBeLessThan(epochs);
       }),

@@ -16,12 +16,13 @@ export interface Budget {
   readonly refit: boolean;
 }
 
+const SPARED = 20_000; // training rows from which the validation rows are no longer missed
 const NARROW = 256; // encoded inputs up to which scaling them for each member costs little
 
 /**
  * The default budget by number of training rows and width of the encoded inputs. Small tables get more epochs, smaller
- * batches and the stronger input adapter, and a second training with the validation rows; from 5000 rows on the validation
- * rows are no longer missed, and where the inputs are wide the first layer is computed once for all members.
+ * batches and the stronger input adapter; from 5000 rows on, where the inputs are wide, the first layer is computed once for all
+ * members. Below 20,000 rows there is a second training with the validation rows.
  */
 export function defaultBudget(trainRows: number, width = 0): Budget {
   const learningRate = 2e-3;
@@ -46,5 +47,6 @@ export function defaultBudget(trainRows: number, width = 0): Budget {
       refit: true,
     };
   const adapter = width <= NARROW ? "input" : "output";
-  return { epochs: 100, patience: 8, batch: 256, learningRate, members: 8, adapter, refit: false };
+  const refit = trainRows < SPARED;
+  return { epochs: 100, patience: 8, batch: 256, learningRate, members: 8, adapter, refit };
 }
