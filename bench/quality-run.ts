@@ -98,7 +98,7 @@ async function train(
 ): Promise<QualityResult> {
   const plan = planStudy(inspectForStudy(set.table, given), given);
   const prepared = await prepareStudy(plan, given, runtime);
-  const { options } = await chooseMethods(given, plan.tasks, prepared, runtime);
+  const { options } = await chooseMethods(given, { planned: plan.tasks, prepared, runtime });
   const { data } = prepared;
   const rows = trainRowsOf(prepared);
   const shared = sharedBudget(options, rows);

@@ -178,7 +178,7 @@ describe("flags of a study", () => {
     [["--tasks", "a", "--validation", "0.6", "--test", "0.4"], "leaves no row for training"],
     [["--tasks", "a=regression", "--reference", "a=c"], "Only clustering has reference"],
     [["--tasks", "a=clustering:2", "--reference", "a=c", "--ignore", "c"], "both ignored and the reference"],
-    [["--tasks", "a,b", "--weight", "b=2"], 'task "b" has a weight, which balance equal does not read'],
+    [["--tasks", "a,b", "--weight", "b=2"], 'task "b" has a weight, which balance auto does not read'],
     [[], "tasks are missing"],
   ])("are refused together: %j", (words, message) => {
     expect(() => completeStudy({ data: "x.csv", ...parse(words) }, "train")).toThrow(message);

@@ -12,9 +12,10 @@ import type { PartialStudy } from "./schema.js";
 
 const { rows } = outlierTasks({ rows: 240, tasks: 3, inputs: 6, seed: 2 });
 const targets = Object.keys(rows[0]!).filter((name) => name.startsWith("task"));
+const SMALL = { trunk: [4], members: 1 } as const;
 const AUTO = {
   balance: "auto",
-  sharing: { architecture: "auto", trunk: [4], members: 1 },
+  sharing: { architecture: "auto", ...SMALL },
   budget: { epochs: 6, patience: 6 },
 } as const;
 
@@ -32,7 +33,8 @@ async function chosen(
   const named = Object.fromEntries(tasks.map((name) => [name, {}]));
   const options: StudyOptions = withDefaults({ ...given, data: "rows", tasks: named });
   const plan = planStudy(table, options);
-  return chooseMethods(options, plan.tasks, await prepareStudy(plan, options, runtime), runtime);
+  const prepared = await prepareStudy(plan, options, runtime);
+  return chooseMethods(options, { planned: plan.tasks, prepared, runtime });
 }
 
 describe("methods left to be chosen", () => {
@@ -42,17 +44,47 @@ describe("methods left to be chosen", () => {
     expect(choices.map(({ reason }) => reason)).toEqual(["there is one task", "there is one task"]);
   });
 
-  it("are those with the lowest validation losses, if at least 1 % lower than the plainest", async () => {
+  it("are the way of sharing with the lowest validation losses, if at least 1 % lower than the plainest", async () => {
     const { options, choices } = await chosen(tableFromRows([...rows]), targets);
-    expect(choices.map(({ setting }) => setting)).toEqual(["sharing", "balance"]);
-    for (const { chosen: name, tried = {}, setting, reason } of choices) {
-      const [[plain, one] = [], ...others] = Object.entries(tried);
-      expect(one).toBe(1);
-      const [best] = others.toSorted(([, a], [, b]) => a - b);
-      expect(name).toBe(best![1] < 0.99 ? best![0] : plain);
-      for (const [other] of others) expect(reason).toContain(other);
-      expect(setting === "sharing" ? options.sharing.architecture : options.balance).toBe(name);
-    }
+    const { chosen: name, tried = {}, reason } = choices.find(({ setting }) => setting === "sharing")!;
+    const [[plain, one] = [], ...others] = Object.entries(tried);
+    expect(one).toBe(1);
+    const [best] = others.toSorted(([, a], [, b]) => a - b);
+    expect(name).toBe(best![1] < 0.99 ? best![0] : plain);
+    for (const [other] of others) expect(reason).toContain(other);
+    expect(options.sharing.architecture).toBe(name);
+  });
+
+  it("leave equal weights where targets have noise or are classes, and say so", async () => {
+    const noisy = await chosen(tableFromRows([...rows]), targets, { ...AUTO, sharing: SMALL });
+    expect(noisy.options.balance).toBe("equal");
+    expect(noisy.choices[0]!.reason).toMatch(/^the targets have noise: [\d.]+ % of their variance/);
+    const classes = rows.map((row): Row => ({
+      ...row,
+      [targets[0]!]: Number(row[targets[0]!]) > 0 ? "a" : "b",
+    }));
+    const mixed = await chosen(tableFromRows(classes), targets, { ...AUTO, sharing: SMALL });
+    expect(mixed.options.balance).toBe("equal");
+    expect(mixed.choices[0]!.reason).toContain("on one scale");
+  });
+
+  it("try the sum of logarithms without dropout where targets have no noise", async () => {
+    const exact = rows.map((row): Row => {
+      const [a, b] = Object.keys(row)
+        .filter((name) => !targets.includes(name))
+        .map((name) => Number(row[name]));
+      return { ...row, [targets[0]!]: a! + b!, [targets[1]!]: a! - b!, [targets[2]!]: 2 * a! };
+    });
+    const given = {
+      balance: "auto",
+      sharing: { trunk: [64], members: 4 },
+      budget: { epochs: 200, patience: 40, learningRate: 0.01 },
+    } as const;
+    const { options, choices } = await chosen(tableFromRows(exact), targets, given);
+    const { tried = {}, chosen: name } = choices[0]!;
+    expect(Object.keys(tried)).toEqual(["equal", "scale-invariant"]);
+    expect(name).toBe(tried["scale-invariant"]! < 0.99 ? "scale-invariant" : "equal");
+    expect(options.budget.dropout).toBe(name === "equal" ? "auto" : 0);
   });
 
   it("do not depend on labels of test rows", async () => {

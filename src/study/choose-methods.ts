@@ -2,7 +2,6 @@ import { NumericError } from "../base/errors.js";
 import { sideBySide } from "../base/side-by-side.js";
 import type { SharingSlug } from "../model/sharing/index.js";
 import type { Runtime } from "../runtime/runtime.js";
-import type { BalancerSlug } from "../training/balancers/index.js";
 import { fit } from "../training/fit.js";
 import type { Fitted } from "../training/fitted.js";
 import { sharedBudget, trainRowsOf } from "./budget-of.js";
@@ -30,93 +29,138 @@ export interface ChosenMethods {
 /** Ways of sharing that are tried, the plainest first. */
 export const TRIED_SHARING: readonly SharingSlug[] = ["hard", "mmoe"];
 
-const TRIED_BALANCE: readonly BalancerSlug[] = ["equal", "uncertainty", "fairgrad"];
-/** Logarithms of losses pay where losses become small, which needs numbers and many rows. */
-const TRIED_FOR_NUMBERS: readonly BalancerSlug[] = ["equal", "scale-invariant", "fairgrad"];
-
 const WORTH = 0.99; // another method is taken where it brings validation losses below this share of the plainest one's
+const FREE_OF_NOISE = 0.02; // mean validation loss of standardised targets below which there is hardly any noise
 const MOST_ROWS = 100_000; // beyond, trying methods takes longer than it is worth
-const MOST_TASKS = 32; // beyond, a step that weighs gradients costs many times the plain one
+const MOST_TASKS = 32; // beyond, a way of sharing with features of each task's own costs many times the plain one
+
+/** What a choice is made with. */
+interface Trial {
+  readonly planned: readonly PreparedTask[];
+  readonly prepared: PreparedStudy;
+  readonly runtime: Runtime;
+  readonly signal?: AbortSignal;
+  /** Told before something is trained. */
+  readonly onTrial?: (text: string) => void;
+}
 
 /**
- * Settles `sharing: auto` and `balance: auto`: first the way of sharing under equal weights, then the balance with that way.
+ * Settles `sharing: auto` and `balance: auto`, in this order.
  *
- * Each candidate is trained on training rows as the study would, and judged by the losses of the epoch it stops at on validation
- * rows: the geometric mean over supervised tasks of the loss over that of the plainest candidate. The plainest stays unless another
- * is at least 1 % lower. Test rows are not looked at.
+ * Sharing: each of `TRIED_SHARING` is trained under the study's balance, or equal weights. Balance: equal weights, unless all targets
+ * are numbers; then these are trained once, and where the validation losses that they reach say that there is hardly any noise, the
+ * sum of logarithms without dropout too. Trainings are on training rows as the study would, and are judged by the losses of the epoch
+ * they stop at on validation rows: the geometric mean over supervised tasks of the loss over that of the plainest candidate, which
+ * stays unless another is at least 1 % lower. Test rows are not looked at.
  */
-export async function chooseMethods(
-  options: StudyOptions,
-  planned: readonly PreparedTask[],
-  prepared: PreparedStudy,
-  runtime: Runtime,
-  signal?: AbortSignal,
-): Promise<ChosenMethods> {
+export async function chooseMethods(options: StudyOptions, trial: Trial): Promise<ChosenMethods> {
   const choices: MethodChoice[] = [];
-  const { sharing, balance } = options;
   let settled = withPlainest(options);
-  const rows = trainRowsOf(prepared).all;
-  const plain = plainBecause(prepared, rows);
-  const choose = async (
-    setting: MethodChoice["setting"],
-    candidates: readonly SettledOptions[],
-  ): Promise<void> => {
-    const nameOf = ({ balance: method, sharing: { architecture } }: SettledOptions): string =>
-      setting === "sharing" ? architecture : method;
-    if (plain !== undefined) {
-      choices.push({ setting, chosen: nameOf(settled), reason: plain });
-      return;
-    }
-    const losses = await sideBySide(candidates, runtime.workers, (one) =>
-      validationLosses(one, planned, prepared, runtime, signal),
-    );
-    const changes = losses.map((own) => meanChange(own, losses[0]));
-    const best = changes.indexOf(Math.min(...changes));
-    const at = changes[best]! < WORTH ? best : 0;
-    settled = candidates[at]!;
-    choices.push({
-      setting,
-      chosen: nameOf(settled),
-      reason: reasonOf(candidates.map(nameOf), changes, at),
-      tried: Object.fromEntries(candidates.map((one, i) => [nameOf(one), changes[i]!])),
-    });
-  };
-
-  if (sharing.architecture === "auto")
-    await choose(
-      "sharing",
-      TRIED_SHARING.map((architecture) => ({ ...settled, sharing: { ...settled.sharing, architecture } })),
-    );
-  if (balance === "auto") {
-    const numbers = prepared.tasks.every(({ coding }) => coding.kind === "regression");
-    const methods = numbers ? TRIED_FOR_NUMBERS : TRIED_BALANCE;
-    await choose(
-      "balance",
-      methods.map((method) => ({ ...settled, balance: method })),
-    );
+  if (options.sharing.architecture === "auto") {
+    const found = await chosenSharing(settled, trial);
+    settled = found.options;
+    choices.push(found.choice);
+  }
+  if (options.balance === "auto") {
+    const found = await chosenBalance(settled, options, trial);
+    settled = found.options;
+    choices.push(found.choice);
   }
   return { options: settled, choices };
 }
 
+interface Found {
+  readonly options: SettledOptions;
+  readonly choice: MethodChoice;
+}
+
+async function chosenSharing(settled: SettledOptions, trial: Trial): Promise<Found> {
+  const { architecture: plainest } = settled.sharing;
+  const plain = plainBecause(trial.prepared);
+  if (plain !== undefined)
+    return { options: settled, choice: { setting: "sharing", chosen: plainest, reason: plain } };
+  trial.onTrial?.(`Trying ways of sharing on validation rows: ${TRIED_SHARING.join(", ")}.`);
+  const candidates = TRIED_SHARING.map((architecture) => ({
+    ...settled,
+    sharing: { ...settled.sharing, architecture },
+  }));
+  const losses = await sideBySide(candidates, trial.runtime.workers, (one) => validationLosses(one, trial));
+  const { at, ...choice } = judged("sharing", TRIED_SHARING, losses);
+  return { options: candidates[at]!, choice };
+}
+
+async function chosenBalance(
+  settled: SettledOptions,
+  { budget }: StudyOptions,
+  trial: Trial,
+): Promise<Found> {
+  const { tasks } = trial.prepared;
+  const equal = (reason: string, tried?: MethodChoice["tried"]): Found => ({
+    options: settled,
+    choice: { setting: "balance", chosen: "equal", reason, ...(tried && { tried }) },
+  });
+  const plain = plainBecause(trial.prepared);
+  if (plain !== undefined) return equal(plain);
+  if (!tasks.every(({ coding }) => coding.kind === "regression"))
+    return equal("losses of classes and of standardised numbers are on one scale");
+  trial.onTrial?.("Trying equal weights on validation rows, to see how much noise the targets have.");
+  const base = await validationLosses(settled, trial);
+  if (!base) return equal("training with it diverges, as it would with others");
+  const known = Object.values(base).filter((loss) => Number.isFinite(loss));
+  const mean = known.reduce((sum, loss) => sum + loss, 0) / known.length;
+  if (mean > FREE_OF_NOISE || known.length === 0)
+    return equal(
+      `the targets have noise: ${(100 * mean).toPrecision(2)} % of their variance is left on validation rows`,
+      { equal: 1 },
+    );
+  const logs: SettledOptions = {
+    ...settled,
+    balance: "scale-invariant",
+    budget: { ...budget, dropout: budget.dropout === "auto" ? 0 : budget.dropout },
+  };
+  trial.onTrial?.("There is hardly any noise: trying the sum of logarithms.");
+  const { at, ...choice } = judged(
+    "balance",
+    ["equal", "scale-invariant"],
+    [base, await validationLosses(logs, trial)],
+  );
+  return { options: at === 0 ? settled : logs, choice };
+}
+
+/** Which of some candidates the losses of trainings speak for. */
+function judged(
+  setting: MethodChoice["setting"],
+  names: readonly string[],
+  losses: readonly (Losses | undefined)[],
+): MethodChoice & { readonly at: number } {
+  const changes = losses.map((own) => meanChange(own, losses[0]));
+  const best = changes.indexOf(Math.min(...changes));
+  const at = changes[best]! < WORTH ? best : 0;
+  const tried = Object.fromEntries(names.map((name, i) => [name, changes[i]!]));
+  return { setting, chosen: names[at]!, reason: reasonOf(names, changes, at), tried, at };
+}
+
 /** Why the plainest methods are taken without a trial; undefined where there is one. */
-function plainBecause({ tasks, data }: PreparedStudy, rows: number): string | undefined {
+function plainBecause(prepared: PreparedStudy): string | undefined {
+  const { tasks, data } = prepared;
   if (tasks.length === 1) return "there is one task";
   if (tasks.every(({ coding }) => coding.kind === "clustering")) return "no task has labels to judge by";
   if (data.streamed) return "the table is read while training goes on";
   if (data.split.validation.length === 0) return "there are no validation rows to judge by";
-  if (rows > MOST_ROWS) return `with more than ${MOST_ROWS} training rows a trial takes too long`;
+  if (trainRowsOf(prepared).all > MOST_ROWS)
+    return `with more than ${MOST_ROWS} training rows a trial takes too long`;
   if (tasks.length > MOST_TASKS) return `with more than ${MOST_TASKS} tasks a trial takes too long`;
   return undefined;
 }
 
+/** Losses by task. */
+type Losses = Readonly<Record<string, number>>;
+
 /** Validation losses by supervised task of a training on training rows alone; undefined where it diverges. */
 async function validationLosses(
   options: SettledOptions,
-  planned: readonly PreparedTask[],
-  prepared: PreparedStudy,
-  runtime: Runtime,
-  signal: AbortSignal | undefined,
-): Promise<Readonly<Record<string, number>> | undefined> {
+  { planned, prepared, runtime, signal }: Trial,
+): Promise<Losses | undefined> {
   const budget = { ...sharedBudget(options, trainRowsOf(prepared)), refit: false };
   const spec = specOf(options, planned, prepared, budget);
   let fitted: Fitted;
@@ -135,10 +179,7 @@ async function validationLosses(
 const LEAST = 1e-6; // of a loss, so that one of 0 leaves the mean finite
 
 /** Geometric mean over tasks of a loss over that of another training, tasks without validation labels left out. */
-function meanChange(
-  own: Readonly<Record<string, number>> | undefined,
-  base: Readonly<Record<string, number>> | undefined,
-): number {
+function meanChange(own: Losses | undefined, base: Losses | undefined): number {
   if (!own || !base) return own ? 1 : Number.POSITIVE_INFINITY;
   const logs = Object.entries(own)
     .map(([name, loss]) => Math.log((loss + LEAST) / (base[name]! + LEAST)))

@@ -94,7 +94,12 @@ async function trainVariant(
   { plan, prepared }: SeedStudy,
   { key, runtime, signal }: Training,
 ): Promise<KeptResult> {
-  const { options } = await chooseMethods(given, plan.tasks, prepared, runtime, signal);
+  const { options } = await chooseMethods(given, {
+    planned: plan.tasks,
+    prepared,
+    runtime,
+    ...(signal && { signal }),
+  });
   const budget = sharedBudget(options, trainRowsOf(prepared));
   const spec = specOf(options, plan.tasks, prepared, budget);
   const { data } = prepared;

@@ -75,6 +75,8 @@ function linkedTask({ name, coding }: Task): { name: string; kind: string; width
   return { name, kind: kind.slug, width: kind.outputWidth(coding) };
 }
 
+const DROPOUT = 0.1;
+
 /** How a study's models are fitted, every `auto` resolved. */
 export function fitOptionsOf(
   { tasks, budget, balance, balancing, sampling, seed }: SettledOptions,
@@ -96,7 +98,7 @@ export function fitOptionsOf(
     weightDecay,
     warmup,
     clip,
-    dropout,
+    dropout: dropout === "auto" ? DROPOUT : dropout,
     average,
     refit,
     ...(sampling.policy !== "proportional" && { sampling }),

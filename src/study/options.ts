@@ -97,7 +97,8 @@ export interface BudgetOptions {
   readonly weightDecay: number;
   readonly warmup: number;
   readonly clip: number;
-  readonly dropout: number;
+  /** Share of trunk outputs dropped; `auto`: 0.1, or none where targets have hardly any noise. */
+  readonly dropout: number | "auto";
   /** Decay, per step, of a moving average of the parameters that is validated and kept instead of them; 0 for none. */
   readonly average: number;
   /** Train once more with the validation rows for the best number of epochs; `auto`: while no task has 20,000 labelled training rows. */
@@ -211,7 +212,7 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
     head: 0,
     tie: 0.01,
   },
-  balance: "equal",
+  balance: "auto",
   balancing: { options: {}, heads: "auto" },
   sampling: { policy: "proportional", temperature: 5 },
   split: { kind: "random", validation: 0.16, test: 0.2, folds: 0, repeats: 1, duplicates: "auto" },
@@ -225,7 +226,7 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
     weightDecay: 3e-4,
     warmup: 0.02,
     clip: 1,
-    dropout: 0.1,
+    dropout: "auto",
     average: 0,
     refit: "auto",
   },

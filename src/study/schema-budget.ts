@@ -62,8 +62,8 @@ export const BUDGET_SETTINGS: readonly Setting[] = [
     path: "budget.dropout",
     flag: "dropout",
     placeholder: "share",
-    value: { type: "number", min: 0, below: 1 },
-    doc: "share of hidden units left out at each training step",
+    value: { type: "number", min: 0, below: 1, auto: true },
+    doc: "share of hidden units left out at each training step; auto: 0.1, or none where targets have hardly any noise",
   },
   {
     path: "budget.average",

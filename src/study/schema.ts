@@ -205,7 +205,7 @@ export const SETTINGS: readonly Setting[] = [
       type: "choice",
       choices: BALANCE_CHOICES,
     },
-    doc: "how the tasks are weighted against each other: by their losses, or by their gradients in what they share; auto tries some and takes what validation rows speak for",
+    doc: "how the tasks are weighted against each other: by their losses, or by their gradients in what they share; auto: equal, or scale-invariant where all targets are numbers with hardly any noise",
   },
   {
     path: "balancing.options",

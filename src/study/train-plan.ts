@@ -111,17 +111,22 @@ export async function trainPlan(
     stage: "preparing",
     detail: `${plan.inputs.length} ${plan.inputs.length === 1 ? "input" : "inputs"}, ${plan.streamed?.train ?? plan.split.train.length} training rows`,
   });
-  const ready = await readyToTrain(plan, options, runtime, hooks.signal);
+  const trying: Trying = {
+    ...(hooks.signal && { signal: hooks.signal }),
+    onTrial: (text) => emit({ type: "notice", level: "info", text }),
+  };
+  const ready = await readyToTrain(plan, options, runtime, trying);
   const { prepared, fitOptions, choices } = ready;
   for (const text of prepared.warnings) emit({ type: "notice", level: "warning", text });
   for (const text of transformNotes(prepared.tasks)) emit({ type: "notice", level: "info", text });
-  for (const { setting, chosen, reason } of choices)
-    emit({ type: "notice", level: "info", text: `${setting}: ${chosen}, chosen since ${reason}.` });
+  for (const { setting, chosen, reason, tried } of choices)
+    if (setting === "sharing" || tried)
+      emit({ type: "notice", level: "info", text: `${setting}: ${chosen}, chosen since ${reason}.` });
   const watched = compareHooks(fitOptions, emit, { ...hooks, ...(sliceMs !== undefined && { sliceMs }) });
   const { comparison, crossValidation } = plan.folds
     ? await crossValidate(plan, options, {
         trainFold: async (part, keyed) => {
-          const fold = await readyToTrain(part, options, runtime, hooks.signal);
+          const fold = await readyToTrain(part, options, runtime, trying);
           const checkpointFor = kept?.checkpointFor;
           return compareModels(fold, runtime, {
             ...watched,
@@ -176,14 +181,22 @@ interface ReadyToTrain {
   readonly choices: readonly MethodChoice[];
 }
 
+/** Who stops and hears of trials of methods. */
+type Trying = Pick<Parameters<typeof chooseMethods>[1], "signal" | "onTrial">;
+
 async function readyToTrain(
   plan: PlannedStudy,
   given: StudyOptions,
   runtime: Runtime,
-  signal: AbortSignal | undefined,
+  trying: Trying,
 ): Promise<ReadyToTrain> {
   const prepared = await prepareStudy(plan, given, runtime);
-  const { options, choices } = await chooseMethods(given, plan.tasks, prepared, runtime, signal);
+  const { options, choices } = await chooseMethods(given, {
+    planned: plan.tasks,
+    prepared,
+    runtime,
+    ...trying,
+  });
   const rows = trainRowsOf(prepared);
   const budget = spared(sharedBudget(options, rows), prepared);
   const spec = specOf(options, plan.tasks, prepared, budget);
