@@ -226,6 +226,7 @@ describe("links", () => {
           ignore: ["down"],
           relations: ["up~steep"],
           sharing: { ...QUICK.sharing, tie },
+          balance: "equal",
           budget: { ...QUICK.budget, batch: 16, learningRate: 0.02 },
         },
       );
