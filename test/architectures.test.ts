@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MethodOptions } from "../src/base/method-options.js";
-import { clusteredTasks } from "../src/data/synthetic/index.js";
+import { type Family, clusteredTasks, funnel } from "../src/data/synthetic/index.js";
 import { ARCHITECTURES, type SharingSlug } from "../src/model/sharing/index.js";
 import type { SharingChoice } from "../src/model/spec.js";
 import { nodeRuntime } from "../src/runtime/node.js";
@@ -31,6 +31,19 @@ const ALIKE: Setting = {
 const DEEP = { model: { trunk: [4, 4] } };
 /** A layer that is wide enough before one that is not. */
 const NARROWING = { model: { trunk: [16, 4] } };
+/** Steps with nothing in common; a label that is missing because the step before was not taken is "no", as later steps then are. */
+const STEPS: Setting = {
+  family: (seed) => {
+    const steps = { seen: 0.6, clicked: 0.5, bought: 0.5 };
+    const family = funnel({ rows: 1000, affinity: 0, steps, seed });
+    const taken = Object.fromEntries(Object.keys(steps).map((name) => [name, "no"]));
+    const known = (row: Family["rows"][number]): Family["rows"][number] =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? taken[name]]));
+    return { ...family, rows: family.rows.map(known) };
+  },
+};
+const ONE_WIDE = { model: { trunk: [8, 1] } };
+const ALL_WIDE = { ...STEPS, model: { trunk: [8, 8] } };
 const CASES: readonly Case[] = [
   { sharing: "mmoe", wins: { ...UNRELATED, most: 0.7 } },
   { sharing: "cgc", wins: { ...UNRELATED, most: 0.7 } },
@@ -47,6 +60,8 @@ const CASES: readonly Case[] = [
   { sharing: "adatt", wins: { ...UNRELATED, most: 0.6 } },
   { sharing: "dselect-k", wins: { ...UNRELATED, most: 0.7 } },
   { sharing: "learning-to-branch", wins: { ...UNRELATED, most: 0.7 } },
+  { sharing: "esmm", wins: { ...STEPS, ...ONE_WIDE, most: 0.95 }, keeps: ALL_WIDE },
+  { sharing: "aitm", wins: { ...STEPS, ...ONE_WIDE, most: 0.95 }, keeps: ALL_WIDE },
 ];
 
 const SEEDS = [1, 2, 3];

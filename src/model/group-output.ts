@@ -6,6 +6,8 @@ export interface GroupOutput {
   readonly group: TaskGroup;
   /** Head outputs `[M, R, G, W]`. */
   readonly output: Tensor;
+  /** What predictions are made from `[M, R, G, W]`, where that is not `output`. */
+  readonly predicted?: Tensor;
   /** How it came from the last shared layer; absent where tasks have features of their own. */
   readonly ofShared?: {
     /** The heads' first layers before their activation `[lead, R, size·first]`, in the chunks of `headChunks`. */

@@ -18,7 +18,7 @@ import type { Link } from "../relations/links.js";
 import { type GroupOutput, taskOutput } from "./group-output.js";
 import type { TaskGroup } from "./groups.js";
 import { type HeadChunks, headChunks } from "./head-chunks.js";
-import { linkName } from "./layout.js";
+import { headLinks, linkName } from "./layout.js";
 import type { Features } from "./sharing/architecture.js";
 import type { ModelSpec } from "./spec.js";
 
@@ -108,7 +108,7 @@ function withParentsOf({ spec, group, parameters, done }: HeadContext, z: Tensor
 /** The links that lead to each task of a group. */
 const linksOf = (spec: ModelSpec, group: TaskGroup): Link[][] =>
   group.tasks.map((t) =>
-    spec.links.filter((link) => link.kind === "parent-child" && link.to === spec.tasks[t]!.name),
+    headLinks(spec).filter((link) => link.kind === "parent-child" && link.to === spec.tasks[t]!.name),
   );
 
 /** A bias as it is added to `[lead, R, width]`: a plain vector without leading axes, which makes one fused product. */

@@ -76,7 +76,7 @@ function headLayout(spec: ModelSpec, group: TaskGroup): Parameter[] {
 }
 
 function linkLayout(spec: ModelSpec, groups: readonly TaskGroup[]): Parameter[] {
-  return spec.links
+  return headLinks(spec)
     .filter((link) => link.kind === "parent-child")
     .map((link) => {
       const parent = spec.tasks.find((task) => task.name === link.from)!;
@@ -92,6 +92,10 @@ function linkLayout(spec: ModelSpec, groups: readonly TaskGroup[]): Parameter[] 
       );
     });
 }
+
+/** The links that heads heed: none where the way of sharing takes them. */
+export const headLinks = (spec: ModelSpec): ModelSpec["links"] =>
+  architectureOf(spec).takesLinks ? [] : spec.links;
 
 /** Name of the matrix that carries a parent's prediction into its child's head. */
 export const linkName = (link: { from: string; to: string }): string =>

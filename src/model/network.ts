@@ -105,13 +105,18 @@ function coupledGroups(
   groups: readonly GroupOutput[],
 ): { groups: GroupOutput[]; penalty: Tensor | undefined } {
   const each = groups.flatMap((source) => source.group.tasks.map((_, i) => taskOutput(source, i).output));
-  const { outputs, penalty } = layer("coupling", () => couple(shape, each));
-  let next = 0;
-  const joined = groups.map((source) => {
-    const own = outputs.slice(next, (next += source.group.tasks.length));
+  const { outputs, predicted, penalty } = layer("coupling", () => couple(shape, each));
+  const stacked = (all: readonly Tensor[], source: GroupOutput): Tensor => {
+    const { maskOffset, tasks } = source.group;
+    const own = all.slice(maskOffset, maskOffset + tasks.length);
     const parts = own.map((x) => reshape(x, [x.shape[0]!, x.shape[1]!, 1, x.shape[2]!]));
-    return { ...source, output: parts.length === 1 ? parts[0]! : concat(parts, 2) };
-  });
+    return parts.length === 1 ? parts[0]! : concat(parts, 2);
+  };
+  const joined = groups.map((source) => ({
+    ...source,
+    output: stacked(outputs, source),
+    ...(predicted && { predicted: stacked(predicted, source) }),
+  }));
   return { groups: joined, penalty };
 }
 

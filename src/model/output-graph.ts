@@ -10,7 +10,10 @@ export function predictions(spec: ModelSpec, traced: Network): Record<string, Te
   for (const source of traced.groups) {
     source.group.tasks.forEach((t, position) => {
       const { name, coding } = spec.tasks[t]!;
-      const { output, parameters } = taskOutput(source, position);
+      const { output, parameters } = taskOutput(
+        { ...source, output: source.predicted ?? source.output },
+        position,
+      );
       found.push([
         name,
         layer(`predict.${name}`, () => source.group.kind.predict(output, coding, parameters)),

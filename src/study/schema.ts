@@ -151,6 +151,8 @@ export const SETTINGS: readonly Setting[] = [
         "adatt",
         "dselect-k",
         "learning-to-branch",
+        "esmm",
+        "aitm",
       ],
     },
     doc: "how the tasks share the layers between inputs and heads; auto tries some and takes what validation rows speak for",

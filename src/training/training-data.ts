@@ -1,5 +1,6 @@
 import type { TensorValue } from "../graph/index.js";
 import { labelWidth, taskGroups } from "../model/groups.js";
+import { architectureOf, sharingShape } from "../model/sharing-of.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Truth } from "../tasks/task-kind.js";
 import type { StreamedRows } from "./streamed-rows.js";
@@ -75,7 +76,27 @@ export function labelTables(spec: ModelSpec, data: Pick<TrainingData, "rows" | "
       }
     });
   }
+  if (architectureOf(spec).entireSpace) fillEntireSpace(spec, { targets, targetWidth, mask }, data.rows);
   return { targets, targetWidth, mask };
+}
+
+/** Gives a step of a funnel the label "not taken" where it has none and the step before it was not taken. */
+function fillEntireSpace(spec: ModelSpec, { targets, targetWidth, mask }: LabelTables, rows: number): void {
+  const groups = taskGroups(spec);
+  const { tasks } = sharingShape(spec, groups);
+  const column = groups.flatMap(({ tasks: own, targetOffset, targetWidth: width }) =>
+    own.map((_, g) => targetOffset + g * width),
+  );
+  tasks.forEach(({ kind, parents }, t) => {
+    for (const parent of parents) {
+      if (kind !== "binary" || tasks[parent]!.kind !== "binary") continue;
+      for (let row = 0; row < rows; row++) {
+        const [own, before] = [row * tasks.length + t, row * tasks.length + parent];
+        const isTaken = targets[row * targetWidth + column[parent]!] === 1;
+        if (mask[own] === 0 && mask[before] === 1 && !isTaken) mask[own] = 1; // the target is 0 as it is
+      }
+    }
+  });
 }
 
 /** Whether each of the rows has a label for every task; never so with tasks that find their own targets. */

@@ -80,6 +80,8 @@ export interface Features {
 export interface CoupledOutputs {
   /** Of each task, in the order of the tasks: `[M, R, W]`. */
   readonly outputs: readonly Tensor[];
+  /** What predictions are made from, where that is not what losses read. */
+  readonly predicted?: readonly Tensor[];
   /** A scalar that is added to the objective. */
   readonly penalty?: Tensor;
 }
@@ -107,6 +109,10 @@ export interface SharingArchitecture {
   noise?(shape: SharingShape): number;
   /** Joins the outputs of heads; they stay as they are when absent. */
   couple?(shape: SharingShape, outputs: readonly Tensor[]): CoupledOutputs;
+  /** Parent-child links are its own matter: heads read no parent's prediction. */
+  readonly takesLinks?: true;
+  /** In a task of two classes a missing label is the first class where the parent's label, of two classes too, is its first. */
+  readonly entireSpace?: true;
   /** What the tasks lack for it to apply, as the end of "… needs"; undefined where nothing. */
   lacks?(shape: SharingShape): string | undefined;
 }

@@ -1,8 +1,10 @@
 import type { SharingArchitecture } from "./architecture.js";
 import { adatt } from "./adatt.js";
+import { aitm } from "./aitm.js";
 import { cgc } from "./cgc.js";
 import { crossStitch } from "./cross-stitch.js";
 import { dselectK } from "./dselect-k.js";
+import { esmm } from "./esmm.js";
 import { film } from "./film.js";
 import { hard } from "./hard.js";
 import { hypernetwork } from "./hypernetwork.js";
@@ -34,6 +36,8 @@ export const ARCHITECTURES = {
   adatt,
   "dselect-k": dselectK,
   "learning-to-branch": learningToBranch,
+  esmm,
+  aitm,
 } satisfies Record<string, SharingArchitecture>;
 
 /** The slug of a sharing architecture. */
