@@ -17,7 +17,7 @@ interface Method {
   readonly slug: string;
   readonly title: string;
   readonly description: string;
-  readonly helps?: string;
+  readonly helps: string;
   readonly paper: string;
   readonly options: Readonly<Record<string, MethodOption>>;
   /** The file with its doc comment. */
@@ -127,7 +127,7 @@ function pageOf({ slug, title, description, helps, paper, options, ...method }: 
     "```",
     "",
     ...section("What it computes", text),
-    ...(helps === undefined ? [] : section("When it helps", `${helps}.`)),
+    ...section("When it helps", `${helps}.`),
     ...section(
       "Options",
       ...(table.length > 0

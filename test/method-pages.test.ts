@@ -16,7 +16,7 @@ describe("the pages of methods", () => {
   it("say what each computes, name its paper and where it departs from it", () => {
     for (const [name, text] of Object.entries(pages)) {
       if (name === "README.md") continue;
-      for (const heading of ["What it computes", "Options", "Cost", "Paper", "Departures"])
+      for (const heading of ["What it computes", "When it helps", "Options", "Cost", "Paper", "Departures"])
         expect(text, name).toMatch(new RegExp(`## ${heading}\n\n\\S`));
     }
   });

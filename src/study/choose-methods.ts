@@ -27,7 +27,7 @@ export interface ChosenMethods {
 }
 
 /** Ways of sharing that are tried, the plainest first. */
-export const TRIED_SHARING: readonly SharingSlug[] = ["hard", "mmoe"];
+export const TRIED_SHARING: readonly SharingSlug[] = ["hard", "rank-1", "mmoe", "cross-stitch"];
 
 const WORTH = 0.99; // another method is taken where it brings validation losses below this share of the plainest one's
 const FREE_OF_NOISE = 0.02; // mean validation loss of standardised targets below which there is hardly any noise

@@ -145,6 +145,7 @@ function alternately(
     slug: "given",
     title: "Given",
     description: "weights that the test gives",
+    helps: "nobody",
     paper: "none",
     options: {},
     heads: "own",

@@ -13,6 +13,8 @@ export interface BalancerBase {
   /** The method's name as the field writes it. */
   readonly title: string;
   readonly description: string;
+  /** In which situation it helps, one sentence without its full stop. */
+  readonly helps: string;
   /** The source: authors, year, title. */
   readonly paper: string;
   /** Numbers it can be tuned by, with their defaults. */

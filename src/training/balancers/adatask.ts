@@ -17,6 +17,7 @@ export const adatask: JacobianBalancer = {
   slug: "adatask",
   title: "AdaTask",
   description: "the optimiser's state kept for each task, their steps summed (Yang et al. 2023)",
+  helps: "Tasks of which one dominates the adaptive step size of shared parameters",
   paper:
     'Yang, Pan, Wang, Zhou, Hu, Guo & Ye 2023, "AdaTask: A Task-Aware Adaptive Learning Rate Approach to Multi-Task Learning"',
   options: {},

@@ -23,6 +23,7 @@ export const alignedMtl: GramianBalancer = {
   slug: "aligned-mtl",
   title: "Aligned-MTL",
   description: "the sum of the nearest orthogonal gradients of equal length (Senushkin et al. 2023)",
+  helps: "Gradients of unlike lengths that nearly depend on each other, which makes training unstable",
   paper: 'Senushkin et al. 2023, "Independent Component Alignment for Multi-Task Learning"',
   options: {
     scale: {

@@ -24,6 +24,7 @@ export const cagrad: GramianBalancer = {
   slug: "cagrad",
   title: "CAGrad",
   description: "near the mean gradient, what helps the worst task most (Liu et al. 2021)",
+  helps: "Average progress matters, but the worst task should not be left behind",
   paper: 'Liu et al. 2021, "Conflict-Averse Gradient Descent for Multi-task Learning"',
   options: {
     c: {

@@ -18,6 +18,7 @@ export const config: GramianBalancer = {
   slug: "config",
   title: "ConFIG",
   description: "the same positive cosine to every task's gradient (Liu, Chu & Thuerey 2025)",
+  helps: "Opposed losses of unlike scale, such as a loss and constraints on it",
   paper:
     'Liu, Chu & Thuerey 2025, "ConFIG: Towards Conflict-free Training of Physics Informed Neural Networks"',
   options: {},

@@ -28,6 +28,7 @@ export const dbMtl: JacobianBalancer = {
   slug: "db-mtl",
   title: "DB-MTL",
   description: "gradients of the log losses, smoothed and brought to one length (Lin et al. 2023)",
+  helps: "Losses and gradients both of unlike scale",
   paper: 'Lin, Jiang, Ye, Zhang, Chen & Kwok 2023, "Dual-Balancing for Multi-Task Learning"',
   options: {
     beta: {

@@ -16,6 +16,7 @@ export const dualproj: GramianBalancer = {
   slug: "dualproj",
   title: "DualProj",
   description: "the mean gradient, freed of conflicts with all tasks (Lopez-Paz & Ranzato 2017)",
+  helps: "The mean gradient is right as a rule and only conflicts need mending",
   paper: 'Lopez-Paz & Ranzato 2017, "Gradient Episodic Memory for Continual Learning"',
   options: {},
   heads: "own",

@@ -14,6 +14,7 @@ export const dwa: LossBalancer = {
   slug: "dwa",
   title: "DWA",
   description: "weights by how slowly losses fell over the last two epochs (Liu, Johns & Davison 2019)",
+  helps: "Tasks that learn at unlike paces over many epochs",
   paper: 'Liu, Johns & Davison 2019, "End-to-End Multi-Task Learning with Attention"',
   options: {
     temperature: {

@@ -36,6 +36,7 @@ export const excessMtl: JacobianBalancer = {
   slug: "excess-mtl",
   title: "ExcessMTL",
   description: "weights that grow with the estimated excess risk of each task (He et al. 2024)",
+  helps: "Noisy labels in some tasks: what cannot be learned should not get more weight",
   paper: 'He, Zhou, Zhang, Wei & Zhao 2024, "Robust Multi-Task Learning with Excess Risks"',
   options: {
     rate: { default: 0.01, min: 0, max: 100, doc: "step size of the weights (η)" },

@@ -17,6 +17,7 @@ export const fairgrad: GramianBalancer = {
   slug: "fairgrad",
   title: "FairGrad",
   description: "α-fair sharing of the tasks' gains (Ban & Ji 2024)",
+  helps: "As Nash-MTL, with a say in how much the worst task counts",
   paper: 'Ban & Ji 2024, "Fair Resource Allocation in Multi-Task Learning"',
   options: {
     alpha: {

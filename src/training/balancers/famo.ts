@@ -34,6 +34,7 @@ export const famo: LossBalancer = {
   slug: "famo",
   title: "FAMO",
   description: "weights that let all losses fall at an equal rate (Liu et al. 2023)",
+  helps: "Many tasks: balanced progress for the price of one more forward pass",
   paper: 'Liu, Feng, Stone & Liu 2023, "FAMO: Fast Adaptive Multitask Optimization"',
   options: {
     rate: { default: 0.025, min: 0, max: 10, doc: "learning rate of the weights' logits (β)" },

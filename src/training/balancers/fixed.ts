@@ -11,6 +11,7 @@ export const fixed: LossBalancer = {
   slug: "fixed",
   title: "Fixed weights",
   description: "every task has the weight the study gives it, by default 1",
+  helps: "You know what a task is worth, or want to trace a front by hand",
   paper: 'Caruana 1997, "Multitask Learning"',
   options: {},
   heads: "weighted",

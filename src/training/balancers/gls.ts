@@ -14,6 +14,7 @@ export const gls: LossBalancer = {
   slug: "gls",
   title: "GLS",
   description: "the geometric mean of the losses (Chennupati et al. 2019)",
+  helps: "Losses that differ by orders of magnitude, when one number should sum them up",
   paper:
     'Chennupati, Sistu, Yogamani & Rawashdeh 2019, "MultiNet++: Multi-Stream Feature Aggregation and Geometric Loss Strategy for Multi-Task Learning"',
   options: {},

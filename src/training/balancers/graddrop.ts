@@ -30,6 +30,7 @@ export const graddrop: JacobianBalancer = {
   slug: "graddrop",
   title: "GradDrop",
   description: "keeps in every entry the gradients of one sign, drawn by its purity (Chen et al. 2020)",
+  helps: "Many tasks whose gradients disagree in single parameters, as a regulariser",
   paper:
     'Chen, Ngiam, Huang, Luong, Kretzschmar, Chai & Anguelov 2020, "Just Pick a Sign: Optimizing Deep Multitask Models with Gradient Sign Dropout"',
   options: {

@@ -17,6 +17,7 @@ export const gradnorm: GramianBalancer = {
   slug: "gradnorm",
   title: "GradNorm",
   description: "learned weights that make gradient norms follow training rates (Chen et al. 2018)",
+  helps: "Tasks that learn at unlike paces, where a learned weight should even them out",
   paper:
     'Chen et al. 2018, "GradNorm: Gradient Normalization for Adaptive Loss Balancing in Deep Multitask Networks"',
   options: {

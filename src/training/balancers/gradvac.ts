@@ -16,6 +16,7 @@ export const gradvac: GramianBalancer = {
   slug: "gradvac",
   title: "GradVac",
   description: "turns gradients towards the cosine they usually have (Wang et al. 2021)",
+  helps: "Related tasks whose gradients should agree more than they do",
   paper:
     'Wang et al. 2021, "Gradient Vaccine: Investigating and Improving Multi-task Optimization in Massively Multilingual Models"',
   options: {

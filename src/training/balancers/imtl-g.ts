@@ -19,6 +19,7 @@ export const imtlG: GramianBalancer = {
   slug: "imtl-g",
   title: "IMTL-G",
   description: "equal projections on all tasks' gradients (Liu et al. 2021)",
+  helps: "Every task should gain alike in each step, whatever the scale of its loss",
   paper: 'Liu et al. 2021, "Towards Impartial Multi-task Learning"',
   options: {},
   heads: "own",

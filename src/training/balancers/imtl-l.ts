@@ -13,6 +13,7 @@ export const imtlL: LossBalancer = {
   slug: "imtl-l",
   title: "IMTL-L",
   description: "learned scale per task that brings every loss to 1 (Liu et al. 2021)",
+  helps: "Losses of unlike scale, as a learned form of the sum of logarithms",
   paper: 'Liu, Li, Kuang, Xue, Chen, Yang, Liao & Zhang 2021, "Towards Impartial Multi-task Learning"',
   options: {},
   heads: "weighted",

@@ -16,6 +16,7 @@ export const mgdaUb: GramianBalancer = {
   slug: "mgda-ub",
   title: "MGDA-UB",
   description: "MGDA by the gradients in the shared features, an upper bound (Sener & Koltun 2018)",
+  helps: "As MGDA, where the trunk is too large for gradients of every parameter",
   paper: 'Sener & Koltun 2018, "Multi-Task Learning as Multi-Objective Optimization"',
   options: mgda.options,
   heads: "own",

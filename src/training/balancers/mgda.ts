@@ -17,6 +17,7 @@ export const mgda: GramianBalancer = {
   slug: "mgda",
   title: "MGDA",
   description: "the shortest convex combination of the tasks' gradients (Désidéri 2012; Sener & Koltun 2018)",
+  helps: "No task may get worse in any step, even at the price of slow progress",
   paper: 'Sener & Koltun 2018, "Multi-Task Learning as Multi-Objective Optimization"',
   options: {
     scale: {

@@ -39,6 +39,7 @@ export const moco: JacobianBalancer = {
   slug: "moco",
   title: "MoCo",
   description: "tracked gradients, weighted towards their shortest combination (Fernando et al. 2023)",
+  helps: "Small batches, whose noisy gradients mislead methods that trust a single one",
   paper:
     'Fernando, Shen, Liu, Chaudhury, Murugesan & Chen 2023, "Mitigating Gradient Bias in Multi-objective Learning: A Provably Convergent Approach"',
   options: {

@@ -20,6 +20,7 @@ export const modo: GramianBalancer = {
   slug: "modo",
   title: "MoDo",
   description: "walks to the shortest combination by products of two independent batches (Chen et al. 2023)",
+  helps: "Small batches, where weights should not be biased by the noise they are found from",
   paper:
     'Chen, Fernando, Ying & Chen 2023, "Three-Way Trade-Off in Multi-Objective Learning: Optimization, Generalization and Conflict-Avoidance"',
   options: {

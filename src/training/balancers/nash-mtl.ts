@@ -18,6 +18,7 @@ export const nashMtl: GramianBalancer = {
   slug: "nash-mtl",
   title: "Nash-MTL",
   description: "the Nash bargaining solution among the tasks (Navon et al. 2022)",
+  helps: "Losses of unlike scale and opposed gradients, where no task should be able to dominate",
   paper: 'Navon et al. 2022, "Multi-Task Learning as a Bargaining Game"',
   options: { "max-norm": maxNorm },
   heads: "weighted",

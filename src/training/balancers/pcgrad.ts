@@ -14,6 +14,7 @@ export const pcgrad: GramianBalancer = {
   slug: "pcgrad",
   title: "PCGrad",
   description: "removes from each gradient what conflicts with another (Yu et al. 2020)",
+  helps: "Few tasks whose gradients oppose each other now and then",
   paper: 'Yu et al. 2020, "Gradient Surgery for Multi-Task Learning"',
   options: {},
   heads: "own",

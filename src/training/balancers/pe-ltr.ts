@@ -17,6 +17,7 @@ export const peLtr: GramianBalancer = {
   slug: "pe-ltr",
   title: "PE-LTR",
   description: "the shortest combination of gradients with a least weight for each (Lin et al. 2019)",
+  helps: "Some tasks must keep at least a given weight",
   paper:
     'Lin et al. 2019, "A Pareto-Efficient Algorithm for Multiple Objective Optimization in E-Commerce Recommendation"',
   options: {

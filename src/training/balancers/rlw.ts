@@ -13,6 +13,8 @@ export const rlw: LossBalancer = {
   slug: "rlw",
   title: "RLW",
   description: "weights drawn anew at every step (Lin et al. 2022)",
+  helps:
+    "As a plain opponent that costs nothing: a method that does not beat random weights has found nothing",
   paper:
     'Lin, Ye, Zhang & Tsang 2022, "Reasonable Effectiveness of Random Weighting: A Litmus Test for Multi-Task Learning"',
   options: {},

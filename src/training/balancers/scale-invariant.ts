@@ -13,6 +13,8 @@ export const scaleInvariant: LossBalancer = {
   slug: "scale-invariant",
   title: "Scale-invariant",
   description: "the sum of the losses' logarithms (Navon et al. 2022)",
+  helps:
+    "Losses that differ by orders of magnitude or fall towards 0 at different paces, as with nearly noise-free numbers",
   paper:
     'Navon, Shamsian, Achituve, Maron, Kawaguchi, Chechik & Fetaya 2022, "Multi-Task Learning as a Bargaining Game"',
   options: {},

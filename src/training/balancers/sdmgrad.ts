@@ -20,6 +20,7 @@ export const sdmgrad: GramianBalancer = {
   slug: "sdmgrad",
   title: "SDMGrad",
   description: "the shortest combination near the mean gradient, by independent batches (Xiao et al. 2023)",
+  helps: "Small batches and a preference for the mean, with weights free of the batch's noise",
   paper:
     'Xiao, Ban & Ji 2023, "Direction-oriented Multi-objective Learning: Simple and Provable Stochastic Algorithms"',
   options: {

@@ -32,6 +32,7 @@ export const stch: LossBalancer = {
   slug: "stch",
   title: "STCH",
   description: "smooth form of the largest loss against a warm-up epoch (Lin et al. 2024)",
+  helps: "The worst task matters most, or you want a chosen point of the front",
   paper:
     'Lin, Zhang, Yang, Liu, Wang & Zhang 2024, "Smooth Tchebycheff Scalarization for Multi-Objective Optimization"',
   options: {

@@ -14,6 +14,7 @@ export const uncertainty: LossBalancer = {
   slug: "uncertainty",
   title: "Uncertainty weighting",
   description: "learned log-variance per task (Kendall et al. 2018)",
+  helps: "Tasks whose noise differs much: noisy ones should not drown the others",
   paper:
     'Kendall, Gal & Cipolla 2018, "Multi-Task Learning Using Uncertainty to Weigh Losses for Scene Geometry and Semantics"',
   options: {},

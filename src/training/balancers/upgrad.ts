@@ -18,6 +18,7 @@ export const upgrad: GramianBalancer = {
   slug: "upgrad",
   title: "UPGrad",
   description: "the mean of the gradients after each is freed of conflicts with all (Quinton & Rey 2024)",
+  helps: "Opposed tasks where every step should be downhill for each of them",
   paper: 'Quinton & Rey 2024, "Jacobian Descent for Multi-Objective Optimization"',
   options: {},
   heads: "own",
