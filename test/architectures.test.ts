@@ -53,6 +53,7 @@ const CASES: readonly Case[] = [
   { sharing: "low-rank", wins: { ...UNRELATED, most: 0.7 } },
   { sharing: "tensor-factorisation", wins: { ...UNRELATED, most: 0.7 } },
   { sharing: "hypernetwork", wins: { ...UNRELATED, ...NARROWING, most: 0.7 } },
+  { sharing: "soft-sharing", wins: { ...UNRELATED, most: 0.6 } },
   { sharing: "cross-stitch", wins: { ...UNRELATED, most: 0.6 } },
   { sharing: "sluice", wins: { ...UNRELATED, most: 0.6 } },
   { sharing: "nddr", wins: { ...UNRELATED, most: 0.6 } },

@@ -144,6 +144,7 @@ export const SETTINGS: readonly Setting[] = [
         "low-rank",
         "tensor-factorisation",
         "hypernetwork",
+        "soft-sharing",
         "cross-stitch",
         "sluice",
         "nddr",

@@ -14,8 +14,8 @@ import { asInput, copiedLayer, copiesLayout } from "./towers.js";
  * @see Misra, Shrivastava, Gupta & Hebert 2016, "Cross-stitch Networks for Multi-task Learning", eq. 1 and sec. 4 (start 0.9 and
  * 0.1, a unit for each channel, a higher learning rate of their own).
  * Departures: any number of tasks, the share of others divided among them; towers start at random, not from networks that were
- * trained for one task each; the learning rate of α is 10 times that of the network, not 100 to 1000 times, since Adam's steps do
- * not shrink with the gradient.
+ * trained for one task each; α learns at the network's rate unless asked for more: Adam's steps do not shrink with the gradient,
+ * and 10 times the rate made losses of planted tasks 2 to 4 percent larger.
  */
 export const crossStitch: SharingArchitecture = {
   slug: "cross-stitch",
@@ -32,7 +32,7 @@ export const crossStitch: SharingArchitecture = {
       integer: true,
       doc: "1 for mixing weights of each channel's own, 0 for one number per layer and pair of tasks",
     },
-    rate: { default: 10, min: 0, max: 1000, doc: "factor of the learning rate of the mixing weights" },
+    rate: { default: 1, min: 0, max: 1000, doc: "factor of the learning rate of the mixing weights" },
   },
   layout: (shape) =>
     shape.trunk.flatMap((_, index) => [...copiesLayout(shape, towers(shape, index)), stitchOf(shape, index)]),

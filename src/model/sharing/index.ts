@@ -16,6 +16,7 @@ import { nddr } from "./nddr.js";
 import { ple } from "./ple.js";
 import { rank1 } from "./rank-1.js";
 import { sluice } from "./sluice.js";
+import { softSharing } from "./soft-sharing.js";
 import { tensorFactorisation } from "./tensor-factorisation.js";
 
 /** All sharing architectures by slug. */
@@ -29,6 +30,7 @@ export const ARCHITECTURES = {
   "low-rank": lowRank,
   "tensor-factorisation": tensorFactorisation,
   hypernetwork,
+  "soft-sharing": softSharing,
   "cross-stitch": crossStitch,
   sluice,
   nddr,

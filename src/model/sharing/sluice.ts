@@ -51,7 +51,7 @@ export const sluice: SharingArchitecture = {
       max: 1e6,
       doc: "strength of the penalty on subspaces of one layer that are alike (λ)",
     },
-    rate: { default: 10, min: 0, max: 1000, doc: "factor of the learning rate of α and β" },
+    rate: { default: 1, min: 0, max: 1000, doc: "factor of the learning rate of α and β" },
   },
   layout: (shape) => [
     ...shape.trunk.flatMap((_, index) => [
