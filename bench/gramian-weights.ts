@@ -71,6 +71,7 @@ function oursOnce(gramians: ReadonlyMap<number, readonly Float64Array[]>): Times
       const random = seededRandom(1);
       const step: Omit<GramianStep, "gramian" | "cross"> = {
         losses: new Float64Array(K).fill(1),
+        weights: new Float64Array(K).fill(1),
         tasks: Int32Array.from({ length: K }, (_, k) => k),
         step: 1,
         epoch: 1,

@@ -42,7 +42,9 @@ export function descend(balancer: Runnable, from: Point, given: DescentOptions =
   const { steps = STEPS, weights: preferences = [1, 1] } = given;
   const options = allOptions(balancer, given.options);
   const weigh =
-    balancer.needs === "losses" ? byLosses(balancer, options, preferences) : byGramian(balancer, options);
+    balancer.needs === "losses"
+      ? byLosses(balancer, options, preferences)
+      : byGramian(balancer, options, preferences);
   const adam = adamOf(2, LEARNING_RATE);
   const x = Float64Array.from(from);
   const path: Point[] = [from];
@@ -71,7 +73,7 @@ function adamOf(size: number, rate: number): (x: Float64Array, gradient: ArrayLi
   };
 }
 
-function byGramian(balancer: GramianBalancer, options: BalancerOptions): Weigh {
+function byGramian(balancer: GramianBalancer, options: BalancerOptions, weights: Point): Weigh {
   const state = balancer.state(2);
   const tasks = Int32Array.of(0, 1);
   return (step, losses, [[ax, ay], [bx, by]]) => {
@@ -79,6 +81,7 @@ function byGramian(balancer: GramianBalancer, options: BalancerOptions): Weigh {
     return balancer.weights({
       gramian: Float64Array.of(ax * ax + ay * ay, across, across, bx * bx + by * by),
       losses: Float64Array.from(losses),
+      weights: Float64Array.from(weights),
       tasks,
       step,
       epoch: Math.ceil(step / EPOCH),

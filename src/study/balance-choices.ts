@@ -11,6 +11,7 @@ export const BALANCE_CHOICES = [
   "rlw",
   "stch",
   "famo",
+  "epo",
   "aligned-mtl",
   "cagrad",
   "config",

@@ -3,6 +3,8 @@ import { TRUNK_INITIALIZERS } from "../model/initializers.js";
 import { ARCHITECTURES } from "../model/sharing/index.js";
 import { BALANCERS } from "../training/balancers/index.js";
 import { OPTIMIZERS } from "../training/optimizers/index.js";
+import type { Balancer } from "../training/balancer.js";
+import { WEIGHING_BALANCES } from "./weight-faults.js";
 import { DEFAULT_OPTIONS } from "./options.js";
 import { SETTINGS } from "./schema.js";
 
@@ -21,5 +23,10 @@ describe("the choices a study offers", () => {
   ])("are those that are registered, the default among them: %s", (path, registered, fallback) => {
     expect([...choicesOf(path)].toSorted()).toEqual(registered.toSorted());
     expect(registered).toContain(fallback);
+  });
+
+  it("tell which methods of balance read weights of tasks as the methods do", () => {
+    const weighing = Object.entries(BALANCERS).filter(([, balancer]: [string, Balancer]) => balancer.weighs);
+    expect([...WEIGHING_BALANCES].toSorted()).toEqual(weighing.map(([slug]) => slug).toSorted());
   });
 });

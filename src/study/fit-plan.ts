@@ -8,6 +8,8 @@ import { kindOf } from "../tasks/index.js";
 import type { Task } from "../tasks/task-kind.js";
 import type { BalancerSlug } from "../training/balancers/index.js";
 import type { Budget } from "../training/budget.js";
+import type { Balancer } from "../training/balancer.js";
+import { BALANCERS } from "../training/balancers/index.js";
 import type { FitOptions } from "../training/fitted.js";
 import { expandLinks } from "./expand-links.js";
 import type { StudyOptions } from "./options.js";
@@ -89,7 +91,7 @@ export function fitOptionsOf(
     optimizer,
     balancer: balance,
     ...(Object.keys(balancing.options).length > 0 && { balancerOptions: balancing.options }),
-    ...(balance === "fixed" && { taskWeights: weightsOf(tasks, planned) }),
+    ...((BALANCERS[balance] as Balancer).weighs && { taskWeights: weightsOf(tasks, planned) }),
     ...(balancing.heads !== "auto" && { heads: balancing.heads }),
     epochs,
     patience,

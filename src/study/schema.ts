@@ -333,7 +333,7 @@ export const TASK_SETTINGS: readonly Setting[] = [
     path: "weight",
     placeholder: "number",
     value: { type: "number", min: 0 },
-    doc: "balance fixed: what the task's loss is multiplied with; 1 when absent",
+    doc: "balance fixed, stch and epo: how much the task matters beside the others; 1 when absent",
   },
   {
     path: "reference",

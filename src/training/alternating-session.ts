@@ -18,7 +18,7 @@ export interface AlternatingSessionOptions extends Omit<WeightsSetup, "state" | 
  * [S, B]`, `schedule [S, K]`, `draws [S]` and `before`, the number of steps already done, it tells `losses [S, T]` and `present [S, T]`.
  */
 export async function openAlternating(options: AlternatingSessionOptions): Promise<Session> {
-  const { graphs, runtime, balancer, options: tuned, tasks, uniform, stepsPerEpoch, seed } = options;
+  const { graphs, runtime, balancer, options: tuned, tasks, uniform, weights, stepsPerEpoch, seed } = options;
   const first = await runtime.open(toOnnx({ name: "gradients", ...graphs.gradients }));
   const second = await runtime.open(toOnnx({ name: "update", ...graphs.update }), { beside: first });
   const seen = ["losses", "present"].filter((name) => name in graphs.gradients.outputs);
@@ -51,6 +51,7 @@ export async function openAlternating(options: AlternatingSessionOptions): Promi
           options: tuned,
           tasks,
           uniform,
+          weights,
           stepsPerEpoch,
           seed,
           state,

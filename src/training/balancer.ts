@@ -21,6 +21,8 @@ export interface BalancerBase {
   readonly options: Readonly<Record<string, MethodOption>>;
   /** What heads receive by default: their own unweighted gradient, or theirs weighted as in the trunk. */
   readonly heads: "own" | "weighted";
+  /** It reads the weights that the study gives the tasks: how much each matters. */
+  readonly weighs?: true;
 }
 
 /** What a balancer of losses sees on one batch. */
@@ -115,6 +117,8 @@ export interface GramianStep {
   readonly cross?: Float64Array;
   /** Their losses `[K]`. */
   readonly losses: Float64Array;
+  /** The weights that the study gives them `[K]`, none negative. */
+  readonly weights: Float64Array;
   /** Their places among all T tasks `[K]`, ascending; state is addressed by them. */
   readonly tasks: Int32Array;
   /** From 1. */

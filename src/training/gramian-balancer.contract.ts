@@ -53,6 +53,7 @@ export function stepOf(
     gramian: gramianOf(rows),
     ...(balancer.batches && { cross: given.gramian ?? gramianOf(rows) }), // as if all batches were the same
     losses: new Float64Array(K).fill(1),
+    weights: new Float64Array(K).fill(1),
     tasks: Int32Array.from({ length: K }, (_, k) => k),
     step: 1,
     epoch: 1,

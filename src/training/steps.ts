@@ -75,6 +75,7 @@ export async function openSteps(
     tasks,
     state: startState(balancer, tasks),
     uniform: balancer.needs === "jacobian" && balancer.random ? pair!.shared : 0,
+    weights: weightsOf(spec, options),
     stepsPerEpoch,
     seed,
   });

@@ -14,6 +14,8 @@ export interface WeightsSetup {
   readonly tasks: number;
   /** How many random numbers a step of its graph needs. */
   readonly uniform: number;
+  /** The weights that the study gives the tasks `[T]`, in the order of the losses. */
+  readonly weights: readonly number[];
   /** What the balancer remembers `[n]`, then the sums of `conflictOf`. */
   readonly state: Float64Array;
   /** Steps before the first one, over all epochs, and steps in an epoch. */
@@ -51,6 +53,7 @@ export function start({
   options,
   tasks,
   uniform,
+  weights: given,
   state,
   before,
   stepsPerEpoch,
@@ -76,6 +79,7 @@ export function start({
         gramian: ofFeatures(balancer) ? ofPresent(FEATURES) : gramian,
         ...(balancer.batches && { cross: ofPresent(CROSS) }),
         losses: Float64Array.from(places, (t) => (values["losses"]!.data as Float32Array)[t]!),
+        weights: Float64Array.from(places, (t) => given[t]!),
         tasks: places,
         step,
         epoch: Math.ceil(step / stepsPerEpoch),

@@ -15,6 +15,7 @@ export const fixed: LossBalancer = {
   paper: 'Caruana 1997, "Multitask Learning"',
   options: {},
   heads: "weighted",
+  weighs: true,
   needs: "losses",
   plainAlone: true,
   parameters: () => [],

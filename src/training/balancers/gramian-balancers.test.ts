@@ -17,6 +17,7 @@ const RULES: Readonly<Record<keyof typeof GRAMIAN_BALANCERS, GramianRules>> = {
   cagrad: { ...fixed, alone: (_, { c }) => (1 + c!) / (1 + c! * c!) },
   config: fixed,
   dualproj: fixed,
+  epo: fixed,
   fairgrad: {
     degree: ({ alpha }) => -2 / (1 + 1 / alpha!),
     alone: (norm, { alpha }) => norm ** (-2 / (1 + 1 / alpha!)),

@@ -7,6 +7,7 @@ import { config } from "./config.js";
 import { dbMtl } from "./db-mtl.js";
 import { dualproj } from "./dualproj.js";
 import { dwa } from "./dwa.js";
+import { epo } from "./epo.js";
 import { equal } from "./equal.js";
 import { excessMtl } from "./excess-mtl.js";
 import { fairgrad } from "./fairgrad.js";
@@ -52,6 +53,7 @@ export const GRAMIAN_BALANCERS = {
   cagrad,
   config,
   dualproj,
+  epo,
   fairgrad,
   gradnorm,
   gradvac,

@@ -46,6 +46,24 @@ describe("STCH", () => {
     expect(losses[1]).toBeCloseTo(0.5, 7);
   });
 
+  it("weighs the losses by their preferences, where 0 leaves a task out", () => {
+    fc.assert(
+      fc.property(triple, triple, triple, (losses, nadir, weights) => {
+        const found = balance(stch, { ...startExample(stch, losses, EXAMPLE_KINDS), memory: nadir, weights });
+        const parts = losses.map((loss, t) => (weights[t]! * loss) / nadir[t]!);
+        const sum = parts.reduce((a, b) => a + b);
+        expect(found.total).toBeCloseTo(3 * Math.log(sum), 5);
+        found.losses.forEach((weight, t) =>
+          expect(weight).toBeCloseTo((3 * parts[t]!) / sum / losses[t]!, 5),
+        );
+      }),
+    );
+    const example = startExample(stch, [2, 1, 3], EXAMPLE_KINDS);
+    const without = balance(stch, { ...example, memory: [1, 4, 2], weights: [1, 0, 1] });
+    expect(without.total).toBeCloseTo(2 * Math.log(2 + 1.5), 7);
+    expect(without.losses[1]).toBe(0);
+  });
+
   it("goes by the tasks that are present", () => {
     const { total, losses } = at([2, 0, 3], [1, 4, 2], 1, [1, 0, 1]);
     expect(total).toBeCloseTo(2 * Math.log(2 + 1.5), 7);

@@ -1,6 +1,7 @@
 import {
   add,
   cast,
+  constant,
   greater,
   log,
   logSumExp,
@@ -17,15 +18,16 @@ import { LEAST_LOSS, logLosses } from "../log-losses.js";
 const GONE = -1e30; // its exponential is 0, and so is its product with 0
 
 /**
- * Smooth Tchebycheff scalarisation: K·μ·log Σ exp(log(Lₖ/zₖ)/μ) over the K tasks that are present, a smooth form of the largest
- * loss in units of the nadir z; smaller μ is nearer to the largest. z is the mean training loss of the epoch after some of
+ * Smooth Tchebycheff scalarisation: K·μ·log Σ exp(log(λₖ·Lₖ/zₖ)/μ) over the K tasks that are present, a smooth form of the largest
+ * loss in units of the nadir z; smaller μ is nearer to the largest. λ are the study's weights of the tasks, by default 1: where the
+ * front can be followed, λₖ·Lₖ/zₖ ends alike for all. A task of weight 0 counts for nothing. z is the mean training loss of the epoch after some of
  * warm-up; up to there the objective is Σ log Lₖ.
  *
  * Memory: z, 0 where it is not known yet. A task without labels in that epoch goes on with log L until one gives it its z.
  *
  * @see Lin, Zhang, Yang, Liu, Wang & Zhang 2024, "Smooth Tchebycheff Scalarization for Multi-Objective Optimization".
- * Departures: the paper's equation has λₖ·(Lₖ − z*ₖ) where this has log(Lₖ/zₖ), with equal preferences, as in the authors' code
- * for deep networks, which is also LibMTL's; so is the factor K, which makes steps as long as those of the warm-up. 1e-8 is added
+ * Departures: the paper's equation has λₖ·(Lₖ − z*ₖ) where this has log(λₖ·Lₖ/zₖ), λ = 1 being that of the authors' code
+ * for deep networks and of LibMTL; theirs is the factor K, which makes steps as long as those of the warm-up. 1e-8 is added
  * to losses where they add 1e-20.
  */
 export const stch: LossBalancer = {
@@ -46,6 +48,7 @@ export const stch: LossBalancer = {
     },
   },
   heads: "weighted",
+  weighs: true,
   needs: "losses",
   parameters: () => [],
   memory: {
@@ -57,14 +60,24 @@ export const stch: LossBalancer = {
       });
     },
   },
-  total({ losses, present, memory, options }) {
+  total({ losses, present: labelled, memory, options, weights }) {
     const { dtype, shape } = losses;
+    const own = (values: readonly number[]): typeof losses => {
+      const data = dtype === "float64" ? Float64Array.from(values) : Float32Array.from(values);
+      return constant({ dtype, shape: [values.length], data });
+    };
+    const present = weights.every((weight) => weight > 0)
+      ? labelled
+      : mul(labelled, own(weights.map((weight) => (weight > 0 ? 1 : 0))));
     const nadir = reshape(memory!, shape); // declared above
     const known = greater(nadir, scalar(0, dtype));
     const [taking, warming] = [1, 0].map((on) =>
       mul(present, where(known, scalar(on, dtype), scalar(1 - on, dtype))),
     ) as [typeof losses, typeof losses];
-    const z = log(where(known, nadir, scalar(1, dtype)));
+    const plain = log(where(known, nadir, scalar(1, dtype)));
+    const z = weights.every((weight) => weight === 1)
+      ? plain
+      : sub(plain, own(weights.map((weight) => (weight > 0 ? Math.log(weight) : 0))));
     const relative = mul(sub(logLosses(losses, taking), z), scalar(1 / options["mu"]!, dtype));
     const those = greater(taking, scalar(0, dtype));
     const largest = logSumExp(where(those, relative, scalar(GONE, dtype)), 0);
