@@ -14,6 +14,8 @@ export { readRun } from "./run/index.js";
 export type { ComparisonRecord, SpreadRecord, VariantRecord } from "./run/comparison-record.js";
 export { compare } from "./study/compare.js";
 export type { CompareEvent, CompareHow } from "./study/compare-study.js";
+export { pareto } from "./study/pareto.js";
+export type { ParetoHow } from "./study/pareto-study.js";
 export type { Variant, VariedSettings } from "./study/variants.js";
 export type { StudyEvent, StudyHooks } from "./study/events.js";
 export type { LoadOptions } from "./study/check-options.js";

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CLAIMS } from "../bench/toy/claims.js";
-import { PARETO_SET, type Point, STARTS, toyLosses } from "../bench/toy/problem.js";
+import { descend } from "../bench/toy/descend.js";
+import { BELOW, PARETO_SET, type Point, STARTS, toyLosses } from "../bench/toy/problem.js";
+import { epo } from "../src/training/balancers/epo.js";
 import { METHODS, REACHED, distances, keptPaths, pathFrom, toyFiles } from "../scripts/make-toy-problem.js";
 
 const paths = keptPaths();
@@ -83,6 +85,15 @@ describe("the methods on the toy problem", () => {
     const far = distances(paths[slug]!);
     if (reaches) expect(Math.max(...far)).toBeLessThan(REACHED);
     else expect(far[RIGHTMOST]).toBeGreaterThan(1);
+  });
+
+  it.each([3, 10, 40])("epo brings the losses into the ratio 1 : %d and reaches the set", (first) => {
+    const weights: Point = [first, 1];
+    const end = descend(epo, STARTS[1]!, { weights }).at(-1)!;
+    const [a, b] = toyLosses(end).losses.map((loss, t) => weights[t]! * (loss - BELOW[t]!));
+    expect(a! / b!).toBeGreaterThan(0.95);
+    expect(a! / b!).toBeLessThan(1.05);
+    expect(distances([[end]])[0]).toBeLessThan(REACHED);
   });
 
   it("are drawn and listed as scripts/make-toy-problem.ts does", () => {

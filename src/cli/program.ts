@@ -6,6 +6,7 @@ import { addDoctor } from "./commands/doctor.js";
 import { addEvaluate } from "./commands/evaluate.js";
 import { addExport } from "./commands/export.js";
 import { addInit } from "./commands/init.js";
+import { addPareto } from "./commands/pareto.js";
 import { addPredict } from "./commands/predict.js";
 import { addTrain } from "./commands/train.js";
 import { EXIT, explain } from "./failure.js";
@@ -23,7 +24,17 @@ export function buildProgram(): Command {
     .configureOutput({ writeErr: () => {}, outputError: () => {} })
     .configureHelp({ showGlobalOptions: false })
     .exitOverride();
-  const commands = [addDemo, addInit, addTrain, addCompare, addEvaluate, addPredict, addExport, addDoctor];
+  const commands = [
+    addDemo,
+    addInit,
+    addTrain,
+    addCompare,
+    addPareto,
+    addEvaluate,
+    addPredict,
+    addExport,
+    addDoctor,
+  ];
   for (const add of commands) add(program);
   program.addHelpText("after", START);
   return program;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ComparisonRecord } from "../run/comparison-record.js";
+import type { CompareEvent } from "../study/compare-event.js";
 import type { StudyOptions } from "../study/options.js";
 import type { Variant } from "../study/variants.js";
 import { openComparisonProgress } from "./comparison-progress.js";
@@ -28,22 +29,55 @@ export async function runComparison(
   folder: string,
   { variants, seeds, json, quiet, force: overwrite = false }: ComparisonFlags,
 ): Promise<ComparisonRecord> {
+  return watched({ ...(json && { json }), ...(quiet && { quiet }) }, async (watch) => {
+    const { compareStudy } = await import("../study/compare-study.js");
+    const record = await compareStudy(options, { variants, seeds, folder, overwrite, ...watch });
+    return {
+      record,
+      folder,
+      page: "compare.html",
+      figures: "compare.json",
+      lines: async () => {
+        const { comparisonLines } = await import("../report/comparison-terminal.js");
+        return comparisonLines(record, painterFor(process.stdout));
+      },
+    };
+  });
+}
+
+/** What many trainings came to, and how it is shown. */
+export interface Outcome<R> {
+  readonly record: R;
+  readonly folder: string;
+  /** Names of its files. */
+  readonly page: string;
+  readonly figures: string;
+  readonly lines: () => Promise<readonly string[]>;
+}
+
+/** Does many trainings with their progress shown, and prints what they came to. */
+export async function watched<R>(
+  { json, quiet }: { readonly json?: boolean; readonly quiet?: boolean },
+  work: (watch: {
+    readonly onEvent: (event: CompareEvent) => void;
+    readonly signal: AbortSignal;
+  }) => Promise<Outcome<R>>,
+): Promise<R> {
   const progress = await openComparisonProgress({ ...(json && { json }), ...(quiet && { quiet }) });
   const interrupt = onInterrupt();
   try {
-    const { compareStudy } = await import("../study/compare-study.js");
-    const { onEvent } = progress;
-    const how = { variants, seeds, folder, overwrite, onEvent, signal: interrupt.signal };
-    const record = await compareStudy(options, how);
+    const { record, folder, page, figures, lines } = await work({
+      onEvent: progress.onEvent,
+      signal: interrupt.signal,
+    });
     progress.close();
     if (json) {
       say(JSON.stringify({ type: "result", folder, record }));
       return record;
     }
     if (!quiet) note("");
-    const { comparisonLines } = await import("../report/comparison-terminal.js");
-    say(comparisonLines(record, painterFor(process.stdout)).join("\n"));
-    if (!quiet) say(`\nReport  ${join(folder, "compare.html")}\nFigures ${join(folder, "compare.json")}`);
+    say((await lines()).join("\n"));
+    if (!quiet) say(`\nReport  ${join(folder, page)}\nFigures ${join(folder, figures)}`);
     return record;
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;

@@ -72,7 +72,7 @@ const nameOf = ({ name, failed }: VariantRecord): string =>
   shownName(name) + (failed > 0 ? ` (${failed} failed)` : "");
 
 /** Rows under their heads, the first column on the left and the others on the right; row is undefined for the heads. */
-function alignedLines(
+export function alignedLines(
   heads: readonly string[],
   rows: readonly (readonly string[])[],
   dress: (text: string, column: number, row: number | undefined) => string,

@@ -12,6 +12,9 @@ const BEGINNING = "comparison-of.json";
 const RESULTS = "results";
 const LOCK = "lock";
 
+/** The files of a finished front. */
+export const PARETO_FILES = { record: "pareto.json", page: "pareto.html" } as const;
+
 /** The files of a finished comparison. */
 export const COMPARISON_FILES = { record: "compare.json", page: "compare.html" } as const;
 
@@ -22,6 +25,8 @@ const resultSchema = z.object({
   seconds: z.number(),
   stepMs: z.number().nullable(),
   epochs: z.number(),
+  /** Losses by task on validation rows at the best epoch. */
+  validation: z.record(z.string(), z.number().nullable()).optional(),
   /** Why the training failed, if it did. */
   failed: z.string().optional(),
 });
@@ -69,7 +74,8 @@ export async function openComparison(
     if (holder !== undefined) throw inUse(folder, holder);
     if (overwrite) {
       await rm(join(folder, RESULTS), { recursive: true, force: true });
-      for (const name of Object.values(COMPARISON_FILES)) await rm(join(folder, name), { force: true });
+      for (const name of [COMPARISON_FILES, PARETO_FILES].flatMap((files) => Object.values(files)))
+        await rm(join(folder, name), { force: true });
     }
     await replaceFile(join(folder, BEGINNING), bytesOf(identity));
     await mkdir(join(folder, RESULTS), { recursive: true });

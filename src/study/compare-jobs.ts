@@ -50,8 +50,8 @@ export function comparisonJobs(
     sharing: { ...options.sharing, architecture: "hard", options: {} },
   };
   return seeds.flatMap((seed) => [
-    ...varied.map(({ name, study }): ComparisonJob => {
-      const key = digest({ seed, variant: settingsOf(study) });
+    ...varied.map(({ name, study, weights }): ComparisonJob => {
+      const key = digest({ seed, variant: settingsOf(study), ...(weights && { weights }) });
       const train: ComparisonJob["train"] = (given, runtime, signal) =>
         trainVariant({ ...study, seed }, given, { key, runtime, signal });
       return { name: fileName(seed, name), key, of: "variant", what: name, seed, train };
@@ -156,7 +156,7 @@ async function timedFit(
 
 function resultOf(
   key: string,
-  { seconds, epochs }: Fitted,
+  { seconds, epochs, bestEpoch }: Fitted,
   stepMs: number,
   scored: Awaited<ReturnType<typeof scoreModel>>,
 ): KeptResult {
@@ -167,5 +167,6 @@ function resultOf(
     seconds,
     stepMs: finiteOrNull(stepMs),
     epochs: epochs.length,
+    validation: nullable(epochs.find(({ epoch }) => epoch === bestEpoch)?.validation ?? {}),
   };
 }

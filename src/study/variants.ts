@@ -16,6 +16,8 @@ export type VariedSettings = Pick<
 export interface Variant {
   readonly name: string;
   readonly settings: VariedSettings;
+  /** How much each task matters, by name, for a method of balance that reads weights; the study's own when absent. */
+  readonly weights?: Readonly<Record<string, number>>;
 }
 
 /** A flag of the command line that lists values of a setting to compare. */
@@ -115,7 +117,7 @@ export function variantsFromFlags(
  *
  * @throws {ConfigError} where the variant contradicts the study.
  */
-export function studyOfVariant(study: StudyOptions, { name, settings }: Variant): StudyOptions {
+export function studyOfVariant(study: StudyOptions, { name, settings, weights }: Variant): StudyOptions {
   const { balance = study.balance, sharing } = settings;
   const { architecture = study.sharing.architecture } = sharing ?? {};
   const base: StudyOptions = {
@@ -124,11 +126,18 @@ export function studyOfVariant(study: StudyOptions, { name, settings }: Variant)
     ...(architecture !== study.sharing.architecture && { sharing: { ...study.sharing, options: {} } }),
   };
   const merged = overlay(base, settings);
-  const varied = withDefaults({ ...merged, data: study.data, tasks: study.tasks });
+  const varied = withDefaults({ ...merged, data: study.data, tasks: weighted(study.tasks, weights) });
   const [first] = contradictions(varied);
   if (first) throw new ConfigError({ ...first.parts, where: `variant ${name}` });
   return varied;
 }
+
+const weighted = (tasks: StudyOptions["tasks"], weights: Variant["weights"]): StudyOptions["tasks"] =>
+  weights === undefined
+    ? tasks
+    : Object.fromEntries(
+        Object.entries(tasks).map(([name, own]) => [name, { ...own, weight: weights[name] ?? 1 }]),
+      );
 
 /**
  * Checks a list of variants.

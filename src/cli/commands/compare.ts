@@ -69,18 +69,20 @@ async function compare(data: readonly string[], flags: RawFlags): Promise<void> 
   }
 }
 
-function seedsOf(text: unknown): number {
-  if (text === undefined) return SEEDS;
+/** A number of seeds as it is typed. */
+export function seedsOf(text: unknown, where = "compare", usual = SEEDS): number {
+  if (text === undefined) return usual;
   const seeds = String(text).trim() === "" ? Number.NaN : Number(text);
   if (Number.isInteger(seeds) && seeds >= 1 && seeds <= 1000) return seeds;
   const expected = "a whole number of at least 1 and at most 1000";
-  throw new ConfigError({ where: "compare", subject: "--seeds", expected, got: `"${String(text)}"` });
+  throw new ConfigError({ where, subject: "--seeds", expected, got: `"${String(text)}"` });
 }
 
-async function usualFolder(options: StudyOptions): Promise<string> {
+/** Where results are kept that no folder is named for. */
+export async function usualFolder(options: StudyOptions, command = "compare"): Promise<string> {
   const { sourceStem } = await import("../../data/sources/index.js");
   const { folderStem } = await import("../../run/run-folder.js");
-  return join("runs", `${folderStem(sourceStem(firstSource(options.data)))}-compare`);
+  return join("runs", `${folderStem(sourceStem(firstSource(options.data)))}-${command}`);
 }
 
 const EXAMPLES = `
