@@ -30,12 +30,14 @@ export interface DescentOptions {
   readonly steps?: number;
 }
 
-/** Methods that need no more than losses and a Gramian at each step. */
+/** Methods that need no more than losses and a Gramian of one batch at each step. */
 export type Runnable = LossBalancer | GramianBalancer;
 
-/** True for a method that the toy problem can run. */
-export const runsHere = (balancer: Balancer): balancer is Runnable =>
-  ["losses", "gramian"].includes(balancer.needs);
+/** True for a method that the toy problem can run: there are no features, no further batches and no losses after a step. */
+export function runsHere(balancer: Balancer): balancer is Runnable {
+  if (balancer.needs === "losses") return balancer.steps === undefined;
+  return balancer.needs === "gramian" && balancer.of === undefined && balancer.batches === undefined;
+}
 
 /** Goes down from a point by Adam, with exact gradients that a method weighs. */
 export function descend(balancer: Runnable, from: Point, given: DescentOptions = {}): Path {

@@ -23,7 +23,7 @@ export interface TaskOptions {
   readonly transform?: TransformChoice;
   /** Clustering: number of clusters, or `auto` to choose it by silhouette. */
   readonly clusters?: number | "auto";
-  /** What the task's loss is multiplied with where the balance is `fixed`; 1 when absent. With a task column, for each of its tasks. */
+  /** What the task weighs where the balance reads weights (`fixed`, `stch`, `epo`); 1 when absent. With a task column, for each of its tasks. */
   readonly weight?: number;
   /** Clustering: a column of known groups to compare with; never an input. */
   readonly reference?: string;

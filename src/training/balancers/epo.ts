@@ -26,6 +26,7 @@ export const epo: GramianBalancer = {
   title: "EPO",
   description:
     "brings losses into the ratio that the tasks' weights ask for, then lowers all (Mahapatra & Rajan 2020)",
+  helps: "You know in which ratio the losses should end",
   paper:
     'Mahapatra & Rajan 2020, "Multi-Task Learning with User Preferences: Gradient Descent with Controlled Ascent in Pareto Optimization"',
   options: {
