@@ -91,7 +91,7 @@ export async function paretoStudy(
 /** The study with a method of balance that reads preferences. */
 function forFront({ balance, tasks, ...study }: StudyOptions): StudyOptions {
   const where = "pareto";
-  const chosen = balance === "equal" ? FRONT_BALANCE : balance;
+  const chosen = ["auto", "equal"].includes(balance) ? FRONT_BALANCE : balance;
   if (!WEIGHING_BALANCES.includes(chosen)) {
     const expected = `one that reads preferences: ${orList(WEIGHING_BALANCES)}`;
     throw new ConfigError({ where, setting: ["balance"], subject: "balance", expected, got: `"${balance}"` });
