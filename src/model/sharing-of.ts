@@ -1,4 +1,5 @@
 import { allOptions } from "../base/method-options.js";
+import { linkEffect } from "../relations/links.js";
 import { kindOf } from "../tasks/index.js";
 import { DESCRIPTOR_WIDTH } from "../tasks/task-kind.js";
 import { type TaskGroup, groupOrder } from "./groups.js";
@@ -9,6 +10,12 @@ import type { ModelSpec } from "./spec.js";
 /** The way in which the tasks of a model share it. */
 export const architectureOf = ({ sharing }: ModelSpec): SharingArchitecture =>
   ARCHITECTURES[sharing?.architecture ?? "hard"];
+
+/** What each link of a model does to it, in words for people, in their order. */
+export function linkEffects(spec: ModelSpec): string[] {
+  const { takesLinks, title } = architectureOf(spec);
+  return spec.links.map((link) => linkEffect(link, takesLinks && title));
+}
 
 /** What the architecture of a model knows of it. */
 export function sharingShape(spec: ModelSpec, groups: readonly TaskGroup[]): SharingShape {

@@ -144,9 +144,15 @@ export function taskLevels(tasks: readonly string[], links: readonly Link[]): nu
   return tasks.map((name) => level(name, []));
 }
 
-/** What a link does to the model, in words for the report. */
-export function linkEffect(link: Link): string {
-  return link.kind === "parent-child"
+/**
+ * What a link does to the model, in words for the report.
+ *
+ * @param takenBy title of the way of sharing, where parent-child links are its own matter.
+ */
+export function linkEffect(link: Link, takenBy?: string): string {
+  if (link.kind !== "parent-child")
+    return `a penalty pulls the heads and embeddings of ${link.from} and ${link.to} together`;
+  return takenBy === undefined
     ? `the prediction of ${link.from} is an input of the head of ${link.to}`
-    : `a penalty pulls the heads and embeddings of ${link.from} and ${link.to} together`;
+    : `${takenBy} makes ${link.to} the step after ${link.from}`;
 }

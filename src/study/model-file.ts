@@ -1,7 +1,7 @@
 import { type ColumnReading, columnOf } from "../data/index.js";
 import type { Comparison } from "../evaluation/compare.js";
 import { servingOnnx } from "../model/serving-graph.js";
-import { linkEffect } from "../relations/links.js";
+import { linkEffects } from "../model/sharing-of.js";
 import { CARD_KEY, type ModelCard } from "./model-card.js";
 import { type StudyOptions, textOptionsOf } from "./options.js";
 import type { PlannedStudy } from "./plan.js";
@@ -36,7 +36,7 @@ export function cardOf({ plan, prepared, comparison, options, readings = {} }: M
     missing: options.missing,
     ...(kept.length > 0 && { readings: Object.fromEntries(kept) }),
     ...(Object.keys(text).length > 0 && { text }),
-    links: comparison.multi.spec.links.map(linkEffect),
+    links: linkEffects(comparison.multi.spec),
   };
 }
 

@@ -16,7 +16,7 @@ import type { Comparison } from "../evaluation/compare.js";
 import type { ScoredTask } from "../evaluation/score-model.js";
 import { taskVectors } from "../model/task-vectors.js";
 import { cosineMatrix } from "../relations/task-vectors.js";
-import { linkEffect } from "../relations/links.js";
+import { linkEffects } from "../model/sharing-of.js";
 import type {
   EvaluationPlot,
   LabelBalance,
@@ -76,7 +76,7 @@ export function recordOf(parts: RecordParts): RunRecord {
     },
     data: dataRecord(plan, prepared, options),
     tasks: plan.tasks.map((task, t) => taskRecord(task, prepared, spec.tasks[t]!.coding)),
-    links: spec.links.map((link) => ({ ...link, effect: linkEffect(link) })),
+    links: linkEffects(spec).map((effect, i) => ({ ...spec.links[i]!, effect })),
     relations: {
       tasks: spec.tasks.map((task) => task.name),
       cosine: cosineMatrix(

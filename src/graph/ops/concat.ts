@@ -55,7 +55,8 @@ export const concat = defineOp<ConcatAttributes, (xs: readonly Tensor[], axis: n
       void emit("Concat", inputs, { outputs, attributes: { axis: attributes.axis } }),
     reference: ({ inputs, attributes: { axis } }) => [joined(inputs, axis)],
   },
-  (apply) => (xs, axis) => apply(xs, { axis: normalizeAxis(axis, xs[0]?.shape.length ?? 0) ?? axis })[0]!,
+  (apply) => (xs, axis) =>
+    apply([...xs], { axis: normalizeAxis(axis, xs[0]?.shape.length ?? 0) ?? axis })[0]!,
 );
 
 function total(sizes: readonly Dim[]): Dim {
