@@ -73,10 +73,10 @@ const objects = cells.slice(1).map((row) =>
   ),
 );
 
-const MOST_BYTES = 180_000;
+const MOST_BYTES = 220_000; // every method of sharing and balancing among them, since a study names its own
 
 describe("the bundle of a page that trains", () => {
-  it("holds less than 180 kB of own code, gzipped", async () => {
+  it("holds less than 220 kB of own code, gzipped", async () => {
     const home = await enter();
     try {
       const { chunks, warnings } = await buildPage("test/pages/train", join(home, "site"));

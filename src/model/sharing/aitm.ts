@@ -46,7 +46,8 @@ export const aitm: SharingArchitecture = {
   title: "AITM",
   description:
     "each task attends to what the task before it learned, and is no likelier than that (Xi et al. 2021)",
-  helps: "Steps one after another of which later ones have few positive rows",
+  helps:
+    "Steps one after another of which later ones have few positive rows; where later labels are missing rather than no, ESMM with `conditional` suits better",
   paper:
     'Xi et al. 2021, "Modeling the Sequential Dependence among Audience Multi-step Conversions with Multi-task Learning in Targeted Display Advertising"',
   options: {
