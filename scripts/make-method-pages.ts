@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "nod
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import type { MethodOption } from "../src/base/method-options.js";
+import type { MethodBase } from "../src/base/method-options.js";
 import type { SharingArchitecture } from "../src/model/sharing/architecture.js";
 import { ARCHITECTURES } from "../src/model/sharing/index.js";
 import type { Balancer } from "../src/training/balancer.js";
@@ -13,13 +13,7 @@ const FOLDER = new URL("../docs/methods/", import.meta.url);
 const COSTS = new URL("../bench/method-costs.json", import.meta.url);
 
 /** What a page is made of. */
-interface Method {
-  readonly slug: string;
-  readonly title: string;
-  readonly description: string;
-  readonly helps: string;
-  readonly paper: string;
-  readonly options: Readonly<Record<string, MethodOption>>;
+interface Method extends MethodBase {
   /** The file with its doc comment. */
   readonly source: URL;
   /** The flag that chooses it, and the one of its options. */

@@ -1,5 +1,5 @@
 import { ConfigError } from "../base/errors.js";
-import type { MethodOption, MethodOptions } from "../base/method-options.js";
+import type { MethodBase, MethodOptions } from "../base/method-options.js";
 import { didYouMean } from "../base/nearest.js";
 import { ARCHITECTURES } from "../model/sharing/index.js";
 import { BALANCERS } from "../training/balancers/index.js";
@@ -7,10 +7,7 @@ import type { StudyOptions } from "./options.js";
 import { expectedWords, inRange, orList } from "./schema-values.js";
 
 /** A method a study names, as far as its options go. */
-interface Tuned {
-  readonly title: string;
-  readonly options: Readonly<Record<string, MethodOption>>;
-}
+type Tuned = Pick<MethodBase, "title" | "options">;
 
 /** A method that is still to be chosen, and trained with its own defaults. */
 const CHOSEN: Tuned = { title: "A method that is chosen", options: {} };

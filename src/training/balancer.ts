@@ -1,4 +1,4 @@
-import type { MethodOption, MethodOptions } from "../base/method-options.js";
+import type { MethodBase, MethodOptions } from "../base/method-options.js";
 import type { Random } from "../base/random.js";
 import type { Tensor } from "../graph/index.js";
 import type { Parameter } from "../model/parameter.js";
@@ -8,17 +8,7 @@ import type { TaskKind } from "../tasks/task-kind.js";
 export type BalancerOptions = MethodOptions;
 
 /** What every balancer says of itself. */
-export interface BalancerBase {
-  readonly slug: string;
-  /** The method's name as the field writes it. */
-  readonly title: string;
-  readonly description: string;
-  /** In which situation it helps, one sentence without its full stop. */
-  readonly helps: string;
-  /** The source: authors, year, title. */
-  readonly paper: string;
-  /** Numbers it can be tuned by, with their defaults. */
-  readonly options: Readonly<Record<string, MethodOption>>;
+export interface BalancerBase extends MethodBase {
   /** What heads receive by default: their own unweighted gradient, or theirs weighted as in the trunk. */
   readonly heads: "own" | "weighted";
   /** It reads the weights that the study gives the tasks: how much each matters. */

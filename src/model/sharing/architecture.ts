@@ -1,4 +1,4 @@
-import type { MethodOption, MethodOptions } from "../../base/method-options.js";
+import type { MethodBase, MethodOptions } from "../../base/method-options.js";
 import type { Tensor } from "../../graph/index.js";
 import type { TRUNK_INITIALIZERS } from "../initializers.js";
 import type { Parameter } from "../parameter.js";
@@ -87,17 +87,7 @@ export interface CoupledOutputs {
 }
 
 /** A way in which tasks share a model between the encoded inputs and their heads. */
-export interface SharingArchitecture {
-  readonly slug: string;
-  /** The method's name as the field writes it. */
-  readonly title: string;
-  readonly description: string;
-  /** In which situation it helps, one sentence. */
-  readonly helps: string;
-  /** The source: authors, year, title. */
-  readonly paper: string;
-  /** Numbers it can be tuned by, with their defaults. */
-  readonly options: Readonly<Record<string, MethodOption>>;
+export interface SharingArchitecture extends MethodBase {
   /**
    * Its parameters. Those on the way of several tasks are named `trunk.…`: balancers of gradients weigh them. Those of one task
    * are named `tasks.…`, with the tasks as their first axis (`perTask`).

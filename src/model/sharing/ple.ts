@@ -1,3 +1,4 @@
+import { cgc } from "./cgc.js";
 import type { SharingArchitecture, SharingShape } from "./architecture.js";
 import { type Extraction, extract, extractionLayout, levelsOf } from "./extraction.js";
 
@@ -16,23 +17,9 @@ export const ple: SharingArchitecture = {
   title: "Progressive layered extraction (PLE)",
   description: "levels of shared experts and of each task's own that part step by step (Tang et al. 2020)",
   helps: "As CGC, with a trunk of several layers: tasks part from what they share layer by layer",
-  paper:
-    'Tang et al. 2020, "Progressive Layered Extraction (PLE): A Novel Multi-Task Learning (MTL) Model for Personalized Recommendations"',
+  paper: cgc.paper,
   options: {
-    experts: {
-      default: 2,
-      min: 1,
-      max: 64,
-      integer: true,
-      doc: "the number of experts that all tasks share (m_s)",
-    },
-    "own-experts": {
-      default: 1,
-      min: 1,
-      max: 64,
-      integer: true,
-      doc: "the number of experts of each task's own (m_k)",
-    },
+    ...cgc.options,
     levels: {
       default: 2,
       min: 1,
