@@ -7,6 +7,7 @@ import { BALANCER_NORMALS, needsNormals, normalsOf } from "../src/training/balan
 import { holdMemory, startMemory } from "../src/training/balancer-memory.js";
 import type { BalancerSlug } from "../src/training/balancers/index.js";
 import { FURTHER, furtherBatches } from "../src/training/gradient-needs.js";
+import { groupVectors } from "../src/training/parameter-groups.js";
 import { OPTIMIZERS } from "../src/training/optimizers/index.js";
 import { SHARING_STEP, noiseCount, sharingSteps } from "../src/training/sharing-inputs.js";
 import { openSteps, startVectors, tracedSteps } from "../src/training/steps.js";
@@ -50,6 +51,8 @@ export async function openBalancedSteps(
     parameters: float32(start, [start.length]),
     ...startVectors(graph, { size: start.length, tasks: spec.tasks.length }),
   });
+  const { rates } = groupVectors(graph.layout, options.weightDecay);
+  if (rates) await session.hold({ rates: float32(rates, [rates.length]) });
   const { length: tasks } = spec.tasks;
   await holdMemory(session, startMemory(graph.balancer, tasks), tasks);
   const carry = Object.fromEntries(graph.carried.map((name) => [`${name}.next`, name]));

@@ -9,8 +9,8 @@ import { inTurns } from "./in-turns.js";
 import { processorMs } from "./step-ours.js";
 import { SMALL } from "./step-small.js";
 
-const ROUNDS = 7;
-const STEPS = 200;
+const ROUNDS = 5;
+const STEPS = 100;
 const FILE = new URL("method-costs.json", import.meta.url);
 
 /**
