@@ -9,10 +9,11 @@ import {
   verdictOf,
 } from "./comparison-words.js";
 import { html, shorten, type Html } from "./html.js";
-import { formatCount, formatNumber, formatPercent } from "./numbers.js";
+import { formatNumber, formatPercent } from "./numbers.js";
 import { pageFrame } from "./page-frame.js";
 import { forestPlot } from "./plots/forest.js";
 import { direction, verdictChip } from "./results-section.js";
+import { seedsFigures } from "./seeds-figures.js";
 import { warningsSection } from "./verdict-section.js";
 
 /** A comparison as one HTML page. Equal records give equal bytes. */
@@ -28,7 +29,7 @@ export function renderComparison(record: ComparisonRecord): string {
 }
 
 function head(record: ComparisonRecord): Html {
-  const { variants, seeds, tasks, data } = record;
+  const { variants } = record;
   return html`<header>
     <p class="eyebrow">Kindred comparison · ${record.created.slice(0, 10)}</p>
     <h1 title="${record.name}">${shorten(record.name, 80)}</h1>
@@ -39,20 +40,7 @@ function head(record: ComparisonRecord): Html {
         <dd>${variants.length}</dd>
         <dd class="hint">tested against ${record.reference}</dd>
       </div>
-      <div>
-        <dt>Seeds</dt>
-        <dd>${seeds.length}</dd>
-        <dd class="hint">each with a split of its own, the same for all variants</dd>
-      </div>
-      <div>
-        <dt>Tasks</dt>
-        <dd>${tasks.length}</dd>
-      </div>
-      <div>
-        <dt>Rows</dt>
-        <dd>${formatCount(data.rows)}</dd>
-        <dd class="hint">${data.source}</dd>
-      </div>
+      ${seedsFigures(record, "variants")}
     </dl>
   </header>`;
 }

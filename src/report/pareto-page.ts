@@ -1,10 +1,11 @@
 import type { ParetoPoint, ParetoRecord } from "../run/pareto-record.js";
 import { spreadWords } from "./comparison-words.js";
 import { type Html, html, shorten } from "./html.js";
-import { formatCount, formatNumber } from "./numbers.js";
+import { formatNumber } from "./numbers.js";
 import { pageFrame } from "./page-frame.js";
 import { PARETO_NOTES, onFront, paretoSentence, volumeWords } from "./pareto-words.js";
 import { type FrontAxis, paretoPlot } from "./plots/pareto-front.js";
+import { seedsFigures } from "./seeds-figures.js";
 import { warningsSection } from "./verdict-section.js";
 
 /** A traced front as one HTML page. Equal records give equal bytes. */
@@ -19,7 +20,7 @@ export function renderPareto(record: ParetoRecord): string {
 }
 
 function head(record: ParetoRecord): Html {
-  const { points, seeds, tasks, data, balance } = record;
+  const { points, balance } = record;
   return html`<header>
     <p class="eyebrow">Kindred Pareto front · ${record.created.slice(0, 10)}</p>
     <h1 title="${record.name}">${shorten(record.name, 80)}</h1>
@@ -30,20 +31,7 @@ function head(record: ParetoRecord): Html {
         <dd>${points.length}</dd>
         <dd class="hint">read by balance ${balance}</dd>
       </div>
-      <div>
-        <dt>Seeds</dt>
-        <dd>${seeds.length}</dd>
-        <dd class="hint">each with a split of its own, the same for all preferences</dd>
-      </div>
-      <div>
-        <dt>Tasks</dt>
-        <dd>${tasks.length}</dd>
-      </div>
-      <div>
-        <dt>Rows</dt>
-        <dd>${formatCount(data.rows)}</dd>
-        <dd class="hint">${data.source}</dd>
-      </div>
+      ${seedsFigures(record, "preferences")}
     </dl>
   </header>`;
 }

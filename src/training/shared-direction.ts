@@ -1,5 +1,5 @@
-import { type DType, type Tensor, type TensorValue, constant, input, reshape } from "../graph/index.js";
-import { keptWhereAbsent } from "./absent.js";
+import { type Tensor, type TensorValue, input, reshape } from "../graph/index.js";
+import { keptWhereAbsent, ones } from "./absent.js";
 import { BALANCER_MEMORY, BALANCER_UNIFORM } from "./balancer-inputs.js";
 import type {
   BalancerOptions,
@@ -120,9 +120,4 @@ function startOf(balancer: JacobianBalancer, T: number, P0: number): Record<stri
     ),
     ...(memory && { [BALANCER_MEMORY]: floats(memory, [memory.length / T, T]) }),
   };
-}
-
-function ones(count: number, dtype: DType): Tensor {
-  const data = dtype === "float64" ? new Float64Array(count) : new Float32Array(count);
-  return constant({ dtype, shape: [count], data: data.fill(1) });
 }

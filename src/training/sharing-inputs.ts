@@ -42,22 +42,22 @@ export function sharingSteps(
   return rows;
 }
 
-/** Sizes of the parts that the dropout of one step takes from the pool, in the order in which layers are traced. */
-export function dropoutSizes(spec: ModelSpec, batch: number): number[] {
-  const sizes: number[] = [];
+/** How many values the dropout of one step takes from the pool, found by tracing the layers once. */
+export function dropoutDraw(spec: ModelSpec, batch: number): number {
+  let drawn = 0;
   const layout = modelLayout(spec);
   const parameters = unflatten(layout, input("parameters", "float32", [parameterCount(layout)]));
   const noise = noiseCount(spec);
   const step = noise === undefined ? undefined : sharingStep(input("step", "float32", [1 + noise]));
   const dropout: Dropout = (x) => {
-    sizes.push(sizeOf(x.shape as readonly number[])); // rows of a batch are counted
+    drawn += sizeOf(x.shape as readonly number[]); // rows of a batch are counted
     return x;
   };
   network(spec, input("encoded", "float32", [batch, spec.inputs]), parameters, {
     dropout,
     ...(step && { step }),
   });
-  return sizes;
+  return drawn;
 }
 
 /** Dropout from a pool of random values: each layer takes the next part, so that no hidden state is needed. */

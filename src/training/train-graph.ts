@@ -4,7 +4,6 @@ import {
   add,
   cast,
   concat,
-  constant,
   gradients,
   greater,
   layer,
@@ -21,9 +20,9 @@ import type { ModelSpec } from "../model/spec.js";
 import type { Balancer, BalancerOptions, LossBalancer } from "./balancer.js";
 import { BALANCER_MEMORY, BALANCER_NORMALS, balancerInputs } from "./balancer-inputs.js";
 import { allOptions } from "../base/method-options.js";
-import { SHARING_STEP, dropoutSizes, noiseCount, pooledDropout, sharingStep } from "./sharing-inputs.js";
+import { SHARING_STEP, dropoutDraw, noiseCount, pooledDropout, sharingStep } from "./sharing-inputs.js";
 import { type StepLoop, type StepOptions, type TableShape, stepLoop } from "./step-loop.js";
-import { keptWhereAbsent } from "./absent.js";
+import { keptWhereAbsent, ones } from "./absent.js";
 import { byTrunk, combinedGradient, flatVector, taskGradients } from "./task-gradients.js";
 import { blockable } from "./transforms/index.js";
 
@@ -62,7 +61,7 @@ export function trainTables(
       targets: { shape: [labelWidth(taskGroups(spec))] },
       mask: { shape: [spec.tasks.length] },
     },
-    draw: dropout > 0 ? dropoutSizes(spec, batch).reduce((sum, n) => sum + n, 0) : 0,
+    draw: dropout > 0 ? dropoutDraw(spec, batch) : 0,
   };
 }
 
@@ -225,9 +224,4 @@ function presentRows(traced: Network, mask: Tensor): Tensor {
     return traced.groups[i]!.group.kind.supervised ? most : maximum(most, scalar(1, most.dtype));
   });
   return found.length === 1 ? found[0]! : concat(found, 0);
-}
-
-function ones(count: number, dtype: DType): Tensor {
-  const data = new Float32Array(count).fill(1);
-  return constant({ dtype, shape: [count], data: dtype === "float64" ? Float64Array.from(data) : data });
 }

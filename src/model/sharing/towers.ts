@@ -10,8 +10,6 @@ export interface Copies {
   readonly count: number;
   /** Which layer of the trunk: 0 reads the encoded inputs. */
   readonly index: number;
-  /** Width of what it reads; that of the layer before when absent. */
-  readonly incoming?: number;
   /** Each copy belongs to one task, in their order. */
   readonly perTask?: true;
 }
@@ -23,7 +21,7 @@ export interface Copies {
 export function copiesLayout(shape: TrunkShape, copies: Copies): Parameter[] {
   const { name, count: C, index, perTask } = copies;
   const [M, H] = [shape.members, shape.trunk[index]!];
-  const incoming = copies.incoming ?? widthBefore(shape, index);
+  const incoming = widthBefore(shape, index);
   const owned = (parameter: Parameter): Parameter => (perTask ? { ...parameter, perTask } : parameter);
   const weight = weights(`${name}.weight`, [C, incoming, H], shape.initializer);
   const bias = undecayed(`${name}.bias`, [C, M, 1, H], "zeros");
