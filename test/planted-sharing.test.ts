@@ -42,6 +42,23 @@ const STEPS: Setting = {
     return { ...family, rows: family.rows.map(known) };
   },
 };
+/** A number and a wave of it, for which a layer of four units is too narrow. */
+const FOLLOWING: Setting = {
+  family: (seed) => {
+    const family = clusteredTasks({ tasks: 1, clusters: 1, rows: 1000, noise: 0.1, seed });
+    const [[first, task]] = Object.entries(family.truth.tasks) as [
+      [string, Family["truth"]["tasks"][string]],
+    ];
+    const wave = (row: Family["rows"][number]): number => Math.SQRT2 * Math.sin(2 * Number(row[first]));
+    return {
+      ...family,
+      rows: family.rows.map((row) => ({ ...row, wave: wave(row) })),
+      truth: { ...family.truth, tasks: { [first]: task, wave: { ...task, parent: first } } },
+      relations: [`${first}:wave`],
+    };
+  },
+  model: { trunk: [4] },
+};
 const ONE_WIDE = { model: { trunk: [8, 1] } };
 const ALL_WIDE = { ...STEPS, model: { trunk: [8, 8] } };
 const CASES: readonly Case[] = [
@@ -62,6 +79,7 @@ const CASES: readonly Case[] = [
   { sharing: "dselect-k", wins: { ...UNRELATED, most: 0.7 } },
   { sharing: "learning-to-branch", wins: { ...UNRELATED, most: 0.7 } },
   { sharing: "esmm", wins: { ...STEPS, ...ONE_WIDE, most: 0.95 }, keeps: ALL_WIDE },
+  { sharing: "output-chain", wins: { ...FOLLOWING, most: 0.6 }, keeps: ALL_WIDE },
   { sharing: "aitm", wins: { ...STEPS, ...ONE_WIDE, most: 0.95 }, keeps: ALL_WIDE },
 ];
 

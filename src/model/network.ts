@@ -15,7 +15,13 @@ import { type GroupOutput, taskOutput } from "./group-output.js";
 import { type TaskGroup, groupOrder, taskGroups } from "./groups.js";
 import { heads } from "./heads.js";
 import { architectureOf, sharingShape } from "./sharing-of.js";
-import type { Dropout, SharingArchitecture, SharingShape, SharingStep } from "./sharing/architecture.js";
+import type {
+  CouplingInputs,
+  Dropout,
+  SharingArchitecture,
+  SharingShape,
+  SharingStep,
+} from "./sharing/architecture.js";
 import type { ModelSpec } from "./spec.js";
 
 /** A forward pass traced into a graph. */
@@ -87,7 +93,7 @@ export function network(
       parameters: Object.fromEntries(own.map((key) => [key, parameters[prefix + key]!])),
     });
   }
-  const coupled = architecture.couple && coupledGroups(architecture.couple, shape, done);
+  const coupled = architecture.couple && coupledGroups(architecture, shape, done, { features, parameters });
   const penalties = [features.penalty, coupled?.penalty].filter((one) => one !== undefined);
   const { shared } = features;
   return {
@@ -100,12 +106,23 @@ export function network(
 
 /** The groups with their outputs as the architecture joins them. */
 function coupledGroups(
-  couple: NonNullable<SharingArchitecture["couple"]>,
+  architecture: SharingArchitecture,
   shape: SharingShape,
   groups: readonly GroupOutput[],
+  inputs: Omit<CouplingInputs, "signal">,
 ): { groups: GroupOutput[]; penalty: Tensor | undefined } {
-  const each = groups.flatMap((source) => source.group.tasks.map((_, i) => taskOutput(source, i).output));
-  const { outputs, predicted, penalty } = layer("coupling", () => couple(shape, each));
+  const each = groups.flatMap((source) =>
+    source.group.tasks.map((_, i) => ({ ...taskOutput(source, i), kind: source.group.kind })),
+  );
+  const signal = (task: number, output: Tensor): Tensor =>
+    each[task]!.kind.signal(output, each[task]!.parameters);
+  const { outputs, predicted, penalty } = layer("coupling", () =>
+    architecture.couple!(
+      shape,
+      each.map(({ output }) => output),
+      { ...inputs, signal },
+    ),
+  );
   const stacked = (all: readonly Tensor[], source: GroupOutput): Tensor => {
     const { maskOffset, tasks } = source.group;
     const own = all.slice(maskOffset, maskOffset + tasks.length);

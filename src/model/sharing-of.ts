@@ -36,7 +36,13 @@ export function sharingShape(spec: ModelSpec, groups: readonly TaskGroup[]): Sha
       const parents = spec.links.flatMap((link) =>
         link.kind === "parent-child" && link.to === name ? place.get(link.from)! : [],
       );
-      return { name, kind: kind.slug, outputs: kind.outputWidth(coding), parents };
+      return {
+        name,
+        kind: kind.slug,
+        outputs: kind.outputWidth(coding),
+        signal: kind.signalWidth(coding),
+        parents,
+      };
     }),
   };
 }

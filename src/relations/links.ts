@@ -154,5 +154,5 @@ export function linkEffect(link: Link, takenBy?: string): string {
     return `a penalty pulls the heads and embeddings of ${link.from} and ${link.to} together`;
   return takenBy === undefined
     ? `the prediction of ${link.from} is an input of the head of ${link.to}`
-    : `${takenBy} makes ${link.to} the step after ${link.from}`;
+    : `${takenBy} leads from ${link.from} to ${link.to}`;
 }

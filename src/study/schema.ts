@@ -154,6 +154,7 @@ export const SETTINGS: readonly Setting[] = [
         "learning-to-branch",
         "esmm",
         "aitm",
+        "output-chain",
       ],
     },
     doc: "how the tasks share the layers between inputs and heads; auto tries some and takes what validation rows speak for",

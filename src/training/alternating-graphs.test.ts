@@ -6,7 +6,9 @@ import { type Layout, parameterCount } from "../model/layout.js";
 import { sizeOf } from "../model/parameter.js";
 import type { SharingArchitecture } from "../model/sharing/architecture.js";
 import { ARCHITECTURES, type SharingSlug } from "../model/sharing/index.js";
-import type { ModelSpec } from "../model/spec.js";
+import { architectureOf } from "../model/sharing-of.js";
+import type { ModelSpec, SharingChoice } from "../model/spec.js";
+import type { Task } from "../tasks/task-kind.js";
 import { MODEL_SHAPES } from "../../test/fixtures/model-shapes.js";
 import { PLAIN } from "../../test/fixtures/plain-model.js";
 import { alternatingGraphs } from "./alternating-graphs.js";
@@ -24,60 +26,83 @@ const shapes = fc.record({
   heads: fc.constantFrom("own" as const, "weighted" as const),
   optimizer: fc.constantFrom("sgd" as const, "adamw" as const),
 });
-/** The ways of sharing that any tasks allow. */
-const anyTasks = Object.values<SharingArchitecture>(ARCHITECTURES)
-  .filter(({ lacks }) => lacks === undefined)
-  .map(({ slug }) => slug as SharingSlug);
+type Shape = typeof shapes extends fc.Arbitrary<infer T> ? T : never;
+/** Steps of a funnel. */
+const STEPS: Task[] = ["seen", "clicked", "bought"].map((name) => ({
+  name,
+  coding: { kind: "binary", classes: ["n", "y"], classType: "string", priors: [0.4, 0.6], labelled: 9 },
+}));
+const ALL = Object.values<SharingArchitecture>(ARCHITECTURES);
+/** The ways of sharing that any tasks allow, and those that parent-child links are for. */
+const anyTasks = ALL.filter(({ lacks }) => lacks === undefined).map(({ slug }) => slug as SharingSlug);
+const linkedTasks = ALL.filter(({ lacks }) => lacks !== undefined).map(({ slug, options }) => ({
+  architecture: slug as SharingSlug,
+  options: "gradient" in options ? { gradient: 1 } : {}, // so that a loss reaches another task's head
+}));
 
 describe("a step in two graphs", () => {
   it.each(anyTasks)(
     "updates the trunk by the weighted sum of the tasks' gradients, and heads by their own or by the weighted ones: %s",
     (architecture) => {
       fc.assert(
-        fc.property(shapes, ({ seed, heads, optimizer, ...shape }) => {
+        fc.property(shapes, (shape) => {
           const tied = shape.tie > 0 && shape.tasks.every(({ coding }) => coding.kind === "regression");
-          const links = tied
-            ? [{ kind: "same-kind" as const, from: shape.tasks[0]!.name, to: shape.tasks.at(-1)!.name }]
-            : [];
-          const spec: ModelSpec = {
-            inputs: 3,
-            trunk: [4, 5],
-            ...PLAIN,
-            ...shape,
-            links,
-            sharing: { architecture },
-          };
-          const random = seededRandom(seed, "alternating");
-          const weights = Float64Array.from(spec.tasks, () => 2 * random.uniform() - 0.3);
-          const settings = {
-            optimizer: OPTIMIZERS[optimizer],
-            batch: BATCH,
-            clip: 0,
-            dropout: 0,
-            weightDecay: 0.1,
-          };
-          const values = startValues(spec, optimizer, seed);
-          const both = alternately(spec, { ...settings, heads }, weights, values);
-          const weighted = together(spec, settings, weights, values);
-          const plain = together(
-            spec,
-            settings,
-            weights.map(() => 1),
-            values,
-          );
-          let offset = 0;
-          for (const { name, shape: size } of both.layout) {
-            const range = [offset, (offset += sizeOf(size))] as const;
-            const expected =
-              name.startsWith("trunk.") || (heads === "weighted" && name !== "tasks.gain") ? weighted : plain;
-            expectClose(both.parameters.slice(...range), expected.slice(...range), name);
-          }
+          const ends = { from: shape.tasks[0]!.name, to: shape.tasks.at(-1)!.name };
+          expectTwoGraphs({ architecture }, shape, tied ? [{ kind: "same-kind", ...ends }] : []);
         }),
         { numRuns: 12 },
       );
     },
   );
+
+  it.each(linkedTasks)("does so for tasks that follow each other: $architecture", (sharing) => {
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        const links = STEPS.slice(1).map((task, i) => ({
+          kind: "parent-child" as const,
+          from: STEPS[i]!.name,
+          to: task.name,
+        }));
+        expectTwoGraphs(sharing, { ...shape, tasks: STEPS }, links);
+      }),
+      { numRuns: 12 },
+    );
+  });
 });
+
+/** A step in two graphs changes a model as two looped steps tell. */
+function expectTwoGraphs(
+  sharing: SharingChoice,
+  { seed, heads, optimizer, ...shape }: Shape,
+  links: ModelSpec["links"],
+): void {
+  const spec: ModelSpec = { inputs: 3, trunk: [4, 5], ...PLAIN, ...shape, links, sharing };
+  const random = seededRandom(seed, "alternating");
+  const weights = Float64Array.from(spec.tasks, () => 2 * random.uniform() - 0.3);
+  const settings = {
+    optimizer: OPTIMIZERS[optimizer],
+    batch: BATCH,
+    clip: 0,
+    dropout: 0,
+    weightDecay: 0.1,
+  };
+  const values = startValues(spec, optimizer, seed);
+  const both = alternately(spec, { ...settings, heads }, weights, values);
+  const weighted = together(spec, settings, weights, values);
+  const plain = together(
+    spec,
+    settings,
+    weights.map(() => 1),
+    values,
+  );
+  let offset = 0;
+  for (const { name, shape: size } of both.layout) {
+    const range = [offset, (offset += sizeOf(size))] as const;
+    const own = name === "tasks.gain" && architectureOf(spec).couple === undefined; // of no single task
+    const expected = name.startsWith("trunk.") || (heads === "weighted" && !own) ? weighted : plain;
+    expectClose(both.parameters.slice(...range), expected.slice(...range), name);
+  }
+}
 
 type Settings = Omit<Parameters<typeof alternatingGraphs>[1], "balancer" | "heads">;
 type Start = ReturnType<typeof startValues>;

@@ -17,6 +17,7 @@ import {
   slice,
 } from "../graph/index.js";
 import { parameterCount } from "../model/layout.js";
+import { architectureOf } from "../model/sharing-of.js";
 import type { ModelSpec } from "../model/spec.js";
 import { AVERAGE } from "./average.js";
 import type { GradientBalancer } from "./balancer.js";
@@ -28,7 +29,7 @@ import { groupNeeds } from "./parameter-groups.js";
 import { type StepLoop, stepRule, stepScalars, updated } from "./step-loop.js";
 import { perTask } from "./task-steps.js";
 import { sharedDirection } from "./shared-direction.js";
-import { byTrunk, flatVector, taskGradients } from "./task-gradients.js";
+import { byTrunk, flatVector, gradientsByTask, taskGradients, weightedSum } from "./task-gradients.js";
 import { SHARING_STEP, noiseCount } from "./sharing-inputs.js";
 import {
   type TrainGraphOptions,
@@ -68,7 +69,7 @@ export interface AlternatingGraphs extends Omit<StepLoop, "inputs" | "outputs"> 
  *
  * Gradients: tables, `batches [1, B]`, with a draw `pool [Q]` and `draws [1]`, `parameters [P]` → `losses [T]` and, unless labels are
  * complete, `present [T]` in the order of the groups, `gramian [T, T]`, `jacobian [T, P₀]` for the trunk and `others [P − P₀]`,
- * the heads' own gradients; for a balancer that needs them `features [T, T]`, or from `further [1, 2, B]` also `cross [T, T]`. Update: those two, what the balancer needs (`weights [T]` or see `sharedDirection`), `schedule [1, K]`,
+ * the heads' own gradients, `[T, P − P₀]` of each loss where heads are weighted and the architecture joins outputs; for a balancer that needs them `features [T, T]`, or from `further [1, 2, B]` also `cross [T, T]`. Update: those two, what the balancer needs (`weights [T]` or see `sharedDirection`), `schedule [1, K]`,
  * `decay [P]` and where wanted `rates [P]`, the carried vectors → the same as `<name>.next`.
  */
 export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions): AlternatingGraphs {
@@ -117,7 +118,10 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
     return taskGradients(spec, batch.traced, batch.losses, byTrunk(layout, batch.named).trunk).jacobian;
   });
   const sum = reduceSum(losses, [0]);
-  const own = layer("heads", () => flatVector(gradients(sum, others)));
+  const joined = options.heads === "weighted" && architectureOf(spec).couple !== undefined; // a loss may reach others' heads
+  const own = layer("heads", () =>
+    joined ? gradientsByTask(losses, others) : flatVector(gradients(sum, others)),
+  );
   const penalty = penaltyOf(spec, named, traced);
   const gradientOutputs = {
     losses,
@@ -130,9 +134,9 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
     ...(penalty && { penalty: penaltyGradient(penalty, [...trunk, ...others]) }),
   };
 
-  const [P0, P1] = [Number(jacobian.shape[1]), Number(own.shape[0])]; // parameters have sizes
+  const [P0, P1] = [Number(jacobian.shape[1]), Number(own.shape.at(-1))]; // parameters have sizes
   const J = input("jacobian", dtype, [T, P0]);
-  const ofOthers = input("others", dtype, [P1]);
+  const ofOthers = input("others", dtype, own.shape);
   const made = layer("balancer", () =>
     sharedDirection(J, { balancer, options: allOptions(balancer, options.balancerOptions), complete }),
   );
@@ -144,9 +148,11 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
   const names = ["parameters", ...stepRule(options).state];
   const carried = names.map((name) => input(name, dtype, [size]));
   const tie = penalty ? input("penalty", dtype, [P0 + P1]) : undefined;
-  const weighted =
-    options.heads === "weighted" ? mul(ofOthers, perParameter(spec, layout, made.weights, dtype)) : ofOthers;
-  const balanced = concat([made.direction, weighted], 0);
+  const weighted = (): Tensor =>
+    joined
+      ? weightedSum(made.weights, ofOthers)
+      : mul(ofOthers, perParameter(spec, layout, made.weights, dtype));
+  const balanced = concat([made.direction, options.heads === "weighted" ? weighted() : ofOthers], 0);
   const gradient = tie ? add(balanced, tie) : balanced;
   const apart = made.stepPerTask ? options.optimizer.transform.state : [];
   const ofTasks = Object.fromEntries(apart.map((name) => [name, input(`balancer.${name}`, dtype, [T, P0])]));

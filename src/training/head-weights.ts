@@ -26,7 +26,7 @@ export function tasksOfParameters(spec: ModelSpec, layout: Layout): Int32Array {
         }
         const link = spec.links.find((one) => linkName(one) === name);
         if (link) return fill(() => order.indexOf(spec.tasks.findIndex((task) => task.name === link.to)));
-        const group = groups.find((one) => name.startsWith(`heads.${one.name}.`));
+        const group = groups.findLast((one) => name.startsWith(`heads.${one.name}.`)); // a higher level's name begins with a lower one's
         if (!group) return fill(() => none);
         const { count, size } = headChunks(spec, group);
         const G = group.tasks.length;

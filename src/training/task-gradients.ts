@@ -53,14 +53,16 @@ export function taskGradients(
 ): TaskGradients {
   return layer("task-gradients", () => {
     const shared = traced.shared && lastLayerCotangents(spec, traced, losses);
-    const pulled = shared
-      ? batchedPullback([traced.shared!], [shared], trunk)
-      : batchedPullback([losses], [identity(losses)], trunk);
-    const parts = pulled.map(flatRows);
-    const jacobian = parts.length === 1 ? parts[0]! : concat(parts, 1);
+    const jacobian = shared
+      ? sideBySide(batchedPullback([traced.shared!], [shared], trunk))
+      : gradientsByTask(losses, trunk);
     return { ...(shared && { shared }), jacobian, gramian: gramian([jacobian]) };
   });
 }
+
+/** The gradient of each loss `[T, ΣP]` with respect to parameters one after another. */
+export const gradientsByTask = (losses: Tensor, parameters: readonly Tensor[]): Tensor =>
+  sideBySide(batchedPullback([losses], [identity(losses)], parameters));
 
 /** Gradient of each task's loss with respect to the last shared layer: `[T, M, R, H]`. */
 function lastLayerCotangents(spec: ModelSpec, { groups }: Network, losses: Tensor): Tensor {
@@ -95,6 +97,12 @@ function sharedCotangents(spec: ModelSpec, { group, ofShared }: GroupOutput, cot
     ]);
   const all = matmul(byTask(cotangent, R), byTask(weight, H), { transposeB: true }); // [count * size, M, R, H]
   return count * size === group.tasks.length ? all : slice(all, [0], [group.tasks.length], [0]);
+}
+
+/** Tensors `[T, …]` as one matrix `[T, Σ size]`. */
+function sideBySide(parts: readonly Tensor[]): Tensor {
+  const rows = parts.map(flatRows);
+  return rows.length === 1 ? rows[0]! : concat(rows, 1);
 }
 
 /** `[T, …]` as `[T, size]`. */

@@ -29,6 +29,7 @@ export const randomShapes = (
           name: `t${t}`,
           kind: "binary",
           outputs: 1,
+          signal: 1,
           parents: t === 0 ? [] : [t - 1],
         })),
       }),

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { evaluate, input } from "../../graph/index.js";
 import { aitm } from "./aitm.js";
 import { countOf, randomShapes } from "./adapter-shapes.contract.js";
-import { exampleShape } from "./architecture.contract.js";
+import { OUTPUTS_ALONE, exampleShape } from "./architecture.contract.js";
 import type { SharingShape } from "./architecture.js";
 import { type ByHand, expectByHand, list, memberBias, memberScale, sum } from "./by-hand.contract.js";
 import { esmm } from "./esmm.js";
@@ -52,7 +52,11 @@ describe("adaptive information transfer", () => {
       ]),
     );
     const penaltyOf = (calibrator: number): number => {
-      const { penalty } = aitm.couple!({ ...shape, options: { ...shape.options, calibrator } }, inputs);
+      const { penalty } = aitm.couple!(
+        { ...shape, options: { ...shape.options, calibrator } },
+        inputs,
+        OUTPUTS_ALONE,
+      );
       return (evaluate({ penalty: penalty! }, feeds)["penalty"]!.data as Float64Array)[0]!;
     };
     const sigma = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -61,7 +65,7 @@ describe("adaptive information transfer", () => {
     expect(penaltyOf(0.6)).toBeCloseTo(0.6 * (excess(1) + excess(2)), 12);
     expect(penaltyOf(2)).toBeCloseTo(2 * (excess(1) + excess(2)), 12);
     expect(
-      aitm.couple!({ ...shape, options: { ...shape.options, calibrator: 0 } }, inputs).penalty,
+      aitm.couple!({ ...shape, options: { ...shape.options, calibrator: 0 } }, inputs, OUTPUTS_ALONE).penalty,
     ).toBeUndefined();
   });
 

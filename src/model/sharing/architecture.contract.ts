@@ -16,7 +16,7 @@ import {
 } from "../../graph/index.js";
 import { parameterCount, initialParameters, unflatten } from "../layout.js";
 import { inTrunk, sizeOf } from "../parameter.js";
-import type { Features, SharingArchitecture, SharingShape } from "./architecture.js";
+import type { CouplingInputs, Features, SharingArchitecture, SharingShape } from "./architecture.js";
 
 /** A small shape of so many tasks, with an architecture's default options. */
 export function exampleShape(
@@ -37,12 +37,16 @@ export function exampleShape(
       name,
       kind: "binary",
       outputs: 1,
+      signal: 1,
       parents: i === 0 ? [] : [i - 1],
     })),
     ...given,
     options: { ...options, ...given.options },
   };
 }
+
+/** For an architecture that joins outputs by themselves. */
+export const OUTPUTS_ALONE: CouplingInputs = { features: {}, parameters: {}, signal: (_, output) => output };
 
 /** What an architecture is asked for on the host, as float64 values by name. */
 export interface FeatureExample {

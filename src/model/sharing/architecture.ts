@@ -26,6 +26,8 @@ export interface SharedTask {
   readonly kind: string;
   /** Width W of its head's output. */
   readonly outputs: number;
+  /** Width S of what a child sees of its prediction. */
+  readonly signal: number;
   /** Places of its parents among the tasks. */
   readonly parents: readonly number[];
 }
@@ -76,6 +78,14 @@ export interface Features {
   readonly gates?: Readonly<Record<string, Tensor>>;
 }
 
+/** What outputs may be joined with. */
+export interface CouplingInputs {
+  readonly features: Features;
+  readonly parameters: Readonly<Record<string, Tensor>>;
+  /** What a child sees of a task whose output `[M, R, W]` this is: `[M, R, S]`. */
+  signal(task: number, output: Tensor): Tensor;
+}
+
 /** Outputs of the heads as an architecture may join them. */
 export interface CoupledOutputs {
   /** Of each task, in the order of the tasks: `[M, R, W]`. */
@@ -97,8 +107,8 @@ export interface SharingArchitecture extends MethodBase {
   features(inputs: SharingInputs): Features;
   /** How many random numbers a training step needs; none when absent. */
   noise?(shape: SharingShape): number;
-  /** Joins the outputs of heads; they stay as they are when absent. */
-  couple?(shape: SharingShape, outputs: readonly Tensor[]): CoupledOutputs;
+  /** Joins the outputs of heads, `[M, R, W]` of each task; they stay as they are when absent. Its features are of each task's own. */
+  couple?(shape: SharingShape, outputs: readonly Tensor[], inputs: CouplingInputs): CoupledOutputs;
   /** Parent-child links are its own matter: heads read no parent's prediction. */
   readonly takesLinks?: true;
   /** In a task of two classes a missing label is the first class where the parent's label, of two classes too, is its first. */

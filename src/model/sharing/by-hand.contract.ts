@@ -60,8 +60,8 @@ export function sum(count: number, of: (i: number) => number): number {
   return total;
 }
 
-/** Numbers by their place. */
-export const list = (count: number, of: (i: number) => number): number[] =>
+/** Values by their place. */
+export const list = <T = number>(count: number, of: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => of(i));
 
 /** Scale of a member at the input or output of a layer of the trunk; 1 where there is none. */

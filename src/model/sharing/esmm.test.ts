@@ -6,7 +6,7 @@ import { labelTables } from "../../training/training-data.js";
 import { modelLayout } from "../layout.js";
 import type { ModelSpec } from "../spec.js";
 import { countOf, layerWidths, randomShapes } from "./adapter-shapes.contract.js";
-import { exampleShape } from "./architecture.contract.js";
+import { OUTPUTS_ALONE, exampleShape } from "./architecture.contract.js";
 import { type ByHand, expectByHand, list, memberBias, memberScale, sum } from "./by-hand.contract.js";
 import { esmm } from "./esmm.js";
 
@@ -17,7 +17,7 @@ const STEPS = ["seen", "clicked", "bought"];
 /** Coupled logits of a chain of three steps and their slopes, row by row. */
 function coupled(z: readonly (readonly number[])[]): { logits: number[][]; slopes: number[][] } {
   const inputs = list(3, (k) => k).map((k) => input(`z${k}`, "float64", [1, z.length, 1]));
-  const { outputs } = esmm.couple!(exampleShape(esmm), inputs);
+  const { outputs } = esmm.couple!(exampleShape(esmm), inputs, OUTPUTS_ALONE);
   const found = gradients(reduceSum(outputs[2]!, [0, 1, 2]), inputs);
   const feeds = Object.fromEntries(
     inputs.map((_, k) => [
@@ -104,12 +104,18 @@ describe("the entire space model", () => {
   it("predicts a step given the one before where that is asked for", () => {
     const inputs = list(3, (k) => k).map((k) => input(`z${k}`, "float64", [1, 2, 1]));
     const asked = exampleShape(esmm, { options: { conditional: 1, "shared-layers": 1 } });
-    expect(esmm.couple!(asked, inputs).predicted).toEqual(inputs);
-    expect(esmm.couple!(exampleShape(esmm), inputs).predicted).toBeUndefined();
+    expect(esmm.couple!(asked, inputs, OUTPUTS_ALONE).predicted).toEqual(inputs);
+    expect(esmm.couple!(exampleShape(esmm), inputs, OUTPUTS_ALONE).predicted).toBeUndefined();
   });
 
   it("says what tasks it needs", () => {
-    const task = (name: string, kind: string, parents: number[]) => ({ name, kind, outputs: 1, parents });
+    const task = (name: string, kind: string, parents: number[]) => ({
+      name,
+      kind,
+      outputs: 1,
+      signal: 1,
+      parents,
+    });
     const lacks = (...tasks: ReturnType<typeof task>[]) => esmm.lacks!(exampleShape(esmm, { tasks }));
     const [a, b] = [task("a", "binary", []), task("b", "binary", [0])];
     expect(lacks(a, b)).toBeUndefined();

@@ -69,7 +69,13 @@ describe("modulation by the task vector", () => {
     const shape = fc.sample(withVectors, { numRuns: 1, seed: 3 })[0]!;
     const three = {
       ...shape,
-      tasks: list(3, (t) => t).map((t) => ({ name: `t${t}`, kind: "binary", outputs: 1, parents: [] })),
+      tasks: list(3, (t) => t).map((t) => ({
+        name: `t${t}`,
+        kind: "binary",
+        outputs: 1,
+        signal: 1,
+        parents: [],
+      })),
     };
     const { example } = featuresWith(film, three, 5);
     const vectors = [

@@ -31,7 +31,13 @@ export const anyShape = (
 
 /** So many tasks without links. */
 export const someTasks = (count: number): SharingShape["tasks"] =>
-  Array.from({ length: count }, (_, t) => ({ name: `t${t}`, kind: "regression", outputs: 1, parents: [] }));
+  Array.from({ length: count }, (_, t) => ({
+    name: `t${t}`,
+    kind: "regression",
+    outputs: 1,
+    signal: 1,
+    parents: [],
+  }));
 
 /** The parameters of an example. */
 export function hostModel(

@@ -101,6 +101,7 @@ export const randomShapes = (
         name: `task ${t}`,
         kind: "regression",
         outputs: 1,
+        signal: 1,
         parents: [],
       }));
       return exampleShape(architecture, { ...given, tasks: all });

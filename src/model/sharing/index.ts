@@ -13,6 +13,7 @@ import { lowRank } from "./low-rank.js";
 import { mmoe } from "./mmoe.js";
 import { mtan } from "./mtan.js";
 import { nddr } from "./nddr.js";
+import { outputChain } from "./output-chain.js";
 import { ple } from "./ple.js";
 import { rank1 } from "./rank-1.js";
 import { sluice } from "./sluice.js";
@@ -40,6 +41,7 @@ export const ARCHITECTURES = {
   "learning-to-branch": learningToBranch,
   esmm,
   aitm,
+  "output-chain": outputChain,
 } satisfies Record<string, SharingArchitecture>;
 
 /** The slug of a sharing architecture. */
