@@ -18,6 +18,7 @@ import { withDefaults } from "../src/study/schema-complete.js";
 import { EarlyStopping } from "../src/training/early-stopping.js";
 import { fit } from "../src/training/fit.js";
 import type { FitOptions, Fitted } from "../src/training/fitted.js";
+import { bestEpochsOf, keptLosses } from "../src/training/snapshots.js";
 import { type TrainingData, labelCounts, withoutOtherLabels } from "../src/training/training-data.js";
 import { PART, type PeerTarget, type QualitySet } from "./quality-sets.js";
 
@@ -28,6 +29,8 @@ export interface QualityResult {
   /** Early stopping's criterion in the best epoch: mean validation loss relative to that of a trivial model. */
   readonly validation: number;
   readonly bestEpoch: number;
+  /** The epoch that each target keeps, where they are not all one. */
+  readonly bestEpochs?: Readonly<Record<string, number>>;
   readonly epochs: number;
   /** Processor time of training, with the second training, of all threads. */
   readonly cpuSeconds: number;
@@ -119,6 +122,7 @@ async function train(
     targets: await scores(set, fitted, prepared, runtime),
     validation: criterion(fitted, prepared),
     bestEpoch: fitted.bestEpoch,
+    ...(fitted.further && { bestEpochs: bestEpochsOf(fitted) }),
     epochs: fitted.epochs.length,
     cpuSeconds: (user + system) / 1e6,
     seconds: fitted.seconds,
@@ -126,11 +130,12 @@ async function train(
   };
 }
 
-/** The criterion of early stopping in the best epoch. */
-function criterion({ spec, epochs, bestEpoch }: Fitted, { data }: PreparedStudy): number {
+/** The criterion of early stopping in the epochs that are kept. */
+function criterion(fitted: Fitted, { data }: PreparedStudy): number {
+  const { spec } = fitted;
   const labelled = labelCounts(spec, data, data.split.validation);
   const stopping = new EarlyStopping(spec, { patience: 1, from: 1, labelled });
-  stopping.see(1, epochs[bestEpoch - 1]!.validation, new Float32Array());
+  stopping.see(1, keptLosses(fitted), new Float32Array());
   return stopping.state.best!.loss;
 }
 

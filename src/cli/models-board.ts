@@ -76,7 +76,10 @@ function meanOf(values: readonly (number | undefined)[]): number {
 
 /** The line at the end of one model's training. */
 export function trainedText(event: TrainedEvent): string {
-  return `${modelName(event.model)}: best epoch ${event.bestEpoch} of ${event.epochs}, ${event.seconds.toFixed(1)} s`;
+  const kept = Object.values(event.bestEpochs ?? {});
+  const best =
+    kept.length > 0 ? `epochs ${Math.min(...kept)} to ${Math.max(...kept)}` : `epoch ${event.bestEpoch}`;
+  return `${modelName(event.model)}: best ${best} of ${event.epochs}, ${event.seconds.toFixed(1)} s`;
 }
 
 function lineOf(name: string, standing: Standing, longest: number): string {

@@ -3,6 +3,7 @@ import type { MetricContext, Prediction, Task, Truth } from "../tasks/task-kind.
 import type { Fitted } from "../training/fitted.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { openApplier } from "../training/applier.js";
+import { predictEach, snapshotsOf } from "../training/snapshots.js";
 import { type TrainingData, labelTables, takeRows } from "../training/training-data.js";
 
 /** Predictions of one task on some rows, with the truth beside them. */
@@ -15,7 +16,7 @@ export interface ScoredTask {
   readonly context: MetricContext;
 }
 
-/** Predicts rows with a fitted model and scores every task. */
+/** Predicts rows with a fitted model, each task with the parameters that it keeps, and scores every task. */
 export async function scoreModel(
   fitted: Fitted,
   data: TrainingData,
@@ -25,15 +26,16 @@ export async function scoreModel(
   const { spec } = fitted;
   const applier = await openApplier(runtime, spec, fitted.layout, data);
   try {
-    const fetch = spec.tasks.map(({ name }) => `predict.${name}`);
-    const { outputs } = await applier.apply(fitted.parameters, rows, labelTables(spec, data), fetch);
+    const names = spec.tasks.map(({ name }) => name);
+    const tables = labelTables(spec, data);
+    const predicted = await predictEach(applier, snapshotsOf(fitted), rows, tables, names);
     const context: MetricContext = data.streamed
       ? {} // clustering, which alone asks for inputs, is not streamed
       : { encoded: { data: takeRows(data.encoded, data.width, rows), width: data.width } };
-    return spec.tasks.map((task, i) => {
+    return spec.tasks.map((task) => {
       const kind = kindOf(task.coding);
       const truth = Float64Array.from(rows, (row) => data.truths[task.name]![row]!);
-      const prediction = kind.toPrediction(task.coding, { data: outputs[fetch[i]!]! });
+      const prediction = kind.toPrediction(task.coding, { data: predicted[task.name]! });
       return { task, truth, prediction, metrics: kind.score(truth, prediction, context), context };
     });
   } finally {

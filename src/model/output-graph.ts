@@ -25,21 +25,20 @@ export function predictions(spec: ModelSpec, traced: Network): Record<string, Te
 }
 
 /**
- * The outputs of a saved model, for people: `<task>` is the number, label or cluster, `<task>_probabilities` the
+ * The outputs of a saved model by task, for people: `<task>` is the number, label or cluster, `<task>_probabilities` the
  * probability of each class.
  */
-export function decoded(spec: ModelSpec, traced: Network): Record<string, Tensor> {
+export function decoded(spec: ModelSpec, traced: Network): Record<string, Record<string, Tensor>> {
   const kinds = new Map(
     traced.groups.flatMap(({ group }) => group.tasks.map((t) => [spec.tasks[t]!.name, group.kind] as const)),
   );
-  const outputs: Record<string, Tensor> = {};
-  for (const [name, prediction] of Object.entries(predictions(spec, traced))) {
+  const outputs = Object.entries(predictions(spec, traced)).map(([name, prediction]) => {
     const coding = spec.tasks.find((task) => task.name === name)!.coding;
-    for (const [suffix, tensor] of Object.entries(kinds.get(name)!.decode(prediction, coding))) {
-      outputs[suffix === "" ? name : `${name}_${suffix}`] = tensor;
-    }
-  }
-  return outputs;
+    const own = Object.entries(kinds.get(name)!.decode(prediction, coding));
+    const named = own.map(([suffix, tensor]) => [suffix === "" ? name : `${name}_${suffix}`, tensor]);
+    return [name, Object.fromEntries(named) as Record<string, Tensor>] as const;
+  });
+  return Object.fromEntries(outputs);
 }
 
 /** Columns of a table of labels or masks that belong to each group: `[R, Σ]` → per group `[R, G·V]` or `[R, G]`. */

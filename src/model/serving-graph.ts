@@ -1,11 +1,18 @@
 import type { InputEncoding } from "../data/encoding.js";
-import { type Tensor, constant, input, toOnnx } from "../graph/index.js";
+import { type Tensor, constant, input, layer, toOnnx } from "../graph/index.js";
 import type { FoldTables } from "./encoders/target-statistics.js";
 import { inputGraph } from "./input-graph.js";
 import { type Layout, parameterView } from "./layout.js";
 import { network } from "./network.js";
 import { decoded } from "./output-graph.js";
 import type { ModelSpec } from "./spec.js";
+
+/** Parameters `[P]` of one epoch, and the tasks that are predicted with them. */
+export interface ServedSnapshot {
+  readonly epoch: number;
+  readonly tasks: readonly string[];
+  readonly parameters: Float32Array;
+}
 
 /** What a saved model consists of. */
 export interface ServingParts {
@@ -14,16 +21,37 @@ export interface ServingParts {
   readonly layout: Layout;
   /** `[P]`. */
   readonly parameters: Float32Array;
+  /** Parameters of tasks that are predicted with other ones. */
+  readonly further?: readonly ServedSnapshot[];
   /** Strings stored in the file, all under the prefix `kindred.`. */
   readonly metadata: Readonly<Record<string, string>>;
   /** A description for people, Markdown. */
   readonly doc: string;
 }
 
-/** The trained model as one ONNX file: raw columns in, labels and numbers out. */
-export function servingOnnx({ encoding, spec, layout, parameters, metadata, doc }: ServingParts): Uint8Array {
+/**
+ * The trained model as one ONNX file: raw columns in, labels and numbers out. Where tasks keep parameters of other epochs the file
+ * holds a network for each epoch, its nodes under the name `epoch-<n>`, and grows by as much; what is equal in two of
+ * them is written once.
+ */
+export function servingOnnx({
+  encoding,
+  spec,
+  layout,
+  parameters,
+  further = [],
+  metadata,
+  doc,
+}: ServingParts): Uint8Array {
   const { inputs, encoded } = inputGraph(encoding);
-  const outputs = decoded(spec, network(spec, encoded, constantParameters(layout, parameters)));
+  const traced = (flat: Float32Array): Record<string, Record<string, Tensor>> =>
+    decoded(spec, network(spec, encoded, constantParameters(layout, flat)));
+  const byTask = traced(parameters);
+  for (const { epoch, tasks, parameters: own } of further) {
+    const found = layer(`epoch-${epoch}`, () => traced(own));
+    for (const task of tasks) byTask[task] = found[task]!;
+  }
+  const outputs = Object.assign({}, ...spec.tasks.map(({ name }) => byTask[name]!)) as Record<string, Tensor>;
   return toOnnx({ name: "kindred", inputs: [...inputs], outputs, metadata: { ...metadata }, doc });
 }
 

@@ -57,6 +57,7 @@ const task = z.object({
 const training = z.object({
   epochs: z.array(z.object({ epoch: count, train: metrics, validation: metrics })),
   bestEpoch: count,
+  bestEpochs: z.record(z.string(), count).exactOptional(),
   steps: count,
   seconds: measure,
   conflict: z.object({ share: z.number(), smallest: z.number() }).exactOptional(),

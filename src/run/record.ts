@@ -172,7 +172,10 @@ export interface TrainingRecord {
     readonly train: Readonly<Record<string, number | null>>;
     readonly validation: Readonly<Record<string, number | null>>;
   }[];
+  /** The epoch whose parameters were kept: where tasks keep their own, the one of the most tasks. */
   readonly bestEpoch: number;
+  /** The epoch that each task keeps, where they are not all one. */
+  readonly bestEpochs?: Readonly<Record<string, number>>;
   readonly steps: number;
   readonly seconds: number;
   /**

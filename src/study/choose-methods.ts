@@ -4,6 +4,7 @@ import type { SharingSlug } from "../model/sharing/index.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { fit } from "../training/fit.js";
 import type { Fitted } from "../training/fitted.js";
+import { keptLosses } from "../training/snapshots.js";
 import { sharedBudget, trainRowsOf } from "./budget-of.js";
 import { type SettledOptions, fitOptionsOf, specOf, withPlainest } from "./fit-plan.js";
 import type { StudyOptions } from "./options.js";
@@ -171,7 +172,7 @@ async function validationLosses(
     if (error instanceof NumericError) return undefined;
     throw error;
   }
-  const { validation } = fitted.epochs[fitted.bestEpoch - 1]!; // the epoch that was kept
+  const validation = keptLosses(fitted);
   const judged = prepared.tasks.filter(({ coding }) => coding.kind !== "clustering");
   return Object.fromEntries(judged.map(({ name }) => [name, validation[name]!]));
 }

@@ -9,6 +9,7 @@ import type { KeptResult } from "../run/comparison-folder.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { fit } from "../training/fit.js";
 import type { FitOptions, Fitted } from "../training/fitted.js";
+import { bestEpochsOf, keptLosses } from "../training/snapshots.js";
 import { withoutOtherLabels } from "../training/training-data.js";
 import { aloneBudget, sharedBudget, trainRowsOf } from "./budget-of.js";
 import { chooseMethods } from "./choose-methods.js";
@@ -147,8 +148,9 @@ async function timedFit(
   const ends: number[] = [];
   const onEpoch = (): void => void ends.push(nowMs());
   const fitted = await fit(spec, data, options, runtime, { onEpoch, ...(signal && { signal }) });
-  const { steps, seconds, epochs, bestEpoch } = fitted;
-  const perEpoch = steps / (epochs.length + (options.refit ? bestEpoch : 0));
+  const { steps, seconds, epochs } = fitted;
+  const last = Math.max(...Object.values(bestEpochsOf(fitted)));
+  const perEpoch = steps / (epochs.length + (options.refit ? last : 0));
   const lengths = Float64Array.from(ends.slice(1), (end, i) => end - ends[i]!).sort();
   const stepMs = lengths.length > 0 ? quantile(lengths, 0.5) / perEpoch : (1000 * seconds) / steps;
   return { fitted, stepMs };
@@ -156,7 +158,7 @@ async function timedFit(
 
 function resultOf(
   key: string,
-  { seconds, epochs, bestEpoch }: Fitted,
+  fitted: Fitted,
   stepMs: number,
   scored: Awaited<ReturnType<typeof scoreModel>>,
 ): KeptResult {
@@ -164,9 +166,9 @@ function resultOf(
   return {
     key,
     metrics: Object.fromEntries(metrics),
-    seconds,
+    seconds: fitted.seconds,
     stepMs: finiteOrNull(stepMs),
-    epochs: epochs.length,
-    validation: nullable(epochs.find(({ epoch }) => epoch === bestEpoch)?.validation ?? {}),
+    epochs: fitted.epochs.length,
+    validation: nullable(keptLosses(fitted)),
   };
 }

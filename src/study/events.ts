@@ -29,6 +29,8 @@ export type StudyEvent =
       readonly type: "trained";
       readonly model: string;
       readonly bestEpoch: number;
+      /** The epoch that each task keeps, where they are not all one. */
+      readonly bestEpochs?: Readonly<Record<string, number>>;
       readonly epochs: number;
       readonly seconds: number;
     };

@@ -85,7 +85,7 @@ export function fitOptionsOf(
   planned: readonly PreparedTask[],
   resolved: Budget,
 ): FitOptions {
-  const { optimizer, weightDecay, warmup, clip, dropout, average } = budget;
+  const { stopping, optimizer, weightDecay, warmup, clip, dropout, average } = budget;
   const { epochs, patience, batch, learningRate, refit } = resolved;
   return {
     optimizer,
@@ -95,6 +95,7 @@ export function fitOptionsOf(
     ...(balancing.heads !== "auto" && { heads: balancing.heads }),
     epochs,
     patience,
+    ...(stopping !== "together" && { stopping }),
     batch,
     learningRate,
     weightDecay,

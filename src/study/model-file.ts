@@ -42,13 +42,14 @@ export function cardOf({ plan, prepared, comparison, options, readings = {} }: M
 
 /** The bytes of `model.onnx`: raw columns in, every task's predictions out, the card among its metadata. */
 export function modelFile(parts: ModelFileParts): Uint8Array {
-  const { spec, layout, parameters } = parts.comparison.multi;
+  const { spec, layout, parameters, further = [] } = parts.comparison.multi;
   const card = cardOf(parts);
   return servingOnnx({
     encoding: parts.prepared.encoding,
     spec,
     layout,
     parameters,
+    further,
     metadata: { [CARD_KEY]: JSON.stringify(card) },
     doc: `Multi-task model of ${wordsOf(parts.plan.tasks)}, trained by Kindred ${VERSION}.`,
   });

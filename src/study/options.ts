@@ -91,6 +91,11 @@ export interface SharingOptions {
 export interface BudgetOptions {
   readonly epochs: number | "auto";
   readonly patience: number | "auto";
+  /**
+   * `together`: all tasks keep the epoch with the best mean validation loss; `per-task`: each keeps its own best one, at the price
+   * of a copy of the parameters, in memory and in the model file, for each distinct epoch.
+   */
+  readonly stopping: "together" | "per-task";
   readonly batch: number | "auto";
   readonly optimizer: "adam" | "adamw" | "adagrad" | "lion" | "muon" | "rmsprop" | "sgd";
   readonly learningRate: number | "auto";
@@ -220,6 +225,7 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
   budget: {
     epochs: "auto",
     patience: "auto",
+    stopping: "together",
     batch: "auto",
     optimizer: "adamw",
     learningRate: "auto",

@@ -30,6 +30,7 @@ import { parameterCount } from "../model/layout.js";
 import type { FitOptions, Fitted } from "../training/fitted.js";
 import type { CrossValidation } from "./cross-validate.js";
 import { expectedVisits } from "../training/sampling.js";
+import { bestEpochsOf } from "../training/snapshots.js";
 import { kindOf, mostProbable } from "../tasks/index.js";
 import type { TaskCoding } from "../tasks/task-kind.js";
 import { transformWords } from "../tasks/transforms/transform-words.js";
@@ -80,7 +81,7 @@ export function recordOf(parts: RecordParts): RunRecord {
     relations: {
       tasks: spec.tasks.map((task) => task.name),
       cosine: cosineMatrix(
-        taskVectors(spec, comparison.multi.layout, comparison.multi.parameters),
+        taskVectors(spec, comparison.multi.layout, comparison.multi.parameters), // of the epoch that most tasks keep
         spec.tasks.length,
       ),
     },
@@ -230,7 +231,8 @@ function samplingRecord({ comparison, prepared, options, fitOptions }: RecordPar
   };
 }
 
-function trainingRecord({ epochs, bestEpoch, steps, seconds, conflict }: Fitted): TrainingRecord {
+function trainingRecord(fitted: Fitted): TrainingRecord {
+  const { epochs, bestEpoch, steps, seconds, conflict, further } = fitted;
   return {
     epochs: epochs.map(({ epoch, train, validation }) => ({
       epoch,
@@ -238,6 +240,7 @@ function trainingRecord({ epochs, bestEpoch, steps, seconds, conflict }: Fitted)
       validation: nullable(validation),
     })),
     bestEpoch,
+    ...(further && { bestEpochs: bestEpochsOf(fitted) }),
     steps,
     seconds,
     ...(conflict && { conflict }),

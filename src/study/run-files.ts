@@ -5,6 +5,8 @@ import type { Comparison } from "../evaluation/compare.js";
 import { renderReport } from "../report/index.js";
 import { canonicalJson } from "../run/index.js";
 import type { RunRecord } from "../run/record.js";
+import type { Fitted } from "../training/fitted.js";
+import { snapshotsOf } from "../training/snapshots.js";
 import { cardOf } from "./model-file.js";
 import type { CrossValidation } from "./cross-validate.js";
 import type { StudyOptions } from "./options.js";
@@ -26,7 +28,7 @@ export interface RunParts {
 /**
  * The files of a run folder: study.yaml, record.json, metrics.json, events.jsonl, predictions.parquet, model.onnx,
  * model.json, report.html, and in checkpoint/ the parameters as they were trained (little-endian float32) with the spec and
- * the layout that name them. `metrics.json`, the predictions and the parameters hold nothing of the clock: the same seed
+ * the layout that name them; where tasks keep epochs of their own, a file of parameters for each. `metrics.json`, the predictions and the parameters hold nothing of the clock: the same seed
  * gives the same bytes.
  */
 export async function runFiles({
@@ -52,8 +54,7 @@ export async function runFiles({
     "model.json": canonicalJson(
       cardOf({ plan, prepared, comparison, options, readings: plan.table.readings }),
     ),
-    "checkpoint/parameters.bin": littleEndian(comparison.multi.parameters),
-    "checkpoint/model.json": canonicalJson({ spec: comparison.multi.spec, layout: comparison.multi.layout }),
+    ...parameterFiles(comparison.multi),
     "report.html": renderReport(record),
   };
 }
@@ -73,6 +74,22 @@ function foldColumns(crossValidation: CrossValidation | undefined): OutputColumn
 /** Numbers of the test rows in the data. */
 const fileRows = ({ split, streamed }: PlannedStudy): Int32Array =>
   streamed ? split.test.map((row) => streamed.fileRows[row]!) : split.test;
+
+/** The parameters with what names them; with several epochs, which tasks each file is for. */
+function parameterFiles(fitted: Fitted): Record<string, Uint8Array | string> {
+  const { spec, layout } = fitted;
+  const files = snapshotsOf(fitted).map((one, i) => ({
+    ...one,
+    file: i === 0 ? "parameters.bin" : `parameters.epoch-${one.epoch}.bin`,
+  }));
+  const snapshots = files.map(({ epoch, tasks, file }) => ({ epoch, tasks, file }));
+  return {
+    ...Object.fromEntries(
+      files.map(({ file, parameters }) => [`checkpoint/${file}`, littleEndian(parameters)]),
+    ),
+    "checkpoint/model.json": canonicalJson({ spec, layout, ...(files.length > 1 && { snapshots }) }),
+  };
+}
 
 function littleEndian(values: Float32Array): Uint8Array {
   const bytes = new Uint8Array(values.length * 4);
@@ -111,6 +128,7 @@ function metricsOf(record: RunRecord): unknown {
     resamples,
     bestEpochs: {
       multi: record.training.multi.bestEpoch,
+      ...(record.training.multi.bestEpochs && { tasks: record.training.multi.bestEpochs }),
       single: Object.fromEntries(
         Object.entries(record.training.single).map(([task, { bestEpoch }]) => [task, bestEpoch]),
       ),

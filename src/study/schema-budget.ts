@@ -17,6 +17,13 @@ export const BUDGET_SETTINGS: readonly Setting[] = [
     doc: "epochs without a better validation loss before training stops",
   },
   {
+    path: "budget.stopping",
+    flag: "stopping",
+    placeholder: "how",
+    value: { type: "choice", choices: ["together", "per-task"] },
+    doc: "what is kept: the epoch with the best mean validation loss, or for each task its own best epoch",
+  },
+  {
     path: "budget.batch",
     flag: "batch",
     placeholder: "n",

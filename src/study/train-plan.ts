@@ -5,6 +5,7 @@ import type { RunRecord } from "../run/record.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Budget } from "../training/budget.js";
 import type { FitHooks, FitOptions } from "../training/fitted.js";
+import { bestEpochsOf } from "../training/snapshots.js";
 import { aloneBudget, sharedBudget, trainRowsOf } from "./budget-of.js";
 import { type MethodChoice, chooseMethods } from "./choose-methods.js";
 import { codeTargets } from "./code-targets.js";
@@ -252,8 +253,11 @@ function compareHooks(
   });
   return {
     hooksFor,
-    onTrained: (model, { bestEpoch, epochs, seconds }) =>
-      emit({ type: "trained", model, bestEpoch, epochs: epochs.length, seconds }),
+    onTrained: (model, fitted) => {
+      const { bestEpoch, epochs, seconds, further } = fitted;
+      const own = further && { bestEpochs: bestEpochsOf(fitted) };
+      emit({ type: "trained", model, bestEpoch, ...own, epochs: epochs.length, seconds });
+    },
     ...(signal && { signal }),
   };
 }

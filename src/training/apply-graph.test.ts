@@ -139,6 +139,38 @@ describe("a saved model", () => {
     expect(new Set(applied["predict.amount"]!.data as Float32Array).size).toBeGreaterThan(30); // rows are told apart
   });
 
+  it("predicts a task that keeps another epoch with its parameters, and writes what is equal once", async () => {
+    const serve = (own: Float32Array, tasks: readonly string[]): Uint8Array =>
+      servingOnnx({
+        encoding,
+        spec,
+        layout,
+        parameters,
+        further: [{ epoch: 12, tasks, parameters: own }],
+        metadata: {},
+        doc: "",
+      });
+    const later = parameters.map((x) => 0.5 * x);
+    const own = ["flag", "other amount"];
+    const [mixed, first, second] = [
+      await runOnce(serve(later, own), raw),
+      await runOnce(bytes, raw),
+      await runOnce(servingOnnx({ encoding, spec, layout, parameters: later, metadata: {}, doc: "" }), raw),
+    ];
+    expect(Object.keys(mixed)).toEqual(Object.keys(first));
+    for (const [name, found] of Object.entries(mixed)) {
+      const isOwn = own.some((task) => name === task || name === `${task}_probabilities`);
+      expect(found.data, name).toEqual((isOwn ? second : first)[name]!.data);
+    }
+    for (const name of ["amount", "other amount", "flag_probabilities", "grade_probabilities"])
+      expect(first[name]!.data, name).not.toEqual(second[name]!.data);
+    expect(new TextDecoder("latin1").decode(serve(later, own))).toContain("epoch-12.trunk.0/");
+    const grown = serve(later, own).length - bytes.length;
+    const same = serve(parameters.slice(), own).length - bytes.length; // but for the names of layers
+    expect(grown).toBeGreaterThan(4 * 0.9 * parameters.length);
+    expect(same).toBeLessThan(0.1 * grown);
+  });
+
   it("is validated by the loss of what its members predict on average", async () => {
     const { encoded } = await runOnce(encodingOnnx(encoding), raw);
     const truth = (row: number): number[] => [(row % 5) - 2, row % 2, row % 3, row / ROWS - 0.5];

@@ -2,29 +2,30 @@ import type { ModelSpec } from "../model/spec.js";
 import { kindOf } from "../tasks/index.js";
 import type { TaskCoding } from "../tasks/task-kind.js";
 import type { FitRun } from "./fit-run.js";
+import type { Snapshot } from "./fitted.js";
+import { predictEach } from "./snapshots.js";
 
 type Codings = Readonly<Record<string, TaskCoding>>;
 
 /** Codings that the predictions of validation rows complete, by task name; undefined if there is none. */
-export async function calibratedCodings(run: FitRun, parameters: Float32Array): Promise<Codings | undefined> {
+export async function calibratedCodings(
+  run: FitRun,
+  snapshots: readonly Snapshot[],
+): Promise<Codings | undefined> {
   const { spec, data, applier, tables } = run;
   const open = spec.tasks.flatMap(({ name, coding }) => {
     const kind = kindOf(coding);
     const calibrate = kind.calibration?.(coding);
-    return calibrate ? [{ name, coding, kind, calibrate, fetch: `predict.${name}` }] : [];
+    return calibrate ? [{ name, coding, kind, calibrate }] : [];
   });
   if (open.length === 0) return undefined;
   const rows = data.split.validation;
-  const { outputs } = await applier.apply(
-    parameters,
-    rows,
-    tables,
-    open.map(({ fetch }) => fetch),
-  );
+  const names = open.map(({ name }) => name);
+  const predicted = await predictEach(applier, snapshots, rows, tables, names);
   return Object.fromEntries(
-    open.map(({ name, coding, kind, calibrate, fetch }) => {
+    open.map(({ name, coding, kind, calibrate }) => {
       const truth = Float64Array.from(rows, (row) => data.truths[name]![row]!);
-      return [name, calibrate(truth, kind.toPrediction(coding, { data: outputs[fetch]! }))];
+      return [name, calibrate(truth, kind.toPrediction(coding, { data: predicted[name]! }))];
     }),
   );
 }

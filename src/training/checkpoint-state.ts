@@ -4,8 +4,8 @@ import type { TaskCoding } from "../tasks/task-kind.js";
 import { type CheckpointParts, checkpointBytes, checkpointParts } from "./checkpoint-bytes.js";
 import type { Conflict } from "./conflict.js";
 import type { Fingerprint } from "./checkpoint-fingerprint.js";
-import type { StoppingState } from "./early-stopping.js";
-import type { EpochLosses } from "./fitted.js";
+import type { BestEpoch, StoppingState } from "./early-stopping.js";
+import type { EpochLosses, KeptEpoch, Snapshot } from "./fitted.js";
 import type { MeterState } from "./loss-meter.js";
 import { floats } from "./training-data.js";
 
@@ -19,6 +19,8 @@ export interface TrainingState {
   readonly carried: Values;
   readonly meter: MeterState;
   readonly stopping: StoppingState;
+  /** Of a training of known length what it has kept so far. */
+  readonly taken?: readonly Snapshot[];
   /** What a balancer of losses remembers between epochs `[n·T]`, if anything. */
   readonly memory?: Float32Array;
   /** Targets `[N, V]` and mask `[N, T]`, where tasks find their own. */
@@ -28,7 +30,8 @@ export interface TrainingState {
 /** What a first training found. */
 export interface FirstTraining {
   readonly epochs: readonly EpochLosses[];
-  readonly bestEpoch: number;
+  /** What the tasks keep, that of the most tasks first. */
+  readonly kept: readonly KeptEpoch[];
   readonly steps: number;
   /** How far the tasks' gradients pointed against each other, where their Gramian was read. */
   readonly conflict?: Conflict;
@@ -44,7 +47,8 @@ export type FitStage =
       readonly phase: "done";
       readonly first: FirstTraining;
       readonly steps: number;
-      readonly parameters: Float32Array;
+      /** As `first.kept` lists them. */
+      readonly snapshots: readonly Snapshot[];
     };
 
 /** Where a fit stands. */
@@ -60,7 +64,11 @@ interface Header {
   /** Task names in the order of every losses array. */
   readonly tasks: readonly string[];
   /** Of the first training, once it is over. */
-  readonly first?: Omit<FirstTraining, "epochs">;
+  readonly first?: Omit<FirstTraining, "epochs" | "kept"> & {
+    readonly bestEpoch: number;
+    /** All that is kept, where tasks keep epochs of their own. */
+    readonly kept?: readonly KeptEpoch[];
+  };
   /** Of the whole fit, once it is over. */
   readonly steps?: number;
   readonly training?: {
@@ -68,6 +76,9 @@ interface Header {
     readonly step: number;
     readonly carried: readonly string[];
     readonly bestEpoch?: number;
+    /** Best epochs of the tasks that have their own. */
+    readonly own?: readonly (readonly [task: string, epoch: number])[];
+    readonly taken?: readonly KeptEpoch[];
     readonly quiet: readonly (readonly [task: string, epochs: number])[];
   };
 }
@@ -95,7 +106,7 @@ export function stateBytes(state: FitState, fingerprint: Fingerprint, tasks: rea
       tasks,
     ),
     ...training?.arrays,
-    ...(state.phase === "done" && { parameters: floats(state.parameters, [state.parameters.length]) }),
+    ...(state.phase === "done" && snapshotArrays(state.snapshots)),
   };
   return checkpointBytes({ header, arrays });
 }
@@ -108,11 +119,12 @@ export function stateOf(bytes: Uint8Array): { readonly fingerprint: Fingerprint;
   if (phase === "first") {
     return { fingerprint, state: { phase, seconds, epochs, training: trainingOf(header.training!, arrays) } };
   }
-  const first = { epochs, ...header.first! };
+  const { bestEpoch, kept = [{ epoch: bestEpoch, tasks: header.tasks }], ...rest } = header.first!;
+  const first = { epochs, kept, ...rest };
   const state: FitState =
     phase === "refit"
       ? { phase, seconds, first, training: trainingOf(header.training!, arrays) }
-      : { phase, seconds, first, steps: header.steps!, parameters: float32(arrays["parameters"]) };
+      : { phase, seconds, first, steps: header.steps!, snapshots: snapshotsFrom(kept, arrays) };
   return { fingerprint, state };
 }
 
@@ -122,16 +134,19 @@ function trainingParts({
   carried,
   meter,
   stopping,
+  taken = [],
   memory,
   tables,
 }: TrainingState): CheckpointParts<NonNullable<Header["training"]>> {
-  const { best, clusterings } = stopping;
+  const { best, own, clusterings } = stopping;
   return {
     header: {
       epoch,
       step,
       carried: Object.keys(carried),
       ...(best && { bestEpoch: best.epoch }),
+      ...(own.size > 0 && { own: [...own].map(([task, { epoch: kept }]) => [task, kept]) }),
+      ...(taken.length > 0 && { taken: taken.map(withoutParameters) }),
       quiet: clusterings.map(({ task, quiet }) => [task, quiet]),
     },
     arrays: {
@@ -142,6 +157,9 @@ function trainingParts({
         "best.loss": doubles(Float64Array.of(best.loss)), // may be infinite, which JSON cannot say
         "best.parameters": floats(best.parameters, [best.parameters.length]),
       }),
+      ...(own.size > 0 && { "own.losses": doubles(Float64Array.from(own.values(), ({ loss }) => loss)) }),
+      ...epochArrays([...own.values()].filter(({ epoch: kept }) => kept !== best?.epoch)),
+      ...epochArrays(taken),
       ...Object.fromEntries(
         clusterings.map(({ assignment }, i) => [
           `clustering.${i}`,
@@ -158,26 +176,37 @@ function trainingParts({
 }
 
 function trainingOf(header: NonNullable<Header["training"]>, arrays: Values): TrainingState {
-  const { epoch, step, carried, bestEpoch, quiet } = header;
+  const { epoch, step, carried, bestEpoch, own = [], taken, quiet } = header;
+  const best: BestEpoch | undefined =
+    bestEpoch === undefined
+      ? undefined
+      : {
+          epoch: bestEpoch,
+          loss: float64(arrays["best.loss"])[0]!,
+          parameters: float32(arrays["best.parameters"]),
+        };
+  const ofEpoch = (kept: number): Float32Array =>
+    kept === bestEpoch ? best!.parameters : float32(arrays[`epoch.${kept}`]);
   return {
     epoch,
     step,
     carried: Object.fromEntries(carried.map((name) => [name, arrays[`carried.${name}`]!])),
     meter: { sums: float64(arrays["meter.sums"]), counts: float64(arrays["meter.counts"]) },
     stopping: {
-      ...(bestEpoch !== undefined && {
-        best: {
-          epoch: bestEpoch,
-          loss: float64(arrays["best.loss"])[0]!,
-          parameters: float32(arrays["best.parameters"]),
-        },
-      }),
+      ...(best && { best }),
+      own: new Map(
+        own.map(([task, kept], i) => [
+          task,
+          { epoch: kept, loss: float64(arrays["own.losses"])[i]!, parameters: ofEpoch(kept) },
+        ]),
+      ),
       clusterings: quiet.map(([task, epochs], i) => ({
         task,
         quiet: epochs,
         assignment: arrays[`clustering.${i}`]!.data as Int32Array,
       })),
     },
+    ...(taken && { taken: taken.map((kept) => ({ ...kept, parameters: ofEpoch(kept.epoch) })) }),
     ...(arrays["balancer.memory"] && { memory: float32(arrays["balancer.memory"]) }),
     ...(arrays["tables.targets"] && {
       tables: { targets: float32(arrays["tables.targets"]), mask: float32(arrays["tables.mask"]) },
@@ -205,10 +234,35 @@ function epochsOf(tasks: readonly string[], arrays: Values): EpochLosses[] {
   }));
 }
 
-function withoutEpochs(first: FirstTraining): Omit<FirstTraining, "epochs"> {
-  const { bestEpoch, steps, conflict, calibrated } = first;
-  return { bestEpoch, steps, ...(conflict && { conflict }), ...(calibrated && { calibrated }) };
+function withoutEpochs(first: FirstTraining): NonNullable<Header["first"]> {
+  const { kept, steps, conflict, calibrated } = first;
+  return {
+    bestEpoch: kept[0]!.epoch,
+    ...(kept.length > 1 && { kept }),
+    steps,
+    ...(conflict && { conflict }),
+    ...(calibrated && { calibrated }),
+  };
 }
+
+const withoutParameters = ({ epoch, tasks }: KeptEpoch): KeptEpoch => ({ epoch, tasks });
+
+/** The parameters of each epoch, once. */
+const epochArrays = (all: readonly Pick<BestEpoch, "epoch" | "parameters">[]): Values =>
+  Object.fromEntries(
+    all.map(({ epoch, parameters }) => [`epoch.${epoch}`, floats(parameters, [parameters.length])]),
+  );
+
+function snapshotArrays([main, ...further]: readonly Snapshot[]): Values {
+  const { parameters } = main!; // every model keeps an epoch
+  return { parameters: floats(parameters, [parameters.length]), ...epochArrays(further) };
+}
+
+const snapshotsFrom = (kept: readonly KeptEpoch[], arrays: Values): Snapshot[] =>
+  kept.map((one, i) => ({
+    ...one,
+    parameters: float32(arrays[i === 0 ? "parameters" : `epoch.${one.epoch}`]),
+  }));
 
 const prefixed = (prefix: string, values: Values): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]));

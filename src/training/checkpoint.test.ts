@@ -58,6 +58,8 @@ const options: FitOptions = {
   seed: 4,
 };
 
+const OWN_EPOCHS = { stopping: "per-task", epochs: 14, patience: 14, learningRate: 0.05 } as const;
+
 function tableOf(seed: number): TrainingData {
   const random = seededRandom(seed, "checkpoint");
   const encoded = Float32Array.from({ length: ROWS * 3 }, () => random.normal());
@@ -152,6 +154,8 @@ describe("an interrupted fit", () => {
       spec,
       { ...options, balancer: "stch", balancerOptions: { warmup: 1 } },
     ],
+    ["whose tasks keep epochs of their own", supervised, { ...options, ...OWN_EPOCHS }],
+    ["of all kinds of tasks, each with its own epoch", spec, { ...options, ...OWN_EPOCHS }],
     ["without dropout, by another optimiser", supervised, { ...options, dropout: 0, optimizer: "muon" }],
   ];
 
@@ -162,6 +166,8 @@ describe("an interrupted fit", () => {
         const { fitted, stops } = await interrupted(model, how, seededRandom(seed, "stops"));
         expect(stops.length).toBeGreaterThan(0);
         expect(fitted.parameters).toEqual(whole.parameters);
+        expect(fitted.further).toEqual(whole.further);
+        expect(how.stopping === "per-task").toBe(whole.further !== undefined);
         expect(fitted.epochs).toEqual(whole.epochs);
         expect([fitted.bestEpoch, fitted.steps]).toEqual([whole.bestEpoch, whole.steps]);
         expect(fitted.spec).toEqual(whole.spec); // with the residuals that validation rows gave

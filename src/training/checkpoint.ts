@@ -74,15 +74,21 @@ export async function resumePoint(
 ): Promise<ResumePoint | undefined> {
   const state = await savedState(store, await fingerprintFor(inputs));
   if (!state) return undefined;
-  return { phase: state.phase, epoch: state.phase === "done" ? state.first.bestEpoch : state.training.epoch };
+  return {
+    phase: state.phase,
+    epoch: state.phase === "done" ? state.first.kept[0]!.epoch : state.training.epoch,
+  };
 }
 
 /** The state of a training between two slices, after `step` steps of `epoch`. */
 export async function takeTraining(
   run: FitRun,
-  epoch: number,
-  step: number,
-  meter: LossMeter,
+  {
+    epoch,
+    step,
+    meter,
+    taken,
+  }: Pick<TrainingState, "epoch" | "step" | "taken"> & { readonly meter: LossMeter },
 ): Promise<TrainingState> {
   const { targets, mask } = run.tables;
   return {
@@ -91,6 +97,7 @@ export async function takeTraining(
     carried: await run.session.held(run.graph.carried),
     meter: meter.state,
     stopping: run.stopping.state,
+    ...(taken && taken.length > 0 && { taken: [...taken] }),
     ...(run.memory.length > 0 && { memory: run.memory.slice() }),
     ...(run.clusters.length > 0 && { tables: { targets, mask } }),
   };

@@ -149,6 +149,114 @@ describe("early stopping", () => {
   });
 });
 
+describe("early stopping task by task", () => {
+  const spec = specOf(amount("a"), amount("b"), amount("c"));
+  const options = { patience: 3, from: 1, stopping: "per-task" } as const;
+  const epochsOf = (stopping: EarlyStopping): Record<string, number> =>
+    Object.fromEntries(stopping.kept.flatMap(({ epoch, tasks }) => tasks.map((task) => [task, epoch])));
+
+  it("keeps for each task the first of its own smallest losses, and stops when `patience` epochs bettered no task", () => {
+    const epoch = fc.record({
+      a: fc.integer({ min: 1, max: 9 }),
+      b: fc.integer({ min: 1, max: 9 }),
+      c: fc.integer({ min: 1, max: 9 }),
+    });
+    const sequence = fc.array(epoch, { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(sequence, fc.integer({ min: 1, max: 5 }), (losses, patience) => {
+        const stopping = new EarlyStopping(spec, { ...options, patience });
+        const seen = follow(stopping, losses);
+        const best = (["a", "b", "c"] as const).map((task) => {
+          const own = losses.slice(0, seen).map((one) => one[task]);
+          return [task, own.indexOf(Math.min(...own)) + 1] as const;
+        });
+        expect(epochsOf(stopping)).toEqual(Object.fromEntries(best));
+        const quiet = seen - Math.max(...best.map(([, kept]) => kept));
+        expect(stopping.finished).toBe(quiet >= patience);
+        expect(quiet).toBeLessThanOrEqual(patience);
+        for (const { epoch: kept, parameters } of stopping.kept) expect([...parameters]).toEqual([kept]);
+      }),
+    );
+  });
+
+  it("holds one copy of the parameters for each epoch, and names the epoch of the most tasks first", () => {
+    const stopping = new EarlyStopping(spec, options);
+    follow(stopping, [
+      { a: 1, b: 5, c: 5 },
+      { a: 2, b: 3, c: 3 },
+    ]);
+    expect(stopping.kept.map(({ epoch, tasks }) => [epoch, tasks])).toEqual([
+      [2, ["b", "c"]],
+      [1, ["a"]],
+    ]);
+    const { best, own } = stopping.state;
+    expect(own.get("b")!.parameters).toBe(own.get("c")!.parameters);
+    expect(best!.parameters).toBe(own.get("b")!.parameters);
+  });
+
+  it("lets tasks without validation labels and clusterings follow the mean", () => {
+    const mixed = new EarlyStopping(specOf(amount("a"), amount("b"), amount("none"), groups("g")), {
+      ...options,
+      from: 2,
+    });
+    const losses = [
+      [0.1, 0.1],
+      [3, 8],
+      [4, 4],
+      [5, 1],
+    ].map(([a, b]) => ({ a: a!, b: b!, none: Number.NaN }));
+    follow(mixed, losses);
+    expect(epochsOf(mixed)).toEqual({ a: 2, b: 4, none: 4, g: 4 }); // means 5.5, 4, 3
+  });
+
+  it("goes on while the mean gets better, where a task follows it", () => {
+    const losses = [
+      [1, 9],
+      [5, 3],
+      [3, 4],
+      [9, 9],
+    ].map(([a, b]) => ({ a: a!, b: b!, c: Number.NaN })); // the third mean is the smallest, and best for no task
+    const followed = new EarlyStopping(spec, { ...options, patience: 2 });
+    expect(follow(followed, [...losses, ...losses])).toBe(5);
+    const alone = new EarlyStopping(specOf(amount("a"), amount("b")), { ...options, patience: 2 });
+    expect(follow(alone, [...losses, ...losses])).toBe(4);
+  });
+
+  it("is for one task what stopping together is", () => {
+    const sequence = fc.array(fc.double({ min: 0, max: 2, noNaN: true }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(sequence, (losses) => {
+        const [own, together] = (["per-task", "together"] as const).map((stopping) => {
+          const one = new EarlyStopping(specOf(classes("a", [0.3, 0.7])), { ...options, stopping });
+          return [
+            follow(
+              one,
+              losses.map((a) => ({ a })),
+            ),
+            one.kept,
+          ];
+        });
+        expect(own).toEqual(together);
+      }),
+    );
+  });
+
+  it("goes on from what another one remembered", () => {
+    const losses = Array.from({ length: 12 }, (_, i) => ({
+      a: Math.abs(i - 2),
+      b: Math.abs(i - 5),
+      c: 1 / (i + 1),
+    }));
+    const whole = new EarlyStopping(spec, options);
+    losses.forEach((one, i) => whole.see(i + 1, one, Float32Array.of(i + 1)));
+    const [before, after] = [new EarlyStopping(spec, options), new EarlyStopping(spec, options)];
+    losses.slice(0, 4).forEach((one, i) => before.see(i + 1, one, Float32Array.of(i + 1)));
+    after.restore(before.state);
+    losses.slice(4).forEach((one, i) => after.see(i + 5, one, Float32Array.of(i + 5)));
+    expect(after.kept).toEqual(whole.kept);
+  });
+});
+
 describe("early stopping of clusterings alone", () => {
   const rows = 1000;
   const moved = (count: number): Int32Array =>

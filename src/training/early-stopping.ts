@@ -1,12 +1,23 @@
 import type { ModelSpec } from "../model/spec.js";
 import type { TaskCoding } from "../tasks/task-kind.js";
+import type { Snapshot, Stopping } from "./fitted.js";
+import { keptEpochs } from "./snapshots.js";
 
 const SETTLED_SHARE = 0.001; // of rows that may still change cluster when a clustering has settled (DEC's tolerance)
 const SETTLED_EPOCHS = 3; // in a row, so that one quiet epoch does not end a clustering
 
+/** An epoch with the loss and the parameters that it left. */
+export interface BestEpoch {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly parameters: Float32Array;
+}
+
 /** What early stopping remembers of the epochs it saw. */
 export interface StoppingState {
-  readonly best?: { readonly epoch: number; readonly loss: number; readonly parameters: Float32Array };
+  readonly best?: BestEpoch;
+  /** By task its own best epoch, where tasks keep their own; the parameters of one epoch are one array. */
+  readonly own: ReadonlyMap<string, BestEpoch>;
   /** Per clustering task its last assignment of the training rows and how many epochs in a row were quiet. */
   readonly clusterings: readonly {
     readonly task: string;
@@ -23,22 +34,35 @@ export interface StoppingState {
  * since a loss over four rows says little. Where there is nothing to validate the last epoch is the
  * best one: without any validation label training goes on to the end, and where every task finds its own targets it stops
  * when hardly any row changes its cluster.
+ *
+ * With `per-task` every supervised task with validation labels keeps its own best epoch, the others the best one on average,
+ * and training stops when for `patience` epochs no task has found a better one. One copy of the parameters is held for each
+ * distinct epoch: at most P floats a task.
  */
 export class EarlyStopping {
+  readonly #tasks: readonly string[];
   readonly #trivial: ReadonlyMap<string, number>;
   readonly #labelled: Readonly<Record<string, number>>;
   readonly #patience: number;
+  readonly #stopping: Stopping;
   /** First epoch that may be the best one. */
   readonly #from: number;
   /** Per clustering task its last assignment and how many epochs in a row were quiet. */
   readonly #clusterings = new Map<string, { readonly assignment: Int32Array; readonly quiet: number }>();
-  #best: StoppingState["best"];
+  readonly #own = new Map<string, BestEpoch>();
+  #best: BestEpoch | undefined;
   #finished = false;
 
   constructor(
     spec: ModelSpec,
-    options: { patience: number; from: number; labelled?: Readonly<Record<string, number>> },
+    options: {
+      readonly patience: number;
+      readonly from: number;
+      readonly stopping?: Stopping;
+      readonly labelled?: Readonly<Record<string, number>>;
+    },
   ) {
+    this.#tasks = spec.tasks.map(({ name }) => name);
     this.#labelled = options.labelled ?? {};
     this.#trivial = new Map(
       spec.tasks.flatMap(({ name, coding }) =>
@@ -46,6 +70,7 @@ export class EarlyStopping {
       ),
     );
     this.#patience = options.patience;
+    this.#stopping = options.stopping ?? "together";
     this.#from = options.from;
   }
 
@@ -61,22 +86,31 @@ export class EarlyStopping {
       this.#finished = followed.length > 0 && followed.every(({ quiet }) => quiet >= SETTLED_EPOCHS);
       return;
     }
-    const relative = [...this.#trivial]
-      .map(([name, trivial]) => ({ loss: losses[name]! / trivial, weight: this.#labelled[name] ?? 1 }))
-      .filter((one) => !Number.isNaN(one.loss));
+    const relative = this.#relative(losses);
     if (relative.length === 0) {
       this.#best = { epoch, loss: Number.POSITIVE_INFINITY, parameters: parameters.slice() };
       return;
     }
-    const most = Math.max(...relative.map(({ weight }) => weight)); // shares of the largest: all 1 where labels are complete
-    const [sum, weights] = relative.reduce(
-      ([total, counted], one) => [total + one.loss * (one.weight / most), counted + one.weight / most],
-      [0, 0],
-    );
-    const loss = sum / weights;
-    if (this.#best === undefined || loss < this.#best.loss)
-      this.#best = { epoch, loss, parameters: parameters.slice() };
-    this.#finished = epoch - Math.max(this.#best.epoch, this.#from) >= this.#patience;
+    let copy: Float32Array | undefined;
+    const better = (best: BestEpoch | undefined, loss: number): BestEpoch =>
+      best && !(loss < best.loss) ? best : { epoch, loss, parameters: (copy ??= parameters.slice()) };
+    this.#best = better(this.#best, weightedMean(relative));
+    if (this.#stopping === "per-task")
+      for (const { task, loss } of relative) this.#own.set(task, better(this.#own.get(task), loss));
+    this.#finished = epoch - Math.max(this.#lastKept(this.#best), this.#from) >= this.#patience;
+  }
+
+  /** Losses relative to trivial ones, with the tasks' weights; of tasks that have any validation labels. */
+  #relative(losses: Readonly<Record<string, number>>): RelativeLoss[] {
+    return [...this.#trivial]
+      .map(([task, trivial]) => ({ task, loss: losses[task]! / trivial, weight: this.#labelled[task] ?? 1 }))
+      .filter((one) => !Number.isNaN(one.loss));
+  }
+
+  /** The last epoch that a task keeps, that of the best mean among them where a task follows it. */
+  #lastKept(best: BestEpoch): number {
+    const own = [...this.#own.values()].map(({ epoch }) => epoch);
+    return Math.max(...own, ...(own.length < this.#tasks.length ? [best.epoch] : []));
   }
 
   /** Takes a clustering's assignment of the training rows after an epoch. */
@@ -94,13 +128,16 @@ export class EarlyStopping {
   get state(): StoppingState {
     return {
       ...(this.#best && { best: this.#best }),
+      own: new Map(this.#own),
       clusterings: [...this.#clusterings].map(([task, found]) => ({ task, ...found })),
     };
   }
 
   /** Goes on from what another one remembered in the middle of the same training. */
-  restore({ best, clusterings }: StoppingState): void {
+  restore({ best, own, clusterings }: StoppingState): void {
     this.#best = best;
+    this.#own.clear();
+    for (const [task, found] of own) this.#own.set(task, found);
     this.#clusterings.clear();
     for (const { task, ...found } of clusterings) this.#clusterings.set(task, found);
   }
@@ -109,11 +146,34 @@ export class EarlyStopping {
     return this.#finished;
   }
 
-  /** The best epoch so far, counted from 1, and its parameters. */
+  /** The best epoch on average so far, counted from 1, and its parameters. */
   get best(): { readonly epoch: number; readonly parameters: Float32Array } {
     if (!this.#best) throw new RangeError("no epoch has been seen");
     return this.#best;
   }
+
+  /** What the tasks keep, that of the most tasks first. */
+  get kept(): Snapshot[] {
+    const of = new Map(this.#tasks.map((task) => [task, this.#own.get(task) ?? this.best] as const));
+    const parameters = new Map([...of.values()].map((kept) => [kept.epoch, kept.parameters]));
+    const epochs = keptEpochs(new Map([...of].map(([task, { epoch }]) => [task, epoch])));
+    return epochs.map((kept) => ({ ...kept, parameters: parameters.get(kept.epoch)! }));
+  }
+}
+
+interface RelativeLoss {
+  readonly task: string;
+  readonly loss: number;
+  readonly weight: number;
+}
+
+function weightedMean(all: readonly RelativeLoss[]): number {
+  const most = Math.max(...all.map(({ weight }) => weight)); // shares of the largest: all 1 where labels are complete
+  const [sum, weights] = all.reduce(
+    ([total, counted], one) => [total + one.loss * (one.weight / most), counted + one.weight / most],
+    [0, 0],
+  );
+  return sum / weights;
 }
 
 /** Loss of always predicting the training mean (1 for a standardised target) or the training class shares (their entropy). */

@@ -129,6 +129,7 @@ export async function openFit(
     taskNames: groupOrder(groups).map((t) => spec.tasks[t]!.name),
     stopping: new EarlyStopping(spec, {
       patience: options.patience,
+      ...(options.stopping && { stopping: options.stopping }),
       from: clusterStart + 1,
       labelled: labelCounts(spec, data, data.split.validation),
     }),

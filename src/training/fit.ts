@@ -6,7 +6,7 @@ import type { FirstTraining, FitStage, TrainingState } from "./checkpoint-state.
 import { type FitInputs, layoutOf, openKeeper, restoreTraining, takeTraining } from "./checkpoint.js";
 import { type EpochStart, trainEpoch } from "./epoch.js";
 import { type FitRun, openFit } from "./fit-run.js";
-import type { EpochLosses, FitHooks, FitOptions, Fitted } from "./fitted.js";
+import type { EpochLosses, FitHooks, FitOptions, Fitted, KeptEpoch, Snapshot } from "./fitted.js";
 import { rememberEpoch } from "./balancer-memory.js";
 import type { Conflict } from "./conflict.js";
 import { BALANCER_STATE, conflictOf } from "./weights-between.js";
@@ -19,7 +19,8 @@ import type { TrainingData } from "./training-data.js";
  * Trains one model: whole epochs as loops inside the graph, early stopping on validation rows, the best parameters kept. With
  * `refit` the model is then trained anew on training and validation rows together for the best number of epochs, since small
  * tables cannot spare the validation rows; the losses reported stay those of the first training, and so does what codings
- * take from validation rows.
+ * take from validation rows. Where each task keeps its own best epoch, the second training goes to the last of these, and
+ * each task again keeps its own.
  *
  * The same spec, data, options and seed give the same bytes on the same machine and runtime, however the steps were cut
  * into slices, and however often training was interrupted and went on from `hooks.checkpoint`.
@@ -44,14 +45,16 @@ export async function fit(
 
   const found = saved?.phase === "done" ? saved : await fitStages(inputs, hooks, saved, keep);
   if (saved?.phase !== "done") await keep(async () => found, true);
-  const { first, steps, parameters } = found;
-  const { epochs, bestEpoch, conflict, calibrated } = first;
+  const { first, steps, snapshots } = found;
+  const { epochs, conflict, calibrated } = first;
+  const [{ epoch: bestEpoch, parameters }, ...further] = snapshots as [Snapshot, ...Snapshot[]];
   return {
     spec: withCodings(spec, calibrated),
     layout: layoutOf(inputs),
     parameters,
     epochs,
     bestEpoch,
+    ...(further.length > 0 && { further }),
     steps,
     seconds: seconds(),
     ...(conflict && { conflict }),
@@ -77,20 +80,20 @@ async function fitStages(
             keep(async () => ({ phase: "first", epochs, training: await take() }), now),
         });
   const { first } = early;
-  if ("parameters" in early && !inputs.options.refit)
-    return { phase: "done", first, steps: first.steps, parameters: early.parameters };
+  if ("snapshots" in early && !inputs.options.refit)
+    return { phase: "done", first, steps: first.steps, snapshots: early.snapshots };
   const late = await fitOnce({ ...inputs, data: withValidationRows(inputs.data) }, quiet(hooks), {
-    exactly: first.bestEpoch,
+    exactly: first.kept,
     ...(saved?.phase === "refit" && { from: saved.training }),
     keep: (take, _, now) => keep(async () => ({ phase: "refit", first, training: await take() }), now),
   });
-  return { phase: "done", first, steps: first.steps + late.first.steps, parameters: late.parameters };
+  return { phase: "done", first, steps: first.steps + late.first.steps, snapshots: late.snapshots };
 }
 
 /** How one of the two trainings goes. */
 interface Course {
-  /** Its exact number of epochs; early stopping decides when absent. */
-  readonly exactly?: number;
+  /** What it keeps, to the last of which epochs it goes; early stopping decides when absent. */
+  readonly exactly?: readonly KeptEpoch[];
   /** Where it goes on, with the epochs already finished. */
   readonly from?: TrainingState;
   readonly epochs?: readonly EpochLosses[];
@@ -105,42 +108,48 @@ async function fitOnce(
   { spec, data, options, runtime }: Inputs,
   hooks: FitHooks,
   { exactly, from, epochs: before = [], keep }: Course,
-): Promise<{ first: FirstTraining; parameters: Float32Array }> {
+): Promise<{ first: FirstTraining; snapshots: readonly Snapshot[] }> {
   const random = seededRandom(options.seed, spec.tasks.map(({ name }) => name).join("+"));
-  const run = await openFit(spec, data, options, runtime, random, exactly);
+  const lastEpoch = exactly && Math.max(...exactly.map(({ epoch }) => epoch));
+  const run = await openFit(spec, data, options, runtime, random, lastEpoch);
   try {
     if (from) await restoreTraining(run, from);
     const epochs = [...before];
+    const taken = [...(from?.taken ?? [])];
     let epoch = from ? from.epoch - 1 : 0;
     let start: EpochStart = from ? { step: from.step, meter: new LossMeter(run.taskNames, from.meter) } : {};
-    let parameters: Float32Array = new Float32Array();
-    while (epoch < (exactly ?? options.epochs) && !run.stopping.finished) {
+    while (epoch < (lastEpoch ?? options.epochs) && !run.stopping.finished) {
       epoch += 1;
       const now = epoch;
       const train = await trainEpoch(run, epoch, hooks, {
         ...start,
         afterSlice: (step, meter, stopped) =>
-          keep(() => takeTraining(run, now, step, meter), [...epochs], stopped),
+          keep(() => takeTraining(run, { epoch: now, step, meter, taken }), [...epochs], stopped),
       });
       start = {};
       await rememberEpoch(run, epoch, train);
-      parameters = await endOfEpoch(run, epoch);
-      if (exactly !== undefined) continue;
+      const parameters = await endOfEpoch(run, epoch);
+      if (exactly) {
+        for (const kept of exactly)
+          if (kept.epoch === epoch) taken.push({ ...kept, parameters: parameters.slice() });
+        continue;
+      }
       const validation = await validate(run, epoch, parameters);
       epochs.push({ epoch, train, validation });
       hooks.onEpoch?.(epochs.at(-1)!);
     }
-    const best = exactly === undefined ? run.stopping.best : { epoch, parameters };
-    const calibrated = exactly === undefined ? await calibratedCodings(run, best.parameters) : undefined;
+    const snapshots =
+      exactly?.map((kept) => taken.find((one) => one.epoch === kept.epoch)!) ?? run.stopping.kept;
+    const calibrated = exactly ? undefined : await calibratedCodings(run, snapshots);
     const conflict = await conflictMet(run);
     const first: FirstTraining = {
       epochs,
-      bestEpoch: best.epoch,
+      kept: snapshots.map(({ epoch, tasks }) => ({ epoch, tasks })),
       steps: epoch * run.stepsPerEpoch,
       ...(conflict && { conflict }),
       ...(calibrated && { calibrated }),
     };
-    return { first, parameters: best.parameters };
+    return { first, snapshots };
   } finally {
     await run.spans.close();
     await run.session.close();

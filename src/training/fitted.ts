@@ -8,6 +8,9 @@ import type { OptimizerSlug } from "./optimizers/index.js";
 import type { ParameterGroup } from "./parameter-groups.js";
 import type { Sampling } from "./sampling.js";
 
+/** What early stopping keeps: one epoch for all tasks, or for each task the best one by its own validation loss. */
+export type Stopping = "together" | "per-task";
+
 /** Settings of one fit. */
 export interface FitOptions {
   readonly optimizer: OptimizerSlug;
@@ -20,6 +23,8 @@ export interface FitOptions {
   readonly heads?: "own" | "weighted";
   readonly epochs: number;
   readonly patience: number;
+  /** Whether all tasks keep one epoch, the best on average, or each its own best one; `together` when absent. */
+  readonly stopping?: Stopping;
   readonly batch: number;
   /** Highest learning rate, per step. */
   readonly learningRate: number;
@@ -47,15 +52,31 @@ export interface EpochLosses {
   readonly validation: Readonly<Record<string, number>>;
 }
 
+/** An epoch whose parameters are kept, counted from 1, and the tasks that are predicted with them. */
+export interface KeptEpoch {
+  readonly epoch: number;
+  readonly tasks: readonly string[];
+}
+
+/** A kept epoch with the parameters `[P]` that it left. */
+export interface Snapshot extends KeptEpoch {
+  readonly parameters: Float32Array;
+}
+
 /** A trained model: the best parameters on validation rows, and how training went. */
 export interface Fitted {
   readonly spec: ModelSpec;
   readonly layout: Layout;
-  /** `[P]`, the balancer's parameters last. */
+  /** `[P]`, the balancer's parameters last: those that the most tasks are predicted with. */
   readonly parameters: Float32Array;
   readonly epochs: readonly EpochLosses[];
-  /** Counted from 1. */
+  /** The epoch of `parameters`, counted from 1. */
   readonly bestEpoch: number;
+  /**
+   * The parameters that other tasks are predicted with, where tasks keep epochs of their own (see `snapshotsOf`). Memory and
+   * the size of a saved model grow by P floats for each, the time of a prediction by one forward pass.
+   */
+  readonly further?: readonly Snapshot[];
   readonly steps: number;
   readonly seconds: number;
   /** How far the tasks' gradients pointed against each other, as means over steps; where their Gramian was read. */

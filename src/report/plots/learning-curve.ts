@@ -18,12 +18,13 @@ export function learningCurve(task: string, multi: TrainingRecord, single: Train
   const train = series(multi, "train", task);
   const validation = series(multi, "validation", task);
   const alone = single === undefined ? [] : series(single, "validation", task);
+  const kept = (multi.bestEpochs && member(multi.bestEpochs, task)) ?? multi.bestEpoch;
   const best = multi.epochs
-    .filter(({ epoch }) => epoch === multi.bestEpoch)
+    .filter(({ epoch }) => epoch === kept)
     .flatMap((entry) => finite([{ epoch: entry.epoch, loss: member(entry.validation, task) ?? Number.NaN }]));
   const last = Math.max(2, ...[...train, ...validation, ...alone].map(({ epoch }) => epoch));
   return drawSvg(
-    `Loss of ${shorten(task, 60)} by epoch; the best epoch of the multi-task model is ${multi.bestEpoch}.`,
+    `Loss of ${shorten(task, 60)} by epoch; the best epoch of the multi-task model is ${kept}.`,
     {
       width: 336,
       height: 220,
@@ -52,7 +53,7 @@ export function learningCurve(task: string, multi: TrainingRecord, single: Train
           tickSize: 0,
           color: COLOUR.muted,
         }),
-        ruleX([multi.bestEpoch], { stroke: COLOUR.muted, strokeDasharray: "1,4", strokeLinecap: "round" }),
+        ruleX([kept], { stroke: COLOUR.muted, strokeDasharray: "1,4", strokeLinecap: "round" }),
         lineY(train, { x: "epoch", y: "loss", stroke: COLOUR.multi, strokeWidth: 1, strokeOpacity: 0.6 }),
         lineY(alone, {
           x: "epoch",
