@@ -123,8 +123,9 @@ function progress(set: QualitySet, found: QualityResult): string {
     const of = set.targets.filter((target) => target.metric === metric);
     return `${metric} ${meanOf(of.map(({ name }) => found.targets[name]!)).toFixed(4)}`;
   });
-  const { validation, bestEpoch, epochs, cpuSeconds } = found;
-  return `${kinds.join(" ")} validation ${validation.toFixed(4)} epoch ${bestEpoch} of ${epochs}, ${cpuSeconds.toFixed(1)} s`;
+  const { validation, bestEpoch, bestEpochs, epochs, cpuSeconds } = found;
+  const kept = bestEpochs ? Object.values(bestEpochs).join("/") : bestEpoch;
+  return `${kinds.join(" ")} validation ${validation.toFixed(4)} epoch ${kept} of ${epochs}, ${cpuSeconds.toFixed(1)} s`;
 }
 
 const metricsOf = (targets: readonly PeerTarget[]): Metric[] => [
