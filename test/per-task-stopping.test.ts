@@ -74,7 +74,7 @@ describe("stopping task by task on the penguins", () => {
   });
 
   it("predicts from the model file what the run predicted of its test rows", async () => {
-    const { code, err } = await kindred(["predict", "runs/own", "penguins.csv", "--out", "again.parquet"], {
+    const { code } = await kindred(["predict", "runs/own", "penguins.csv", "--out", "again.parquet"], {
       cwd: home,
     });
     expect(code).toBe(0);
