@@ -1,14 +1,18 @@
+import type { Tensor } from "onnxruntime-common";
 import type { TensorValue } from "../graph/tensor.js";
 import type { Alternation, HostWork, RunOptions, Session, Values } from "./runtime.js";
 
 /** A session that hands outputs to another one of the same thread without sending them anywhere. */
 export interface GivingSession extends Session {
-  /** As `run`; `given` outputs become held inputs of the other session, or of this one. */
-  runAndGive(
-    feeds: Values,
-    options: RunOptions,
-    given: readonly (readonly [output: string, to: GivingSession, input: string])[],
-  ): Promise<Values>;
+  /** As `run`; given outputs become held inputs of the other session, or of this one. */
+  runAndGive(feeds: Values, options: RunOptions, gifts: Gifts): Promise<Values>;
+}
+
+/** Outputs that become held inputs of sessions, run after run. */
+export interface Gifts {
+  readonly all: readonly (readonly [output: string, to: GivingSession, input: string])[];
+  /** What the last run gave by output, to be given back when the next one has replaced it. */
+  readonly last: Map<string, Tensor>;
 }
 
 /** Runs an alternation of two sessions of this thread; returns what is told, and what the host tells at the end. */
@@ -21,9 +25,14 @@ export async function alternate(
   const host = start(setup);
   const firstOptions = { outputs: [...new Set([...seen, ...told])], checked: true, owned: true };
   const secondOptions = { outputs: [], checked: true, owned: true };
-  const toSecond = Object.entries(given).map(([output, input]) => [output, second, input] as const);
-  const onward = Object.entries(carried).flatMap(([output, input]) =>
-    [first, second].filter(({ inputs }) => inputs.includes(input)).map((to) => [output, to, input] as const),
+  const giftsOf = (all: Gifts["all"]): Gifts => ({ all, last: new Map() });
+  const toSecond = giftsOf(Object.entries(given).map(([output, input]) => [output, second, input]));
+  const onward = giftsOf(
+    Object.entries(carried).flatMap(([output, input]) =>
+      [first, second]
+        .filter(({ inputs }) => inputs.includes(input))
+        .map((to) => [output, to, input] as const),
+    ),
   );
   const columns: Record<string, TensorValue[]> = Object.fromEntries(told.map((name) => [name, []]));
   for (let step = 0; step < steps; step++) {

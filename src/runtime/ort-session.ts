@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { RuntimeFailure } from "../base/errors.js";
-import { type GivingSession, alternate } from "./alternation.js";
+import { type Gifts, type GivingSession, alternate } from "./alternation.js";
+import { giveBack } from "./give-back.js";
 import type { TensorValue } from "../graph/tensor.js";
 import {
   checkValue,
@@ -51,7 +52,7 @@ export function ortHost(
       enqueue(async () => {
         const asked = options.provider ?? provider;
         const session = await create({ ort, kind, built, model, options }, providersToTry(asked, built));
-        return new OrtSession(ort, session, enqueue);
+        return new OrtSession({ ort, kind, session, enqueue });
       }),
   };
 }
@@ -128,22 +129,29 @@ const quoted = (names: readonly string[]): string => names.map((name) => `"${nam
 /** What the options of a run come to. */
 interface RunPlan {
   readonly options: RunOptions;
-  readonly given: readonly Gift[];
+  readonly gifts: Gifts;
   /** Outputs to send back, and whether each is carried as well. */
   readonly wanted: readonly (readonly [name: string, isCarried: boolean])[];
   readonly fetched: readonly string[];
   readonly carries: readonly (readonly [output: string, input: string])[];
+  /** Gifts that nobody else gets and whose memory is their own. */
+  readonly onlyGiven: readonly string[];
 }
 
-/** An output that becomes an input held by another session. */
-type Gift = readonly [output: string, to: OrtSession, input: string];
+const NO_GIFTS: Gifts = { all: [], last: new Map() };
 
-const NONE: readonly Gift[] = [];
+interface SessionParts {
+  readonly ort: OrtModule;
+  readonly kind: "native" | "wasm";
+  readonly session: InferenceSession;
+  readonly enqueue: Enqueue;
+}
 
 class OrtSession implements GivingSession {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   private readonly ort: OrtModule;
+  private readonly kind: "native" | "wasm";
   private readonly session: InferenceSession;
   private readonly enqueue: Enqueue;
   private readonly declared: ReadonlyMap<string, OrtMetadata>;
@@ -151,8 +159,9 @@ class OrtSession implements GivingSession {
   private closed = false;
   private lastPlan: RunPlan | undefined;
 
-  constructor(ort: OrtModule, session: InferenceSession, enqueue: Enqueue) {
+  constructor({ ort, kind, session, enqueue }: SessionParts) {
     this.ort = ort;
+    this.kind = kind;
     this.session = session;
     this.enqueue = enqueue;
     this.inputs = [...session.inputNames];
@@ -164,8 +173,8 @@ class OrtSession implements GivingSession {
     return this.enqueue(() => this.compute(feeds, options));
   }
 
-  runAndGive(feeds: Values, options: RunOptions, given: readonly Gift[]): Promise<Values> {
-    return this.enqueue(() => this.compute(feeds, options, given));
+  runAndGive(feeds: Values, options: RunOptions, gifts: Gifts): Promise<Values> {
+    return this.enqueue(() => this.compute(feeds, options, gifts));
   }
 
   /** @throws {RuntimeFailure} if the second session lives in another thread. */
@@ -176,9 +185,9 @@ class OrtSession implements GivingSession {
     throw new RuntimeFailure({ where: "runtime", subject, expected, got: "one of another thread" });
   }
 
-  private async compute(feeds: Values, options: RunOptions, given: readonly Gift[] = NONE): Promise<Values> {
+  private async compute(feeds: Values, options: RunOptions, gifts = NO_GIFTS): Promise<Values> {
     this.checkOpen();
-    const { wanted, fetched, carries } = this.planOf(options, given);
+    const { wanted, fetched, carries, onlyGiven } = this.planOf(options, gifts);
     const tensors = this.gather(feeds, options.checked === true);
     if (fetched.length === 0) return {};
     let results: Record<string, Tensor>;
@@ -189,7 +198,8 @@ class OrtSession implements GivingSession {
     }
     const next = carries.map(([output, input]) => [input, this.carriable(output, input, results)] as const);
     for (const [input, tensor] of next) this.kept.set(input, tensor);
-    for (const [output, to, input] of given) to.kept.set(input, results[output]!); // fetched for it
+    for (const [output, to, input] of gifts.all) (to as OrtSession).kept.set(input, results[output]!); // all are of this class
+    giveBack(onlyGiven.flatMap((name) => replaced(gifts.last, name, results[name]!)));
     const values: Record<string, TensorValue> = Object.create(null);
     for (const [name, isCarried] of wanted) {
       const value = fromOrt(`output "${name}"`, results[name]!); // present: it was fetched
@@ -199,16 +209,18 @@ class OrtSession implements GivingSession {
   }
 
   /** What a run fetches and carries; found once for options that are used again. */
-  private planOf(options: RunOptions, given: readonly Gift[]): RunPlan {
-    if (this.lastPlan?.options === options && this.lastPlan.given === given) return this.lastPlan;
+  private planOf(options: RunOptions, gifts: Gifts): RunPlan {
+    if (this.lastPlan?.options === options && this.lastPlan.gifts === gifts) return this.lastPlan;
     const carries = Object.entries(options.carry ?? {});
     const carried = new Set(carries.map(([output]) => output));
     const names = options.outputs ?? this.outputs.filter((name) => !carried.has(name));
-    const fetched = [...new Set([...names, ...carried, ...given.map(([output]) => output)])];
+    const fetched = [...new Set([...names, ...carried, ...gifts.all.map(([output]) => output)])];
     for (const name of fetched) this.checkOutput(name);
     for (const [, input] of carries) this.declarationOf(input);
     const wanted = names.map((name) => [name, carried.has(name)] as const);
-    return (this.lastPlan = { options, given, wanted, fetched, carries });
+    const sent = new Set([...names, ...carried]);
+    const onlyGiven = this.kind === "native" ? fetched.filter((name) => !sent.has(name)) : [];
+    return (this.lastPlan = { options, gifts, wanted, fetched, carries, onlyGiven });
   }
 
   hold(values: Values): Promise<void> {
@@ -301,4 +313,11 @@ class OrtSession implements GivingSession {
     const expected = `one of the model's inputs (${quoted(this.inputs)})`;
     throw new RuntimeFailure({ where: "session", subject: "input", expected, got: `"${name}"` });
   }
+}
+
+/** Puts a tensor in the place of an earlier one: the memory of that one. */
+function replaced(tensors: Map<string, Tensor>, name: string, next: Tensor): ArrayBuffer[] {
+  const before = tensors.get(name);
+  tensors.set(name, next);
+  return before && ArrayBuffer.isView(before.data) ? [before.data.buffer as ArrayBuffer] : []; // native results are not shared
 }
