@@ -1,5 +1,6 @@
 import { type Dim, type Tensor, add, expand, layer, matmul, mul, relu, reshape } from "../../graph/index.js";
 import type { SharingInputs } from "./architecture.js";
+import { blockOutput } from "./residual.js";
 import { asInput } from "./towers.js";
 
 /** What tasks change of the layers of a shared trunk; layers are counted from 0. T tasks, M members, R rows. */
@@ -39,7 +40,7 @@ export function adaptedTrunk(
       const spread = outputScale ? mul(changed, outputScale) : changed;
       const biased = bias ? add(spread, bias) : spread;
       const h = relu(changes.sum?.(biased, i) ?? biased);
-      return dropout(changes.output?.(h, i) ?? h, i);
+      return blockOutput(shape, x, dropout(changes.output?.(h, i) ?? h, i));
     });
   }, asInput(encoded));
   return forAllTasks(last, shape.tasks.length, M);

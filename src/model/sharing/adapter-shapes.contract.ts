@@ -18,13 +18,15 @@ export const randomShapes = (
       trunk: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 3 }),
       members: fc.constantFrom(1, 3),
       adapter: fc.constantFrom("input" as const, "output" as const),
+      blocks: fc.constantFrom("plain" as const, "residual" as const),
       tasks: fc.integer({ min: 1, max: 5 }),
       vector: fc.constantFrom(0, 6),
       options: fc.record(options),
     })
-    .map(({ tasks, ...rest }) =>
+    .map(({ tasks, blocks, ...rest }) =>
       exampleShape(architecture, {
         ...rest,
+        ...(blocks === "residual" && { blocks }),
         tasks: list(tasks, (t) => t).map((t) => ({
           name: `t${t}`,
           kind: "binary",

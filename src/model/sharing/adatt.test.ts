@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../../graph/index.js";
 import { adatt } from "./adatt.js";
-import { exampleShape, feedsOf, randomExample, tracedFeatures } from "./architecture.contract.js";
+import { exampleShape, feedsOf, hostBlock, randomExample, tracedFeatures } from "./architecture.contract.js";
 import type { SharingShape } from "./architecture.js";
 import {
   type HostModel,
@@ -108,11 +108,11 @@ function hostAdatt(model: HostModel, row: readonly number[], member: number): nu
   shape.trunk.forEach((width, index) => {
     const { T, m, s, E, units: count, room } = level(shape, index);
     const unitOf = (e: number): number => Math.min(T, Math.floor(e / m));
-    const all = Array.from({ length: E }, (_, copy) =>
-      hostLayer(model, { name: `trunk.${index}.experts`, copy, member, width }, units[unitOf(copy)]!).map(
-        rectified,
-      ),
-    );
+    const all = Array.from({ length: E }, (_, copy) => {
+      const read = units[unitOf(copy)]!;
+      const made = hostLayer(model, { name: `trunk.${index}.experts`, copy, member, width }, read);
+      return hostBlock(shape, read, made.map(rectified));
+    });
     const gates = hostGates(model, `${room}.${index}.gate`, E, units.slice(0, count));
     units = Array.from({ length: count }, (_, u) =>
       Array.from({ length: width }, (__, h) =>

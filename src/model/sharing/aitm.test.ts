@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { evaluate, input } from "../../graph/index.js";
 import { aitm } from "./aitm.js";
 import { countOf, randomShapes } from "./adapter-shapes.contract.js";
-import { OUTPUTS_ALONE, exampleShape } from "./architecture.contract.js";
+import { OUTPUTS_ALONE, exampleShape, hostBlock } from "./architecture.contract.js";
 import type { SharingShape } from "./architecture.js";
 import { type ByHand, expectByHand, list, memberBias, memberScale, sum } from "./by-hand.contract.js";
 import { esmm } from "./esmm.js";
@@ -85,7 +85,7 @@ function tower(hand: ByHand, k: number, m: number, row: readonly number[]): read
       if (!copied) return memberScale(hand, i, key, m, place);
       return has(`trunk.${i}.towers.${key}`) ? at(`trunk.${i}.towers.${key}`, k, m, 0, place) : 1;
     };
-    return list(out, (o) => {
+    const made = list(out, (o) => {
       const weight = (d: number): number =>
         copied ? at(`trunk.${i}.towers.weight`, k, d, o) : at(`trunk.${i}.weight`, d, o);
       const bias = copied ? at(`trunk.${i}.towers.bias`, k, m, 0, o) : memberBias(hand, i, m, o);
@@ -94,6 +94,7 @@ function tower(hand: ByHand, k: number, m: number, row: readonly number[]): read
         sum(h.length, (d) => h[d]! * scale("input-scale", d) * weight(d)) * scale("output-scale", o) + bias,
       );
     });
+    return hostBlock(shape, h, made);
   }, row);
 }
 

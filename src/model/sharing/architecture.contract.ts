@@ -48,6 +48,17 @@ export function exampleShape(
 /** For an architecture that joins outputs by themselves. */
 export const OUTPUTS_ALONE: CouplingInputs = { features: {}, parameters: {}, signal: (_, output) => output };
 
+/** A shape of residual blocks: the first two of its three layers are as wide as what they read. */
+const residualShape = (architecture: SharingArchitecture, given: Partial<SharingShape> = {}): SharingShape =>
+  exampleShape(architecture, { inputs: 4, trunk: [4, 4, 5], blocks: "residual", ...given });
+
+/** What a layer of the trunk gives on the host: with residual blocks what it reads is added where it is as wide. */
+export const hostBlock = (
+  { blocks }: SharingShape,
+  read: readonly number[],
+  made: readonly number[],
+): number[] => made.map((x, i) => (blocks === "residual" && read.length === made.length ? x + read[i]! : x));
+
 /** What an architecture is asked for on the host, as float64 values by name. */
 export interface FeatureExample {
   readonly encoded: readonly number[];
@@ -139,6 +150,12 @@ export function architectureContract(architecture: SharingArchitecture): void {
       ["one layer", exampleShape(architecture, { trunk: [4] })],
       ["three layers", exampleShape(architecture, { trunk: [4, 3, 5] })],
       ["two tasks", exampleShape(architecture, { tasks: exampleShape(architecture).tasks.slice(0, 2) })],
+      ["residual blocks", residualShape(architecture)],
+      ["residual blocks and members", residualShape(architecture, { members: 2 })],
+      [
+        "residual blocks and members told apart at the output",
+        residualShape(architecture, { members: 2, adapter: "output" }),
+      ],
     ];
 
     it("says of itself what a page needs", () => {
@@ -261,6 +278,35 @@ export function architectureContract(architecture: SharingArchitecture): void {
         expect(difference(found, single({ expected })["expected"]!, 1e-4)).toBeUndefined();
       },
     );
+
+    it("lets the inputs through residual blocks that make nothing of them, and through plain layers never", () => {
+      const given = { trunk: [4, 4], options: { own: 1 } }; // of as many layers as experts have levels
+      const whole = residualShape(architecture, given);
+      const { blocks: _, ...plain } = whole;
+      const example = randomExample(architecture, whole, 7);
+      const parameters = example.parameters.map(() => 0);
+      const values = [whole, plain].map((shape) => {
+        const found = featuresOf(tracedFeatures(architecture, shape, { training: false }));
+        const feeds = feedsOf(shape, { ...example, parameters });
+        return [...(evaluate({ found }, feeds)["found"]!.data as Float64Array).subarray(0, 16)]; // of the first task
+      });
+      expect(values[1]).toEqual(values[1]!.map(() => 0));
+      const positive = example.encoded.flatMap((x, i) => (x > 0 ? [i] : []));
+      const factor = values[0]![positive[0]!]! / example.encoded[positive[0]!]!;
+      expect(factor).toBeGreaterThan(0);
+      for (const i of positive) expect(values[0]![i]).toBeCloseTo(factor * example.encoded[i]!, 10);
+    });
+
+    it("takes residual blocks for plain layers where none is as wide as what it reads", () => {
+      const shape = residualShape(architecture, { inputs: 3, trunk: [4, 5] });
+      const { blocks: _, ...plain } = shape;
+      const example = randomExample(architecture, shape, 8);
+      const values = [shape, plain].map((one) => {
+        const found = featuresOf(tracedFeatures(architecture, one, { training: false }));
+        return evaluate({ found }, feedsOf(one, example))["found"]!.data as Float64Array;
+      });
+      expect(values[0]).toEqual(values[1]);
+    });
 
     it("treats rows apart: the features of a row do not depend on the others", () => {
       const shape = exampleShape(architecture);

@@ -18,6 +18,8 @@ export interface TrunkShape {
    * `output` scales the first layer's output (first layer computed once).
    */
   readonly adapter: "input" | "output";
+  /** A layer that is as wide as what it reads adds that to what it makes (see `residual.ts`); none does when absent. */
+  readonly blocks?: "residual";
 }
 
 /** What an architecture knows of a task. */

@@ -6,7 +6,7 @@ import { labelTables } from "../../training/training-data.js";
 import { modelLayout } from "../layout.js";
 import type { ModelSpec } from "../spec.js";
 import { countOf, layerWidths, randomShapes } from "./adapter-shapes.contract.js";
-import { OUTPUTS_ALONE, exampleShape } from "./architecture.contract.js";
+import { OUTPUTS_ALONE, exampleShape, hostBlock } from "./architecture.contract.js";
 import { type ByHand, expectByHand, list, memberBias, memberScale, sum } from "./by-hand.contract.js";
 import { esmm } from "./esmm.js";
 
@@ -149,7 +149,7 @@ function model(conditional: number): ModelSpec {
 
 function byHand(hand: ByHand, k: number, m: number, row: readonly number[]): readonly number[] {
   const { at, has, shape } = hand;
-  return layerWidths(shape).reduce<readonly number[]>((h, [read, out], i) => {
+  const made = (h: readonly number[], [read, out]: readonly [number, number], i: number): number[] => {
     if (i < shape.options["shared-layers"]!)
       return list(out, (o) => {
         const z = sum(
@@ -164,5 +164,9 @@ function byHand(hand: ByHand, k: number, m: number, row: readonly number[]): rea
       const z = sum(read, (d) => h[d]! * scale("input-scale", d) * at(`trunk.${i}.towers.weight`, k, d, o));
       return Math.max(0, z * scale("output-scale", o) + at(`trunk.${i}.towers.bias`, k, m, 0, o));
     });
-  }, row);
+  };
+  return layerWidths(shape).reduce<readonly number[]>(
+    (h, widths, i) => hostBlock(shape, h, made(h, widths, i)),
+    row,
+  );
 }

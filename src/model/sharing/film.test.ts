@@ -12,7 +12,7 @@ import {
 import { type ByHand, expectByHand, list, memberBias, memberScale, sum } from "./by-hand.contract.js";
 import { evaluate, input } from "../../graph/index.js";
 import { unflatten } from "../layout.js";
-import { feedsOf, featuresOf, tracedFeatures } from "./architecture.contract.js";
+import { feedsOf, featuresOf, hostBlock, tracedFeatures } from "./architecture.contract.js";
 import { film } from "./film.js";
 
 const shapes = randomShapes(film);
@@ -109,17 +109,16 @@ describe("modulation by the task vector", () => {
 
 function byHand(hand: ByHand, k: number, m: number, row: readonly number[]): readonly number[] {
   const { at, vectors } = hand;
-  return layerWidths(hand.shape).reduce<readonly number[]>(
-    (h, [read, out], i) =>
-      list(out, (o) => {
-        const product = sum(
-          read,
-          (d) => h[d]! * memberScale(hand, i, "input-scale", m, d) * at(`trunk.${i}.weight`, d, o),
-        );
-        const z = product * memberScale(hand, i, "output-scale", m, o) + memberBias(hand, i, m, o);
-        const made = (key: string): number => sum(6, (v) => vectors[k]![v]! * at(`trunk.${i}.${key}`, v, o));
-        return Math.max(0, (1 + made("gain")) * z + made("shift"));
-      }),
-    row,
-  );
+  return layerWidths(hand.shape).reduce<readonly number[]>((h, [read, out], i) => {
+    const made = list(out, (o) => {
+      const product = sum(
+        read,
+        (d) => h[d]! * memberScale(hand, i, "input-scale", m, d) * at(`trunk.${i}.weight`, d, o),
+      );
+      const z = product * memberScale(hand, i, "output-scale", m, o) + memberBias(hand, i, m, o);
+      const made = (key: string): number => sum(6, (v) => vectors[k]![v]! * at(`trunk.${i}.${key}`, v, o));
+      return Math.max(0, (1 + made("gain")) * z + made("shift"));
+    });
+    return hostBlock(hand.shape, h, made);
+  }, row);
 }

@@ -1,6 +1,7 @@
 import { type Tensor, add, layer, matmul, mul, relu } from "../../graph/index.js";
 import { type Parameter, undecayed, weights } from "../parameter.js";
 import type { Dropout, SharingArchitecture, TrunkShape } from "./architecture.js";
+import { blockOutput } from "./residual.js";
 
 /**
  * Hard sharing: one trunk for all tasks, then a head for each.
@@ -54,13 +55,14 @@ export function trunk(
   let h = encoded; // [R, D], from the first adapter on [M, R, H]
   shape.trunk.forEach((_, i) => {
     h = layer(`trunk.${i}`, () => {
+      const read = h;
       const of = (key: string): Tensor | undefined => parameters[`trunk.${i}.${key}`];
       const inputScale = of("input-scale");
       const outputScale = of("output-scale");
       if (inputScale) h = mul(h, inputScale); // [M, R, D]
       let z = matmul(h, of("weight")!);
       if (outputScale) z = mul(z, outputScale);
-      return dropout(relu(add(z, of("bias")!)), i);
+      return blockOutput(shape, read, dropout(relu(add(z, of("bias")!)), i));
     });
   });
   return h;

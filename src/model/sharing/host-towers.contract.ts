@@ -3,7 +3,14 @@ import { expect } from "vitest";
 import { evaluate } from "../../graph/index.js";
 import { parameterCount } from "../layout.js";
 import { sizeOf } from "../parameter.js";
-import { exampleShape, featuresOf, feedsOf, randomExample, tracedFeatures } from "./architecture.contract.js";
+import {
+  exampleShape,
+  featuresOf,
+  feedsOf,
+  hostBlock,
+  randomExample,
+  tracedFeatures,
+} from "./architecture.contract.js";
 import type { SharingArchitecture, SharingShape } from "./architecture.js";
 
 /** Values of parameters by name and place. */
@@ -24,10 +31,17 @@ export const anyShape = (
       trunk: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 3 }),
       members: fc.constantFrom(1, 2),
       adapter: fc.constantFrom("input" as const, "output" as const),
+      blocks: fc.constantFrom("plain" as const, "residual" as const),
       tasks: fc.integer({ min: 1, max: 4 }),
       options: fc.record(options),
     })
-    .map(({ tasks, ...given }) => exampleShape(architecture, { ...given, tasks: someTasks(tasks) }));
+    .map(({ tasks, blocks, ...given }) =>
+      exampleShape(architecture, {
+        ...given,
+        ...(blocks === "residual" && { blocks }),
+        tasks: someTasks(tasks),
+      }),
+    );
 
 /** So many tasks without links. */
 export const someTasks = (count: number): SharingShape["tasks"] =>
@@ -88,7 +102,9 @@ export function hostTowers(
   let all = model.shape.tasks.map(() => [...row]);
   model.shape.trunk.forEach((width, index) => {
     const name = `trunk.${index}.towers`;
-    const own = all.map((x, copy) => hostLayer(model, { name, copy, member, width }, x).map(rectified));
+    const layerOf = (copy: number, x: readonly number[]): number[] =>
+      hostLayer(model, { name, copy, member, width }, x).map(rectified);
+    const own = all.map((x, copy) => hostBlock(model.shape, x, layerOf(copy, x)));
     all = mix(own, index);
   });
   return all;

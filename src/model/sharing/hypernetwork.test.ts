@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { hostBlock } from "./architecture.contract.js";
 import {
   countOf,
   expectAlike,
@@ -77,6 +78,10 @@ function byHand(hand: ByHand, k: number, m: number, row: readonly number[]): rea
         sum(H, (a) => h[a]! * down(a, u)),
       ),
     );
-    return list(H, (o) => h[o]! + sum(d, (u) => units[u]! * up(u, o)));
+    return hostBlock(
+      shape,
+      x,
+      list(H, (o) => h[o]! + sum(d, (u) => units[u]! * up(u, o))),
+    );
   }, row);
 }

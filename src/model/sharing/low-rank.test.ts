@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { exampleShape, hostBlock } from "./architecture.contract.js";
 import {
   countOf,
   expectAlike,
@@ -48,13 +49,7 @@ describe("low-rank task adapters", () => {
 
   it("change a task's weights by a matrix of rank r at most", () => {
     // With one input at a time and positive sums, features are rows of W + UV: their difference from W has no minor of r + 1.
-    const shape = {
-      ...fc.sample(shapes, { numRuns: 1, seed: 2 })[0]!,
-      inputs: 4,
-      trunk: [4],
-      members: 1,
-      options: { rank: 1 },
-    };
+    const shape = exampleShape(lowRank, { inputs: 4, trunk: [4], options: { rank: 1 } });
     expectByHand(lowRank, shape, 4, (hand, k, _, row) => {
       const change = (d: number, o: number): number =>
         hand.at("tasks.0.down", k, d, 0) * hand.at("tasks.0.up", k, 0, o);
@@ -77,9 +72,10 @@ function byHand(hand: ByHand, k: number, m: number, row: readonly number[]): rea
     const weight = (d: number, o: number): number =>
       at(`trunk.${i}.weight`, d, o) +
       sum(rank, (r) => at(`tasks.${i}.down`, k, d, r) * at(`tasks.${i}.up`, k, r, o));
-    return list(out, (o) => {
+    const made = list(out, (o) => {
       const z = sum(read, (d) => h[d]! * memberScale(hand, i, "input-scale", m, d) * weight(d, o));
       return Math.max(0, z * memberScale(hand, i, "output-scale", m, o) + memberBias(hand, i, m, o));
     });
+    return hostBlock(shape, h, made);
   }, row);
 }

@@ -1,6 +1,7 @@
 import { type Tensor, add, layer, mul, relu, sigmoid } from "../../graph/index.js";
 import { type Parameter, undecayed, weights } from "../parameter.js";
 import type { SharingArchitecture, SharingInputs, SharingShape } from "./architecture.js";
+import { blockOutput } from "./residual.js";
 import { asInput, batchedProduct, copiedProduct, copiesLayout } from "./towers.js";
 
 /**
@@ -39,7 +40,8 @@ export const mtan: SharingArchitecture = {
     for (const index of shape.trunk.keys()) {
       const copies = sharedLayer(index);
       const before = layer(copies.name, () => copiedProduct(shape, copies, shared, parameters)); // [1, M, R, H]
-      shared = layer(copies.name, () => dropout(relu(before), index));
+      const read = shared;
+      shared = layer(copies.name, () => blockOutput(shape, read, dropout(relu(before), index)));
       masked = layer(`tasks.${index}.mask`, () => mul(maskOf(inputs, index, before, masked), shared));
     }
     return { perTask: masked! }; // a trunk has layers

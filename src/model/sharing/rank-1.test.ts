@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { hostBlock } from "./architecture.contract.js";
 import {
   countOf,
   expectAlike,
@@ -38,17 +39,16 @@ describe("rank-1 task adapters", () => {
     fc.assert(
       fc.property(shapes, fc.nat(99), (shape, seed) =>
         expectByHand(rank1, { ...shape, members: 1 }, seed, ({ shape: own, has, at }, k, _, row) =>
-          layerWidths(own).reduce<readonly number[]>(
-            (h, [read, out], i) =>
-              list(out, (o) => {
-                const r = (d: number): number =>
-                  has(`tasks.${i}.input-scale`) ? at(`tasks.${i}.input-scale`, k, 0, 0, d) : 1;
-                const s = at(`tasks.${i}.output-scale`, k, 0, 0, o);
-                const z = sum(read, (d) => h[d]! * (at(`trunk.${i}.weight`, d, o) * r(d) * s));
-                return Math.max(0, z + at(`tasks.${i}.bias`, k, 0, 0, o));
-              }),
-            row,
-          ),
+          layerWidths(own).reduce<readonly number[]>((h, [read, out], i) => {
+            const made = list(out, (o) => {
+              const r = (d: number): number =>
+                has(`tasks.${i}.input-scale`) ? at(`tasks.${i}.input-scale`, k, 0, 0, d) : 1;
+              const s = at(`tasks.${i}.output-scale`, k, 0, 0, o);
+              const z = sum(read, (d) => h[d]! * (at(`trunk.${i}.weight`, d, o) * r(d) * s));
+              return Math.max(0, z + at(`tasks.${i}.bias`, k, 0, 0, o));
+            });
+            return hostBlock(own, h, made);
+          }, row),
         ),
       ),
       { numRuns: 10 },
@@ -76,10 +76,11 @@ function byHand(hand: ByHand, k: number, m: number, row: readonly number[]): rea
     const r = (d: number): number =>
       memberScale(hand, i, "input-scale", m, d) *
       (has(`tasks.${i}.input-scale`) ? at(`tasks.${i}.input-scale`, k, 0, 0, d) : 1);
-    return list(out, (o) => {
+    const made = list(out, (o) => {
       const z = sum(read, (d) => h[d]! * r(d) * at(`trunk.${i}.weight`, d, o));
       const s = memberScale(hand, i, "output-scale", m, o) * at(`tasks.${i}.output-scale`, k, 0, 0, o);
       return Math.max(0, z * s + memberBias(hand, i, m, o) + at(`tasks.${i}.bias`, k, 0, 0, o));
     });
+    return hostBlock(hand.shape, h, made);
   }, row);
 }

@@ -3,7 +3,7 @@ import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../../graph/index.js";
 import { parameterCount } from "../layout.js";
-import { exampleShape, feedsOf, randomExample, tracedFeatures } from "./architecture.contract.js";
+import { exampleShape, feedsOf, hostBlock, randomExample, tracedFeatures } from "./architecture.contract.js";
 import type { SharingShape } from "./architecture.js";
 import { hard } from "./hard.js";
 import {
@@ -52,7 +52,7 @@ describe("soft sharing", () => {
               const scale = (key: string, i: number): number =>
                 model.has(`trunk.${index}.${key}`) ? model.at(`trunk.${index}.${key}`, member, 0, i) : 1;
               const read = x.map((value, i) => value * scale("input-scale", i));
-              x = Array.from({ length: width }, (__, h) => {
+              const made = Array.from({ length: width }, (__, h) => {
                 let sum = 0;
                 read.forEach((value, i) => {
                   const weight =
@@ -67,6 +67,7 @@ describe("soft sharing", () => {
                   sum * scale("output-scale", h) + common + model.at(`tasks.${index}.bias`, t, 0, 0, h),
                 );
               });
+              x = hostBlock(shape, x, made);
             });
             return x;
           }),

@@ -2,6 +2,7 @@ import { type Tensor, add, layer, mul, reduceSum, relu, reshape, scalar, square 
 import { type Parameter, sizeOf, undecayed } from "../parameter.js";
 import type { SharingArchitecture, SharingInputs, SharingShape } from "./architecture.js";
 import { trunkLayout } from "./hard.js";
+import { blockOutput } from "./residual.js";
 import { asInput, batchedProduct, widthBefore } from "./towers.js";
 import { traceNorm } from "./trace-norm.js";
 
@@ -70,7 +71,7 @@ function tower({ shape, parameters, dropout }: SharingInputs, index: number, x: 
       reshape(common("bias")!, [1, M, 1, shape.trunk[index]!]),
       parameters[`tasks.${index}.bias`]!,
     );
-    return dropout(relu(add(scaled, bias)), index);
+    return blockOutput(shape, x, dropout(relu(add(scaled, bias)), index));
   });
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../base/random.js";
 import { initialParameters } from "../layout.js";
 import { countOf, layerWidths, randomShapes } from "./adapter-shapes.contract.js";
-import { exampleShape } from "./architecture.contract.js";
+import { exampleShape, hostBlock } from "./architecture.contract.js";
 import type { SharingShape } from "./architecture.js";
 import {
   type ByHand,
@@ -97,17 +97,16 @@ function sliceOf(
 }
 
 function byHand(hand: ByHand, k: number, m: number, row: readonly number[]): readonly number[] {
-  return layerWidths(hand.shape).reduce<readonly number[]>(
-    (h, [read, out], i) =>
-      list(out, (o) => {
-        const z = sum(
-          read,
-          (d) => h[d]! * memberScale(hand, i, "input-scale", m, d) * sliceOf(hand, i, k, d, o),
-        );
-        const bias =
-          hand.at(`tasks.${i}.bias`, k, 0, 0, o) + (hand.shape.members > 1 ? memberBias(hand, i, m, o) : 0);
-        return Math.max(0, z * memberScale(hand, i, "output-scale", m, o) + bias);
-      }),
-    row,
-  );
+  return layerWidths(hand.shape).reduce<readonly number[]>((h, [read, out], i) => {
+    const made = list(out, (o) => {
+      const z = sum(
+        read,
+        (d) => h[d]! * memberScale(hand, i, "input-scale", m, d) * sliceOf(hand, i, k, d, o),
+      );
+      const bias =
+        hand.at(`tasks.${i}.bias`, k, 0, 0, o) + (hand.shape.members > 1 ? memberBias(hand, i, m, o) : 0);
+      return Math.max(0, z * memberScale(hand, i, "output-scale", m, o) + bias);
+    });
+    return hostBlock(hand.shape, h, made);
+  }, row);
 }

@@ -3,6 +3,7 @@ import { type Parameter, undecayed, weights } from "../parameter.js";
 import { forAllTasks, sharedProduct } from "./adapted-trunk.js";
 import type { SharingArchitecture, SharingShape } from "./architecture.js";
 import { trunkLayout } from "./hard.js";
+import { blockOutput } from "./residual.js";
 import { asInput, batchedProduct, widthBefore } from "./towers.js";
 
 /**
@@ -63,7 +64,7 @@ export const tensorFactorisation: SharingArchitecture = {
       const spread = outputScale ? mul(product, outputScale) : product;
       const member = scale("bias");
       const sum = add(member ? add(spread, member) : spread, parameters[`tasks.${index}.bias`]!);
-      return dropout(forAllTasks(relu(sum), T, M), index);
+      return blockOutput(shape, x, dropout(forAllTasks(relu(sum), T, M), index));
     }, asInput(encoded));
     return { perTask: last };
   },

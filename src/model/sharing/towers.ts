@@ -1,6 +1,7 @@
 import { type Dim, type Tensor, add, expand, layer, matmul, mul, relu, reshape } from "../../graph/index.js";
 import { type Parameter, undecayed, weights } from "../parameter.js";
 import type { Dropout, TrunkShape } from "./architecture.js";
+import { blockOutput } from "./residual.js";
 
 /** Several copies of one layer of the trunk side by side: towers, experts. */
 export interface Copies {
@@ -45,7 +46,7 @@ export const widthBefore = (shape: TrunkShape, index: number): number =>
 export const asInput = (encoded: Tensor): Tensor => reshape(encoded, [1, 1, ...encoded.shape]);
 
 /**
- * Traces C copies of a layer: ReLU(((x ∘ r) W) ∘ s + b), then dropout.
+ * Traces C copies of a layer: ReLU(((x ∘ r) W) ∘ s + b), then dropout; in a trunk of residual blocks x is added (`blockOutput`).
  *
  * @param x `[C, M, R, in]`; an axis C or M of size 1 is read by all copies or members.
  * @returns `[C, M, R, out]`.
@@ -57,7 +58,10 @@ export function copiedLayer(
   parameters: Readonly<Record<string, Tensor>>,
   dropout: Dropout,
 ): Tensor {
-  return layer(copies.name, () => dropout(relu(copiedProduct(shape, copies, x, parameters)), copies.index));
+  return layer(copies.name, () => {
+    const made = dropout(relu(copiedProduct(shape, copies, x, parameters)), copies.index);
+    return blockOutput(shape, x, made);
+  });
 }
 
 /** As `copiedLayer`, before the activation. */
