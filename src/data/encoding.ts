@@ -34,6 +34,18 @@ export function feedType(coding: InputCoding): "float32" | "float64" | "string" 
   return coding.type === "category" && coding.codes === true ? "float64" : "string";
 }
 
+/** The columns of the encoded matrix with numbers on one scale: those of numeric and ordinal inputs and the trends of dates. */
+export function numberPlaces({ inputs }: InputEncoding): number[] {
+  const places: number[] = [];
+  let from = 0;
+  for (const coding of inputs) {
+    const number = isDateInput(coding) || coding.type === "numeric" || coding.type === "ordinal";
+    if (number) places.push(from); // the first feature of such an input
+    from += codingWidth(coding);
+  }
+  return places;
+}
+
 /** A usual value as a program gives it to the model. */
 export function exampleOf(coding: InputCoding): number | string {
   if (isDateInput(coding)) return coding.fill;

@@ -5,6 +5,7 @@ import { type TaskGroup, taskGroups } from "./groups.js";
 import { headChunks } from "./head-chunks.js";
 import { INITIALIZERS } from "./initializers.js";
 import { type Parameter, inTrunk, sizeOf, undecayed, weights } from "./parameter.js";
+import { periodicLayout } from "./periodic-numbers.js";
 import { architectureOf, sharingShape } from "./sharing-of.js";
 import type { ModelSpec } from "./spec.js";
 
@@ -20,6 +21,7 @@ export function modelLayout(spec: ModelSpec): Parameter[] {
   const groups = taskGroups(spec);
   const body = architectureOf(spec).layout(sharingShape(spec, groups));
   return [
+    ...periodicLayout(spec.numbers),
     ...body.filter(({ name }) => inTrunk(name)),
     ...body.filter(({ name }) => !inTrunk(name)),
     ...taskVectorLayout(spec),

@@ -14,6 +14,7 @@ import { DESCRIPTOR_WIDTH } from "../tasks/task-kind.js";
 import { type GroupOutput, taskOutput } from "./group-output.js";
 import { type TaskGroup, groupOrder, taskGroups } from "./groups.js";
 import { heads } from "./heads.js";
+import { withPeriodic } from "./periodic-numbers.js";
 import { architectureOf, sharingShape } from "./sharing-of.js";
 import type {
   CouplingInputs,
@@ -47,7 +48,8 @@ export interface TrainingTrace {
  *
  * What heads read is modulated per task, h_t = h ∘ (1 + v_t A), by the task vector v_t = [descriptor; embedding]; since heads
  * are linear in h_t the gains are folded into the heads' first weights, which costs nothing per row. A parent's prediction,
- * without gradient, enters the first layer of its child's head.
+ * without gradient, enters the first layer of its child's head. Where the model has periodic numbers, their features are inputs
+ * like the others.
  *
  * @param encoded encoded inputs `[R, D]`; R may be symbolic.
  * @param parameters named tensors as split by `unflatten`.
@@ -66,7 +68,7 @@ export function network(
   const vectors = spec.embedding > 0 ? taskVectorRows(spec, groups, parameters) : undefined;
   const features = architecture.features({
     shape,
-    encoded,
+    encoded: withPeriodic(spec.numbers, encoded, parameters),
     parameters,
     dropout,
     ...(vectors && { vectors }),

@@ -3,6 +3,7 @@ import type { TaskGroup } from "./groups.js";
 import { headChunks } from "./head-chunks.js";
 import { type Layout, modelLayout, parameterView } from "./layout.js";
 import { type Parameter, inTrunk, sizeOf } from "./parameter.js";
+import { withPeriodic } from "./periodic-numbers.js";
 import { trunk } from "./sharing/hard.js";
 import type { ModelSpec } from "./spec.js";
 
@@ -55,7 +56,7 @@ export function ownHeads(
 ): Tensor {
   const [M, K, H] = [spec.members, own["weight"]!.shape[0] as number, spec.trunk.at(-1)!];
   const rows = (encoded.shape[0] as number) / K; // K divides the batch
-  const h = reshape(trunk(spec, encoded, shared), [M, K, rows, H]);
+  const h = reshape(trunk(spec, withPeriodic(spec.numbers, encoded, shared), shared), [M, K, rows, H]);
   return layer(`heads.${group.name}`, () => {
     const byMember = (name: string): Tensor => {
       const x = own[name]!; // [K, M, …]

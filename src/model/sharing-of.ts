@@ -3,6 +3,7 @@ import { linkEffect } from "../relations/links.js";
 import { kindOf } from "../tasks/index.js";
 import { DESCRIPTOR_WIDTH } from "../tasks/task-kind.js";
 import { type TaskGroup, groupOrder } from "./groups.js";
+import { periodicWidth } from "./periodic-numbers.js";
 import type { SharingArchitecture, SharingShape } from "./sharing/architecture.js";
 import { ARCHITECTURES } from "./sharing/index.js";
 import type { ModelSpec } from "./spec.js";
@@ -21,13 +22,14 @@ export function linkEffects(spec: ModelSpec): string[] {
 export function sharingShape(spec: ModelSpec, groups: readonly TaskGroup[]): SharingShape {
   const order = groupOrder(groups);
   const place = new Map(order.map((t, i) => [spec.tasks[t]!.name, i]));
-  const { inputs, trunk, initializer, members, adapter } = spec;
+  const { inputs, numbers, trunk, initializer, members, adapter, blocks } = spec;
   return {
-    inputs,
+    inputs: inputs + periodicWidth(numbers),
     trunk,
     initializer,
     members,
     adapter,
+    ...(blocks && { blocks }),
     vector: spec.embedding > 0 ? DESCRIPTOR_WIDTH + spec.embedding : 0,
     options: allOptions(architectureOf(spec), spec.sharing?.options),
     tasks: order.map((t) => {

@@ -1,6 +1,7 @@
 import type { MethodOptions } from "../base/method-options.js";
 import type { Link } from "../relations/links.js";
 import type { Task } from "../tasks/task-kind.js";
+import type { PeriodicNumbers } from "./periodic-numbers.js";
 import type { TrunkShape } from "./sharing/architecture.js";
 import type { SharingSlug } from "./sharing/index.js";
 
@@ -8,6 +9,8 @@ import type { SharingSlug } from "./sharing/index.js";
 export interface ModelSpec extends TrunkShape {
   /** Tasks in the order of the study. */
   readonly tasks: readonly Task[];
+  /** Numbers among the inputs that periodic features are made of, which the trunk reads too; none when absent. */
+  readonly numbers?: PeriodicNumbers;
   readonly links: readonly Link[];
   /** How tasks share the trunk; hard sharing when absent. */
   readonly sharing?: SharingChoice;

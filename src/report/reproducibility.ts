@@ -20,8 +20,9 @@ export function reproducibilitySection(record: RunRecord): Html {
     ],
     [
       "Model",
-      `trunk ${shape}, ${model.members} ${model.members === 1 ? "member" : "members"}, ${formatCount(model.parameters)} parameters`,
+      `trunk ${shape}${model.blocks === undefined ? "" : ` of ${model.blocks} blocks`}, ${model.members} ${model.members === 1 ? "member" : "members"}, ${formatCount(model.parameters)} parameters`,
     ],
+    ...(model.numbers === undefined ? [] : [["Numbers", `${model.numbers} features`] as const]),
     ["Sharing", model.sharing ?? "hard"],
     ["Balancing", model.balancer + conflictWords(training.multi.conflict)],
     ...(model.choices ?? []).map(({ setting, chosen, reason }): readonly [string, string] => [

@@ -137,6 +137,8 @@ export const runRecordSchema = z.object({
     parameters: count,
     members: count,
     trunk: z.array(z.number()),
+    blocks: z.string().exactOptional(),
+    numbers: z.string().exactOptional(),
     sharing: z.string().exactOptional(),
     choices: z
       .array(z.object({ setting: z.string(), chosen: z.string(), reason: z.string() }))

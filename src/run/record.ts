@@ -29,6 +29,10 @@ export interface RunRecord {
     readonly parameters: number;
     readonly members: number;
     readonly trunk: readonly number[];
+    /** A trunk of other layers than plain ones. */
+    readonly blocks?: string;
+    /** What is made of numbers beside themselves, where that is not their place among bins. */
+    readonly numbers?: string;
     /** How tasks share the trunk; absent in records of earlier versions, which shared all of it. */
     readonly sharing?: string;
     /** Methods that were left to be chosen: what each became, and why. */

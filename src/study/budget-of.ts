@@ -1,4 +1,5 @@
 import { type Budget, defaultBudget } from "../training/budget.js";
+import { periodicWidth } from "../model/periodic-numbers.js";
 import { OPTIMIZERS } from "../training/optimizers/index.js";
 import { kindOf } from "../tasks/index.js";
 import { labelledCount } from "../training/training-data.js";
@@ -29,18 +30,26 @@ export interface TrainRows {
   readonly all: number;
   /** Training rows with a label, by task; all of them for a task that needs none. */
   readonly labelled: Readonly<Record<string, number>>;
-  /** Width of the encoded inputs. */
+  /** Width of what the trunk reads. */
   readonly width?: number;
 }
 
 /** Counts the training rows of a study. */
-export function trainRowsOf({ tasks, data }: Pick<PreparedStudy, "tasks" | "data">): TrainRows {
+export function trainRowsOf({
+  tasks,
+  data,
+  numbers,
+}: Pick<PreparedStudy, "tasks" | "data" | "numbers">): TrainRows {
   const { train } = data.split;
   const labelled = tasks.map(({ name, coding }): [string, number] => {
     const { supervised } = kindOf(coding);
     return [name, supervised ? labelledCount(data.truths[name]!, train) : train.length];
   });
-  return { all: train.length, labelled: Object.fromEntries(labelled), width: data.width };
+  return {
+    all: train.length,
+    labelled: Object.fromEntries(labelled),
+    width: data.width + periodicWidth(numbers),
+  };
 }
 
 /**

@@ -13,7 +13,7 @@ import type { PreparedStudy } from "./prepare.js";
 
 /** A setting that was `auto`, what it became and why. */
 export interface MethodChoice {
-  readonly setting: "sharing" | "balance";
+  readonly setting: "numbers" | "sharing" | "balance";
   readonly chosen: string;
   /** One sentence for people. */
   readonly reason: string;
@@ -36,7 +36,7 @@ const MOST_ROWS = 100_000; // beyond, trying methods takes longer than it is wor
 const MOST_TASKS = 32; // beyond, a way of sharing with features of each task's own costs many times the plain one
 
 /** What a choice is made with. */
-interface Trial {
+export interface Trial {
   readonly planned: readonly PreparedTask[];
   readonly prepared: PreparedStudy;
   readonly runtime: Runtime;
@@ -129,7 +129,7 @@ async function chosenBalance(
 }
 
 /** Which of some candidates the losses of trainings speak for. */
-function judged(
+export function judged(
   setting: MethodChoice["setting"],
   names: readonly string[],
   losses: readonly (Losses | undefined)[],
@@ -141,10 +141,13 @@ function judged(
   return { setting, chosen: names[at]!, reason: reasonOf(names, changes, at), tried, at };
 }
 
-/** Why the plainest methods are taken without a trial; undefined where there is one. */
-function plainBecause(prepared: PreparedStudy): string | undefined {
+/** Why the plainest methods of several tasks are taken without a trial; undefined where there is one. */
+const plainBecause = (prepared: PreparedStudy): string | undefined =>
+  prepared.tasks.length === 1 ? "there is one task" : untried(prepared);
+
+/** Why nothing can be tried, or is not worth it; undefined where it is. */
+export function untried(prepared: PreparedStudy): string | undefined {
   const { tasks, data } = prepared;
-  if (tasks.length === 1) return "there is one task";
   if (tasks.every(({ coding }) => coding.kind === "clustering")) return "no task has labels to judge by";
   if (data.streamed) return "the table is read while training goes on";
   if (data.split.validation.length === 0) return "there are no validation rows to judge by";
@@ -155,10 +158,10 @@ function plainBecause(prepared: PreparedStudy): string | undefined {
 }
 
 /** Losses by task. */
-type Losses = Readonly<Record<string, number>>;
+export type Losses = Readonly<Record<string, number>>;
 
 /** Validation losses by supervised task of a training on training rows alone; undefined where it diverges. */
-async function validationLosses(
+export async function validationLosses(
   options: SettledOptions,
   { planned, prepared, runtime, signal }: Trial,
 ): Promise<Losses | undefined> {

@@ -2,10 +2,11 @@ import { ConfigError } from "../base/errors.js";
 import type { InspectedTable } from "../data/index.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { TaskKindSlug } from "../tasks/task-kind.js";
+import { prepareChosen } from "./choose-numbers.js";
 import { codeTargets } from "./code-targets.js";
 import type { StudyOptions } from "./options.js";
 import { type PlannedStudy, planStudy } from "./plan.js";
-import { type PreparedStudy, prepareStudy } from "./prepare.js";
+import type { PreparedStudy } from "./prepare.js";
 
 /** A study under one seed: planned, split and encoded. */
 export interface SeedStudy {
@@ -69,5 +70,6 @@ export function seedPlans(
 }
 
 async function prepare(plan: PlannedStudy, options: StudyOptions, runtime: Runtime): Promise<SeedStudy> {
-  return { plan, prepared: await prepareStudy(plan, options, runtime) };
+  const { prepared } = await prepareChosen(plan, options, runtime);
+  return { plan, prepared };
 }

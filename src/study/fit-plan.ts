@@ -54,7 +54,9 @@ export function specOf(
     ...(architecture !== "hard" && {
       sharing: { architecture, ...(Object.keys(tuned).length > 0 && { options: tuned }) },
     }),
+    ...(prepared.numbers && { numbers: prepared.numbers }),
     trunk: options.sharing.trunk,
+    ...(options.sharing.blocks === "residual" && { blocks: "residual" }),
     initializer: options.sharing.initializer,
     members: budget.members,
     adapter: budget.adapter,

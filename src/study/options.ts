@@ -67,6 +67,17 @@ export interface InputCodingOptions {
   readonly category: CategoryCoding;
   /** How numeric and ordinal inputs are brought to one scale. */
   readonly normalisation: Normalisation;
+  /**
+   * What is made of numeric and ordinal inputs beside the number itself: `piecewise`, the place among bins of training values;
+   * `periodic`, learned waves (`model/periodic-numbers`); `auto`, the one that validation rows speak for.
+   */
+  readonly numbers: "piecewise" | "periodic" | "auto";
+  /** Periodic numbers: learned frequencies of each number. */
+  readonly frequencies: number;
+  /** Periodic numbers: the deviation of the frequencies at the start. */
+  readonly frequencyScale: number;
+  /** Periodic numbers: features made of each number's waves; fewer where there are very many numbers. */
+  readonly frequencyWidth: number;
 }
 
 /** What is shared and how large it is. `auto` values follow the number of training rows. */
@@ -77,6 +88,8 @@ export interface SharingOptions {
   readonly options: Readonly<Record<string, number>>;
   /** Widths of the shared trunk's layers. */
   readonly trunk: readonly number[];
+  /** Of what layers the trunk is made: `residual` adds what a layer reads to what it makes, where both are as wide. */
+  readonly blocks: "plain" | "residual";
   /** How the trunk's weights start. */
   readonly initializer: "fan-in-uniform" | "he-normal" | "glorot-uniform" | "orthogonal";
   /** Members of the parameter-sharing ensemble (BatchEnsemble); 1 for a plain multilayer perceptron. */
@@ -207,11 +220,19 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
   delimiter: "auto",
   charset: "auto",
   relations: [],
-  encoding: { category: "auto", normalisation: "standard" },
+  encoding: {
+    category: "auto",
+    normalisation: "standard",
+    numbers: "piecewise",
+    frequencies: 24,
+    frequencyScale: 0.05,
+    frequencyWidth: 12,
+  },
   sharing: {
     architecture: "hard",
     options: {},
     trunk: [128, 128],
+    blocks: "plain",
     initializer: "fan-in-uniform",
     members: "auto",
     head: 0,

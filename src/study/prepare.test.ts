@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ConfigError, DataError } from "../base/errors.js";
 import { seededRandom } from "../base/random.js";
 import { type InspectedTable, type Row, codingWidth, columnOf, tableFromRows } from "../data/index.js";
+import type { InputCoding, NumberInput } from "../data/encoding.js";
 import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { StudyOptions, TaskOptions } from "./options.js";
@@ -33,6 +34,17 @@ const studyOf = (
   more: Partial<StudyOptions> = {},
 ): StudyOptions => ({ ...withDefaults({ data: "rows", tasks }), ...more });
 const SPLIT = withDefaults({ data: "rows", tasks: {} }).split;
+
+/** The numbers that an input's coding standardises. */
+function columnValues(from: InspectedTable, coding: InputCoding): { source: (row: number) => number } {
+  const column = columnOf(from, coding.name);
+  if ("numbers" in column) {
+    const first = coding.type === "date" && "low" in coding ? coding.low : 0;
+    return { source: (row) => column.numbers[row]! - first };
+  }
+  const order = "order" in coding ? coding.order! : [];
+  return { source: (row) => order.indexOf(column.strings[row]!) };
+}
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -180,6 +192,39 @@ describe("a prepared study", () => {
       known.reduce((a, b) => a + b, 0) / known.length,
       10,
     );
+  });
+
+  it("has no bins where numbers are periodic, and says where the numbers stand among its features", async () => {
+    const periodic = {
+      ...options,
+      encoding: { ...options.encoding, numbers: "periodic" as const, frequencyWidth: 5 },
+    };
+    const cells = (row: number): Row => ({
+      day: `2024-01-${String(1 + (row % 28)).padStart(2, "0")}`,
+      size: ["small", "medium", "large"][row % 3]!,
+      holiday: row % 4 === 0 ? "true" : "false",
+      gap: row % 7 === 0 ? null : row,
+    });
+    const plan = planStudy(table(cells), periodic);
+    const { encoding, numbers, data } = await prepareStudy(plan, periodic, runtime);
+    const codings = encoding.inputs.filter(({ name }) => ["x", "y", "day", "size", "gap"].includes(name));
+    expect(numbers).toMatchObject({ frequencies: 24, width: 5, scale: 0.05 });
+    expect(numbers!.places).toHaveLength(codings.length);
+    codings.forEach((coding, i) => {
+      const number = coding.type === "date" && "trend" in coding ? coding.trend : (coding as NumberInput);
+      expect(number.edges).toEqual([]);
+      const found = Array.from(
+        plan.split.train,
+        (row) => data.encoded[row * data.width + numbers!.places[i]!]!,
+      );
+      const { source } = columnValues(plan.table, coding);
+      const expected = Array.from(plan.split.train, (row) => (source(row) - number.mean) / number.deviation);
+      found.forEach((x, at) => {
+        if (!Number.isNaN(expected[at]!)) expect(x).toBeCloseTo(expected[at]!, 4);
+      });
+    });
+    const { numbers: none } = await prepareStudy(planStudy(table(), options), options, runtime);
+    expect(none).toBeUndefined();
   });
 
   it("does not change what it fits when only test rows change", async () => {

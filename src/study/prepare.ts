@@ -1,6 +1,8 @@
 import { DataError } from "../base/errors.js";
 import { seededRandom } from "../base/random.js";
 import { type CleaningNote, type InputEncoding, columnOf, fitInputEncoding } from "../data/index.js";
+import { numberPlaces } from "../data/encoding.js";
+import type { PeriodicNumbers } from "../model/periodic-numbers.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { kindOf } from "../tasks/index.js";
 import { chooseClusters } from "../tasks/k-means.js";
@@ -17,6 +19,8 @@ import { streamedRows } from "./streamed-rows.js";
 export interface PreparedStudy {
   readonly tasks: readonly Task[];
   readonly encoding: InputEncoding;
+  /** Numbers that the model makes periodic features of; absent where the encoding makes piecewise ones, or there is no number. */
+  readonly numbers?: PeriodicNumbers;
   readonly data: TrainingData;
   readonly notes: readonly CleaningNote[];
   readonly warnings: readonly string[];
@@ -43,9 +47,11 @@ export async function prepareStudy(
     labels,
     seed: options.seed,
     ...options.encoding,
+    ...(options.encoding.numbers === "periodic" && { bins: 0 }),
     ...(kind === "group" && column !== undefined && { groups: columnOf(table, column) }),
   };
   const { encoding, notes, crossFit } = fitInputEncoding(table, plan.inputs, split.train, how);
+  const numbers = periodicNumbers(encoding, options);
   const encoded = plan.streamed ? new Float32Array() : await encodeRows(table, encoding, runtime, crossFit);
   const tasks = plan.tasks.map(({ name, kind, reference }): Task => {
     if (kind !== "clustering") return supervised.find((task) => task.name === name)!;
@@ -63,6 +69,7 @@ export async function prepareStudy(
   return {
     tasks,
     encoding,
+    ...(numbers && { numbers }),
     notes,
     warnings: coded.warnings,
     data: {
@@ -75,6 +82,21 @@ export async function prepareStudy(
       ...(streamed && { streamed }),
     },
   };
+}
+
+const MOST_PERIODIC = 6000; // periodic features over all numbers
+
+/** The numbers of a study that periodic features are made of; undefined where it asks for none. */
+function periodicNumbers(
+  encoding: InputEncoding,
+  { encoding: asked }: StudyOptions,
+): PeriodicNumbers | undefined {
+  if (asked.numbers !== "periodic") return undefined;
+  const places = numberPlaces(encoding);
+  if (places.length === 0) return undefined;
+  const { frequencies, frequencyScale: scale, frequencyWidth } = asked;
+  const width = Math.max(1, Math.min(frequencyWidth, Math.floor(MOST_PERIODIC / places.length)));
+  return { places, frequencies, width, scale };
 }
 
 const EMBEDDING_WIDTH = 10; // DEC's width of the space in which clusters live

@@ -89,6 +89,8 @@ export function recordOf(parts: RecordParts): RunRecord {
       parameters: parameterCount(comparison.multi.layout),
       members: spec.members,
       trunk: spec.trunk,
+      ...(spec.blocks && { blocks: spec.blocks }),
+      ...(spec.numbers && { numbers: "periodic" }),
       sharing: spec.sharing?.architecture ?? "hard",
       ...(parts.choices.length > 0 && {
         choices: parts.choices.map(({ setting, chosen, reason }) => ({ setting, chosen, reason })),

@@ -128,6 +128,34 @@ export const SETTINGS: readonly Setting[] = [
     doc: "how numbers are brought to one scale: by mean and deviation, by median and quartiles, or by quantiles to normal scores",
   },
   {
+    path: "encoding.numbers",
+    flag: "numbers",
+    placeholder: "features",
+    value: { type: "choice", choices: ["piecewise", "periodic", "auto"] },
+    doc: "what is made of a number beside itself: its place among bins of training values, or learned waves; auto trains both and takes what validation rows speak for",
+  },
+  {
+    path: "encoding.frequencies",
+    flag: "frequencies",
+    placeholder: "n",
+    value: { type: "number", whole: true, min: 1, max: 1024 },
+    doc: "periodic numbers: learned frequencies of each number",
+  },
+  {
+    path: "encoding.frequencyScale",
+    flag: "frequency-scale",
+    placeholder: "number",
+    value: { type: "number", above: 0, max: 1000 },
+    doc: "periodic numbers: the deviation of the frequencies at the start; larger for functions that change fast",
+  },
+  {
+    path: "encoding.frequencyWidth",
+    flag: "frequency-width",
+    placeholder: "n",
+    value: { type: "number", whole: true, min: 1, max: 1024 },
+    doc: "periodic numbers: features made of each number's waves; fewer beyond 6000 over all numbers",
+  },
+  {
     path: "sharing.architecture",
     flag: "sharing",
     placeholder: "method",
@@ -172,6 +200,13 @@ export const SETTINGS: readonly Setting[] = [
     placeholder: "widths",
     value: { type: "widths" },
     doc: "widths of the shared layers",
+  },
+  {
+    path: "sharing.blocks",
+    flag: "blocks",
+    placeholder: "kind",
+    value: { type: "choice", choices: ["plain", "residual"] },
+    doc: "whether a shared layer adds what it reads to what it makes, where both are as wide",
   },
   {
     path: "sharing.initializer",

@@ -229,6 +229,7 @@ describe("a written study file", () => {
         architecture: fc.constantFrom("hard" as const, "mmoe" as const),
         options: fc.constantFrom({}, { experts: 3 }),
         trunk: fc.array(fc.integer({ min: 1, max: 512 }), { minLength: 1, maxLength: 3 }),
+        blocks: fc.constantFrom("plain" as const, "residual" as const),
         initializer: fc.constantFrom("fan-in-uniform" as const, "orthogonal" as const),
         members: fc.oneof(fc.constant("auto" as const), fc.integer({ min: 1, max: 64 })),
         head: fc.integer({ min: 0, max: 64 }),

@@ -8,6 +8,7 @@ import type { FitHooks, FitOptions } from "../training/fitted.js";
 import { bestEpochsOf } from "../training/snapshots.js";
 import { aloneBudget, sharedBudget, trainRowsOf } from "./budget-of.js";
 import { type MethodChoice, chooseMethods } from "./choose-methods.js";
+import { prepareChosen } from "./choose-numbers.js";
 import { codeTargets } from "./code-targets.js";
 import { type CrossValidation, crossValidate } from "./cross-validate.js";
 import type { StudyEvent, StudyHooks } from "./events.js";
@@ -15,7 +16,7 @@ import { type SettledOptions, fitOptionsOf, specOf } from "./fit-plan.js";
 import { modelFile } from "./model-file.js";
 import type { StudyOptions } from "./options.js";
 import { type PlannedStudy, type StreamedPlan, planStudy } from "./plan.js";
-import { type PreparedStudy, prepareStudy } from "./prepare.js";
+import type { PreparedStudy } from "./prepare.js";
 import { recordOf } from "./record-of.js";
 import type { Model } from "./served-model.js";
 import { findingNotices } from "./study-findings.js";
@@ -121,7 +122,7 @@ export async function trainPlan(
   for (const text of prepared.warnings) emit({ type: "notice", level: "warning", text });
   for (const text of transformNotes(prepared.tasks)) emit({ type: "notice", level: "info", text });
   for (const { setting, chosen, reason, tried } of choices)
-    if (setting === "sharing" || tried)
+    if (setting !== "balance" || tried)
       emit({ type: "notice", level: "info", text: `${setting}: ${chosen}, chosen since ${reason}.` });
   const watched = compareHooks(fitOptions, emit, { ...hooks, ...(sliceMs !== undefined && { sliceMs }) });
   const { comparison, crossValidation } = plan.folds
@@ -191,7 +192,7 @@ async function readyToTrain(
   runtime: Runtime,
   trying: Trying,
 ): Promise<ReadyToTrain> {
-  const prepared = await prepareStudy(plan, given, runtime);
+  const { prepared, choices: ofNumbers } = await prepareChosen(plan, given, runtime, trying);
   const { options, choices } = await chooseMethods(given, {
     planned: plan.tasks,
     prepared,
@@ -209,7 +210,7 @@ async function readyToTrain(
     spec,
     fitOptions: fitOptionsOf(options, plan.tasks, budget),
     options,
-    choices,
+    choices: [...ofNumbers, ...choices],
   };
 }
 

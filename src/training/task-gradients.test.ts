@@ -14,17 +14,32 @@ const ROWS = 6;
 const shapes = fc.record({
   ...MODEL_SHAPES,
   balancer: fc.constantFrom("equal" as const, "uncertainty" as const),
+  wide: fc.constantFrom(
+    {},
+    {
+      numbers: { places: [2, 0], frequencies: 2, width: 3, scale: 0.3 },
+      trunk: [5, 5],
+      blocks: "residual" as const,
+    },
+  ),
 });
 
 describe("the tasks' own gradients", () => {
   it("have as Gramian the inner products of their gradients one by one, and add up to the gradient of the objective", () => {
     fc.assert(
-      fc.property(shapes, ({ seed, balancer, ...shape }) => {
+      fc.property(shapes, ({ seed, balancer, wide, ...shape }) => {
         const links = [
           { kind: "same-kind" as const, from: shape.tasks[0]!.name, to: shape.tasks.at(-1)!.name },
         ];
         const tied = shape.tie > 0 && shape.tasks.every(({ coding }) => coding.kind === "regression");
-        const spec: ModelSpec = { inputs: 3, trunk: [4, 5], ...PLAIN, ...shape, links: tied ? links : [] };
+        const spec: ModelSpec = {
+          inputs: 3,
+          trunk: [4, 5],
+          ...PLAIN,
+          ...shape,
+          ...wide,
+          links: tied ? links : [],
+        };
         const found = traced(spec, balancer, seed);
         expect(found["gramian"]).toHaveLength(spec.tasks.length ** 2);
         expectClose(found["gramian"]!, found["one-by-one"]!);
