@@ -19,6 +19,7 @@ import { architectureOf, sharingShape } from "./sharing-of.js";
 import type {
   CouplingInputs,
   Dropout,
+  Gate,
   SharingArchitecture,
   SharingShape,
   SharingStep,
@@ -33,7 +34,7 @@ export interface Network {
   /** What the sharing architecture adds to the objective, a scalar. */
   readonly penalty?: Tensor;
   /** What it mixes with (see `Features`). */
-  readonly gates: Readonly<Record<string, Tensor>>;
+  readonly gates: Readonly<Record<string, Gate>>;
 }
 
 /** What a forward pass is traced with while training; nothing when predicting. */

@@ -1,13 +1,14 @@
 import type { LinkRecord, RunRecord } from "../run/record.js";
 import { html, shorten, type Html } from "./html.js";
 import { formatNumber } from "./numbers.js";
+import { mixturesTables } from "./mixtures.js";
 import { cosinePlot } from "./plots/cosine.js";
 
 const MOST_MAPPED = 48; // tasks of a readable map; its cells grow with their square
 
-/** How tasks relate: cosines of their learnt vectors, and the links the user set. */
+/** How tasks relate: cosines of their learnt vectors, what they read of what is shared, and the links the user set. */
 export function relationsSection(record: RunRecord): Html | null {
-  const { relations, links } = record;
+  const { relations, links, mixtures = [] } = record;
   if (relations.tasks.length < 2 && links.length === 0) return null;
   return html`<section id="relations" aria-labelledby="relations-title">
     <h2 id="relations-title">How the tasks relate</h2>
@@ -24,6 +25,11 @@ export function relationsSection(record: RunRecord): Html | null {
           as opposites. It describes this model, it does not prove a cause.
         </figcaption>
       </figure>`
+    }
+    ${
+      mixtures.length > 0 &&
+      html`${mixturesTables(mixtures)}
+        <p class="note">Means over rows and members. Tasks that read the same things share them.</p>`
     }
     ${links.length > 0 ? linksTable(links) : html`<p class="note">No links between tasks were set.</p>`}
   </section>`;

@@ -133,6 +133,16 @@ export const runRecordSchema = z.object({
     }),
   ),
   relations: z.object({ tasks: z.array(z.string()), cosine: matrix }),
+  mixtures: z
+    .array(
+      z.object({
+        name: z.string(),
+        readers: z.array(z.string()),
+        choices: z.array(z.string()),
+        weights: matrix,
+      }),
+    )
+    .exactOptional(),
   model: z.object({
     parameters: count,
     members: count,

@@ -25,6 +25,8 @@ export interface RunRecord {
   readonly links: readonly LinkRecord[];
   /** Cosine of the task vectors after training, `[T, T]`. */
   readonly relations: { readonly tasks: readonly string[]; readonly cosine: readonly (readonly number[])[] };
+  /** With which weights tasks mix what is shared, for a way of sharing that mixes; absent in records of earlier versions. */
+  readonly mixtures?: readonly MixtureRecord[];
   readonly model: {
     readonly parameters: number;
     readonly members: number;
@@ -61,6 +63,15 @@ export interface RunRecord {
   readonly evaluation: EvaluationRecord;
   /** Lines that must be read: leaks, doubtful columns, what was set aside. */
   readonly warnings: readonly string[];
+}
+
+/** Weights of one mixture: how much of each thing its readers read, as means over rows. */
+export interface MixtureRecord {
+  readonly name: string;
+  readonly readers: readonly string[];
+  readonly choices: readonly string[];
+  /** A line for each reader, an entry for each choice; a line sums to 1. */
+  readonly weights: readonly (readonly number[])[];
 }
 
 /** The data as read, cleaned and divided. */

@@ -20,6 +20,7 @@ import { linkEffects } from "../model/sharing-of.js";
 import type {
   EvaluationPlot,
   LabelBalance,
+  MixtureRecord,
   RunRecord,
   SamplingRecord,
   TaskRecord,
@@ -50,6 +51,8 @@ export interface RecordParts {
   readonly fitOptions: FitOptions;
   /** Methods that were left to be chosen. */
   readonly choices: readonly MethodChoice[];
+  /** With which weights the multi-task model mixes what is shared. */
+  readonly mixtures: readonly MixtureRecord[];
   readonly runtime: Runtime;
   /** What the runtime runs in. */
   readonly host: Pick<RunRecord["environment"], "node" | "platform">;
@@ -85,6 +88,7 @@ export function recordOf(parts: RecordParts): RunRecord {
         spec.tasks.length,
       ),
     },
+    ...(parts.mixtures.length > 0 && { mixtures: parts.mixtures }),
     model: {
       parameters: parameterCount(comparison.multi.layout),
       members: spec.members,

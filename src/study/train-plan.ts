@@ -1,3 +1,4 @@
+import { mixturesOf } from "../evaluation/mixtures.js";
 import { ConfigError } from "../base/errors.js";
 import type { InspectedTable } from "../data/index.js";
 import { type CompareHooks, type Comparison, compare } from "../evaluation/compare.js";
@@ -157,6 +158,7 @@ export async function trainPlan(
     options,
     fitOptions,
     choices,
+    mixtures: await mixturesOf(comparison.multi, prepared.data, runtime),
     runtime,
     host,
     name,

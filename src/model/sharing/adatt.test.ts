@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../../graph/index.js";
 import { adatt } from "./adatt.js";
-import { exampleShape, feedsOf, hostBlock, randomExample, tracedFeatures } from "./architecture.contract.js";
+import {
+  exampleShape,
+  feedsOf,
+  hostBlock,
+  randomExample,
+  tracedFeatures,
+  weightsOf,
+} from "./architecture.contract.js";
 import type { SharingShape } from "./architecture.js";
 import {
   type HostModel,
@@ -77,7 +84,7 @@ describe("adatt", () => {
     const shape = exampleShape(adatt, { options: { experts: 2, shared: 1 } });
     const { gates = {} } = tracedFeatures(adatt, shape);
     expect(Object.keys(gates)).toEqual(["level 1", "level 2"]);
-    const found = evaluate(gates, feedsOf(shape, randomExample(adatt, shape, 1)));
+    const found = evaluate(weightsOf(gates), feedsOf(shape, randomExample(adatt, shape, 1)));
     expect(found["level 1"]!.shape).toEqual([4, 1, 4, 7]); // three tasks and the shared unit
     expect(found["level 2"]!.shape).toEqual([3, 1, 4, 7]);
   });

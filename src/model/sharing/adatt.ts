@@ -11,7 +11,8 @@ import {
   tile,
 } from "../../graph/index.js";
 import { type Parameter, undecayed } from "../parameter.js";
-import type { SharingArchitecture, SharingInputs, SharingShape } from "./architecture.js";
+import type { Gate, SharingArchitecture, SharingInputs, SharingShape } from "./architecture.js";
+import { expertsOfTasks, namesOf, numbered } from "./gate-names.js";
 import { type Gates, gateWeights, gatesLayout, mixture } from "./gates.js";
 import { fixed } from "./stitch.js";
 import { asInput, copiedLayer, copiesLayout } from "./towers.js";
@@ -50,11 +51,16 @@ export const adatt: SharingArchitecture = {
   features(inputs) {
     const { shape } = inputs;
     let units = asInput(inputs.encoded); // of all units, then [T or T + 1, M, R, H]
-    const gates: Record<string, Tensor> = {};
+    const gates: Record<string, Gate> = {};
     for (const index of shape.trunk.keys()) {
       const level = fusion(inputs, index, units);
       units = level.fused;
-      gates[`level ${index + 1}`] = level.gates;
+      const { T, m, s, units: fused } = sizes(shape, index);
+      gates[`level ${index + 1}`] = {
+        weights: level.gates,
+        readers: [...namesOf(shape), ...(fused > T ? ["all tasks"] : [])],
+        choices: [...expertsOfTasks(shape, m), ...numbered("shared expert", s)],
+      };
     }
     return { perTask: units, gates };
   },

@@ -19,7 +19,7 @@ import {
   sub,
 } from "../../graph/index.js";
 import { undecayed, weights } from "../parameter.js";
-import type { SharingArchitecture, SharingShape } from "./architecture.js";
+import type { Gate, SharingArchitecture, SharingShape } from "./architecture.js";
 import { forAllTasks } from "./adapted-trunk.js";
 import { funnelLacks, isStep } from "./funnel-tasks.js";
 import { SHARED_LAYERS, towerOutputs, towersLayout } from "./shared-then-towers.js";
@@ -97,7 +97,12 @@ export const aitm: SharingArchitecture = {
       }
       const perTask = done.length === 1 ? done[0]! : concat(done, 0);
       if (gates.length === 0) return { perTask };
-      return { perTask, gates: { transfer: gates.length === 1 ? gates[0]! : concat(gates, 0) } };
+      const transfer: Gate = {
+        weights: gates.length === 1 ? gates[0]! : concat(gates, 0),
+        readers: children(shape).map((t) => shape.tasks[t]!.name),
+        choices: ["the task before", "its own"],
+      };
+      return { perTask, gates: { transfer } };
     });
   },
   couple(shape, outputs) {

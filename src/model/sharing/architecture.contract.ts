@@ -197,7 +197,9 @@ export function architectureContract(architecture: SharingArchitecture): void {
 
     it.each(shapes)("has gates that sum to one: %s", (_, shape) => {
       const { gates = {} } = tracedFeatures(architecture, shape);
-      const found = evaluate(gates, feedsOf(shape, randomExample(architecture, shape, 2)));
+      for (const { weights, readers, choices } of Object.values(gates))
+        expect([weights.shape[0], weights.shape.at(-1)]).toEqual([readers.length, choices.length]);
+      const found = evaluate(weightsOf(gates), feedsOf(shape, randomExample(architecture, shape, 2)));
       for (const { shape: dims, data } of Object.values(found)) {
         const width = Number(dims.at(-1));
         const values = data as Float64Array;
@@ -329,5 +331,9 @@ export function architectureContract(architecture: SharingArchitecture): void {
     });
   });
 }
+
+/** Weights of gates by their names. */
+export const weightsOf = (gates: Features["gates"] = {}): Record<string, Tensor> =>
+  Object.fromEntries(Object.entries(gates).map(([name, { weights }]) => [name, weights]));
 
 const nameOf = (tensor: Tensor): string => String(tensor.node.attributes["name"]);

@@ -76,8 +76,18 @@ export interface Features {
   readonly perTask?: Tensor;
   /** A scalar that is added to the objective. */
   readonly penalty?: Tensor;
-  /** Weights with which the architecture mixes, by a name for people: each sums to 1 along its last axis. */
-  readonly gates?: Readonly<Record<string, Tensor>>;
+  /** With which weights the architecture mixes, by a name for people. */
+  readonly gates?: Readonly<Record<string, Gate>>;
+}
+
+/** Weights of a mixture. */
+export interface Gate {
+  /** One line for each reader, one entry along the last axis for each of what is read; axes between are members and rows. They sum to 1. */
+  readonly weights: Tensor;
+  /** Who reads, in words: tasks by their names. */
+  readonly readers: readonly string[];
+  /** What is read, in words. */
+  readonly choices: readonly string[];
 }
 
 /** What outputs may be joined with. */

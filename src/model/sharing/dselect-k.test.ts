@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evaluate, gradients } from "../../graph/index.js";
 import { sizeOf } from "../parameter.js";
-import { exampleShape, feedsOf, randomExample, tracedFeatures } from "./architecture.contract.js";
+import { exampleShape, feedsOf, randomExample, tracedFeatures, weightsOf } from "./architecture.contract.js";
 import type { SharingShape } from "./architecture.js";
 import { dselectK } from "./dselect-k.js";
 import {
@@ -108,7 +108,7 @@ describe("DSelect-k", () => {
         const [E, k] = [shape.options["experts"]!, shape.options["selectors"]!];
         const far = example.parameters.map((x) => 1e4 * x); // codes far beyond the step
         for (const parameters of [example.parameters, far]) {
-          const found = evaluate(gates!, feedsOf(shape, { ...example, parameters }))["experts"]!;
+          const found = evaluate(weightsOf(gates), feedsOf(shape, { ...example, parameters }))["experts"]!;
           const values = found.data as Float64Array;
           for (let at = 0; at < values.length; at += E) {
             const gate = values.subarray(at, at + E);
@@ -184,7 +184,7 @@ describe("DSelect-k", () => {
         if (name === "tasks.selectors.codes") own.fill(z);
       }
       const { gates } = tracedFeatures(dselectK, shape);
-      return (evaluate(gates!, feedsOf(shape, example))["experts"]!.data as Float64Array)[1]!;
+      return (evaluate(weightsOf(gates), feedsOf(shape, example))["experts"]!.data as Float64Array)[1]!;
     };
     for (const gamma of [0.5, 1, 4]) {
       expect(code(gamma, 0)).toBeCloseTo(0.5, 12);

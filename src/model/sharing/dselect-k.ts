@@ -21,6 +21,7 @@ import {
 } from "../../graph/index.js";
 import { type Parameter, undecayed } from "../parameter.js";
 import type { SharingArchitecture, SharingShape } from "./architecture.js";
+import { namesOf, numbered } from "./gate-names.js";
 import { mixture } from "./gates.js";
 import { asInput, batchedProduct, copiedLayer, copiesLayout } from "./towers.js";
 
@@ -75,7 +76,13 @@ export const dselectK: SharingArchitecture = {
       const lambda = shape.options["entropy"]!;
       return {
         perTask: mixture(gates, mixed),
-        gates: { experts: gates },
+        gates: {
+          experts: {
+            weights: gates,
+            readers: namesOf(shape),
+            choices: numbered("expert", shape.options["experts"]!),
+          },
+        },
         ...(lambda > 0 && { penalty: mul(scalar(lambda, each.dtype), entropy(each)) }),
       };
     });

@@ -11,7 +11,8 @@ import {
   transpose,
 } from "../../graph/index.js";
 import type { Parameter } from "../parameter.js";
-import type { Dropout, SharingShape } from "./architecture.js";
+import type { Dropout, Gate, SharingShape } from "./architecture.js";
+import { expertsOfTasks, namesOf, numbered } from "./gate-names.js";
 import { type Gates, gateWeights, gatesLayout, mixture } from "./gates.js";
 import { type Copies, asInput, copiedLayer, copiesLayout, widthBefore } from "./towers.js";
 
@@ -32,7 +33,7 @@ export interface Extracted {
   /** `[T, M, R, H]`, of one gate `[1, M, R, H]`. */
   readonly features: Tensor;
   /** Of each level: of tasks `[T, M|1, R, n + S]`, own experts first; the shared one `[1, M|1, R, T·n + S]`. */
-  readonly gates: Readonly<Record<string, Tensor>>;
+  readonly gates: Readonly<Record<string, Gate>>;
 }
 
 /** Layers of a trunk dealt out to so many levels, as evenly as possible; a level for each layer where there are too few. */
@@ -74,7 +75,7 @@ export function extract(
   }: { encoded: Tensor; parameters: Readonly<Record<string, Tensor>>; dropout: Dropout },
 ): Extracted {
   let [ofTasks, ofAll] = [asInput(encoded), asInput(encoded)];
-  const gates: Record<string, Tensor> = {};
+  const gates: Record<string, Gate> = {};
   extraction.levels.forEach((layers, level) => {
     let shared = ofAll;
     let own = extraction.own > 0 ? repeated(ofTasks, extraction.own) : undefined;
@@ -87,17 +88,28 @@ export function extract(
     const [readByTasks, readByAll] = [ofTasks, ofAll];
     if (!extraction.oneGate) {
       const weights = gateWeights(taskGate(shape, extraction, level), readByTasks, parameters);
-      gates[`level ${level + 1}`] = weights;
+      gates[`level ${level + 1}`] = {
+        weights,
+        readers: namesOf(shape),
+        choices: [...numbered("own expert", extraction.own), ...sharedNames(extraction)],
+      };
       ofTasks = ofTask(weights, shared, own, extraction);
     }
     if (needsSharedGate(extraction, level)) {
       const weights = gateWeights(sharedGate(shape, extraction, level), readByAll, parameters);
-      gates[`level ${level + 1}, shared`] = weights;
+      gates[`level ${level + 1}, shared`] = {
+        weights,
+        readers: ["all tasks"],
+        choices: [...expertsOfTasks(shape, extraction.own), ...sharedNames(extraction)],
+      };
       ofAll = mixture(weights, own ? concat([own, shared], 0) : shared);
     }
   });
   return { features: extraction.oneGate ? ofAll : ofTasks, gates };
 }
+
+const sharedNames = ({ own, shared }: Extraction): string[] =>
+  numbered(own > 0 ? "shared expert" : "expert", shared);
 
 /** Σ over a task's own experts and the shared ones: `[T, M, R, H]`. */
 function ofTask(

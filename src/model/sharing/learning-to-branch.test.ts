@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evaluate, gradients, reduceSum, square } from "../../graph/index.js";
 import { sizeOf } from "../parameter.js";
-import { exampleShape, featuresOf, feedsOf, randomExample, tracedFeatures } from "./architecture.contract.js";
+import {
+  exampleShape,
+  featuresOf,
+  feedsOf,
+  randomExample,
+  tracedFeatures,
+  weightsOf,
+} from "./architecture.contract.js";
 import type { SharingShape } from "./architecture.js";
 import { hard } from "./hard.js";
 import {
@@ -97,7 +104,7 @@ describe("learning to branch", () => {
   it("tells the tree it predicts with in its gates: each chooses one branch", () => {
     const shape = exampleShape(learningToBranch, { trunk: [4, 3, 5] });
     const { gates } = tracedFeatures(learningToBranch, shape, { training: false });
-    const found = evaluate(gates!, feedsOf(shape, randomExample(learningToBranch, shape, 1)));
+    const found = evaluate(weightsOf(gates), feedsOf(shape, randomExample(learningToBranch, shape, 1)));
     expect(Object.keys(found)).toEqual(["layer 2", "layer 3", "tasks"]);
     for (const { data } of Object.values(found))
       expect([...(data as Float64Array)].filter((x) => x !== 0)).toEqual([1, 1, 1]);

@@ -18,7 +18,8 @@ import {
   where,
 } from "../../graph/index.js";
 import { type Parameter, undecayed } from "../parameter.js";
-import type { SharingArchitecture, SharingShape, SharingStep } from "./architecture.js";
+import type { Gate, SharingArchitecture, SharingShape, SharingStep } from "./architecture.js";
+import { namesOf, numbered } from "./gate-names.js";
 import { mixture } from "./gates.js";
 import { type Copies, asInput, copiedLayer, copiesLayout } from "./towers.js";
 
@@ -72,15 +73,19 @@ export const learningToBranch: SharingArchitecture = {
   ],
   noise: (shape) => choices(shape).reduce((sum, { count }) => sum + count * branchCount(shape), 0),
   features({ shape, encoded, parameters, dropout, step }) {
-    const gates: Record<string, Tensor> = {};
+    const gates: Record<string, Gate> = {};
     let drawn = 0;
-    const chosen = ({ name, title, count }: Choice, x: Tensor): Tensor =>
+    const chosen = ({ name, title, count, perTask }: Choice, x: Tensor): Tensor =>
       layer(name, () => {
         const size = count * branchCount(shape);
         const noise = step && slice(step.noise, [drawn], [drawn + size], [0]);
         drawn += size;
         const weights = choice(shape, parameters[name]!, step && { ...step, noise: noise! });
-        gates[title] = weights;
+        gates[title] = {
+          weights,
+          readers: perTask ? namesOf(shape) : numbered("branch", count),
+          choices: numbered("branch", branchCount(shape)),
+        };
         return mixture(weights, x);
       });
     const [ofTasks, ...between] = [...choices(shape)].reverse() as [Choice, ...Choice[]];
