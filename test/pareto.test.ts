@@ -7,10 +7,10 @@ import { type Outcome, enter, kindred, leave } from "./cli-run.js";
 
 const PENGUINS = fileURLToPath(new URL("../examples/penguins.csv", import.meta.url));
 const TASKS = ["body_mass_g", "bill_depth_mm"];
-const WORDS = [
-  ...["pareto", "penguins.csv", "--tasks", TASKS.join(","), "--points", "3", "--seeds", "2"],
-  ...["--epochs", "3", "--members", "1", "--trunk", "16"],
-];
+const WORDS =
+  `pareto penguins.csv --tasks ${TASKS.join(",")} --points 3 --seeds 2 --epochs 3 --members 1 --trunk 16`.split(
+    " ",
+  );
 
 let home: string;
 let first: Outcome;
