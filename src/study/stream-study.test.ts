@@ -69,10 +69,19 @@ describe("a streamed study", () => {
     }
   });
 
-  test("gives the same bytes for the same seed, also after an interruption", async () => {
-    const given = options({ stream: "always", budget: { ...options().budget, epochs: 3 } });
+  test.each<readonly [string, () => Partial<StudyOptions>]>([
+    ["plain", () => ({})],
+    [
+      "periodic",
+      () => ({
+        encoding: { ...options().encoding, numbers: "periodic" },
+        sharing: { ...options().sharing, blocks: "residual", trunk: [16, 16] },
+      }),
+    ],
+  ])("gives the same bytes for the same seed, also after an interruption: %s", async (name, more) => {
+    const given = options({ stream: "always", budget: { ...options().budget, epochs: 3 }, ...more() });
     const whole = await train(given);
-    const into = { folder: join(folder, "run"), checkpointSeconds: 0 };
+    const into = { folder: join(folder, name), checkpointSeconds: 0 };
     const stop = new AbortController();
     let slices = 0;
     const onEvent = ({ type }: { type: string }): void => {

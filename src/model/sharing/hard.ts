@@ -6,7 +6,9 @@ import { blockOutput } from "./residual.js";
 /**
  * Hard sharing: one trunk for all tasks, then a head for each.
  *
- * Per layer and member m: h ← ReLU(((h ∘ r_m) W) ∘ s_m + b_m), W shared by all members (M = 1: plain ReLU(hW + b)).
+ * Per layer and member m: h ← ReLU(((h ∘ r_m) W) ∘ s_m + b_m), W shared by all members (M = 1: plain ReLU(hW + b)). A trunk of
+ * residual blocks, `sharing.blocks`, adds h where both are as wide, in every architecture (He et al. 2016, "Deep Residual Learning for
+ * Image Recognition").
  *
  * @see Caruana 1997, "Multitask Learning"; members: Wen, Tran & Ba 2020, "BatchEnsemble", eq. 2; Gorishniy et al. 2025, "TabM",
  * sec. 3.3.
