@@ -1,7 +1,9 @@
 import { type Random, seededRandom } from "../src/base/random.js";
 import type { TensorValue } from "../src/graph/index.js";
 import { initialParameters } from "../src/model/layout.js";
-import { type SharingChoice, TASK_EMBEDDING_WIDTH } from "../src/model/spec.js";
+import type { SharingArchitecture } from "../src/model/sharing/architecture.js";
+import { ARCHITECTURES } from "../src/model/sharing/index.js";
+import { type ModelSpec, type SharingChoice, TASK_EMBEDDING_WIDTH } from "../src/model/spec.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import { BALANCER_NORMALS, needsNormals, normalsOf } from "../src/training/balancer-inputs.js";
 import { holdMemory, startMemory } from "../src/training/balancer-memory.js";
@@ -26,7 +28,7 @@ export async function openBalancedSteps(
   sharing?: SharingChoice,
 ): Promise<OpenedSteps> {
   const plain = specOf(shape);
-  const spec = sharing ? { ...plain, embedding: TASK_EMBEDDING_WIDTH, sharing } : plain;
+  const spec = sharing ? { ...linked(plain, sharing), embedding: TASK_EMBEDDING_WIDTH, sharing } : plain;
   const noise = noiseCount(spec);
   const options = {
     optimizer: "adam",
@@ -91,4 +93,24 @@ export async function openBalancedSteps(
 function furtherRows(random: Random, steps: number, shape: StepShape, n: number): TensorValue {
   const { dtype, data } = batchRows(random, steps * n, shape);
   return { dtype, shape: [steps, n, shape.batch], data };
+}
+
+/** For a way of sharing that goes along links: the same tasks as steps one after another, of two classes each. */
+function linked(spec: ModelSpec, { architecture }: SharingChoice): ModelSpec {
+  const { lacks }: SharingArchitecture = ARCHITECTURES[architecture];
+  if (lacks === undefined) return spec;
+  const coding = {
+    kind: "binary",
+    classes: ["no", "yes"],
+    classType: "string",
+    priors: [0.5, 0.5],
+    labelled: 1,
+  } as const;
+  return {
+    ...spec,
+    tasks: spec.tasks.map(({ name }) => ({ name, coding })),
+    links: spec.tasks
+      .slice(1)
+      .map(({ name }, i) => ({ kind: "parent-child", from: spec.tasks[i]!.name, to: name })),
+  };
 }

@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import type { SharingArchitecture } from "../src/model/sharing/architecture.js";
 import { ARCHITECTURES, type SharingSlug } from "../src/model/sharing/index.js";
 import { nodeRuntime } from "../src/runtime/node.js";
 import { BALANCERS, type BalancerSlug } from "../src/training/balancers/index.js";
@@ -15,13 +14,12 @@ const FILE = new URL("method-costs.json", import.meta.url);
 
 /**
  * Processor time of a training step with every method of balancing (hard sharing) and every way of sharing (equal weights), one
- * thread, in turns; written to a file from which the pages of methods are made.
+ * thread, in turns; for ways of sharing that go along links the tasks are steps one after another. Written to a file from which
+ * the pages of methods are made.
  */
 export const methodCosts: Bench = async (name) => {
   const runtime = await nodeRuntime({ workers: 1 });
-  const architectures = Object.values<SharingArchitecture>(ARCHITECTURES)
-    .filter(({ lacks }) => lacks === undefined) // others need tasks of certain kinds
-    .map(({ slug }) => slug as SharingSlug);
+  const architectures = Object.keys(ARCHITECTURES) as SharingSlug[];
   const names = [
     ...architectures.map((slug) => `sharing ${slug}`),
     ...Object.keys(BALANCERS).map((slug) => `balance ${slug}`),

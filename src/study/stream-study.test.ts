@@ -104,6 +104,7 @@ describe("a streamed study", () => {
     await expect(refused({ sampling: { policy: "equal", temperature: 5 } })).rejects.toThrow(
       /sampling equal/,
     );
+    await expect(refused({ balance: "modo" })).rejects.toThrow(/balance modo draws several batches a step/);
     const table = join(folder, "rows.csv");
     await writeFile(table, "a,b\n1,2\n3,4\n");
     await expect(refused({ data: table })).rejects.toThrow(/must be one Parquet file .* got .*rows.csv/);

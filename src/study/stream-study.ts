@@ -13,6 +13,8 @@ import {
   streamKind,
 } from "../data/stream/index.js";
 import type { StreamedTable } from "../data/streamed-table.js";
+import { BALANCERS } from "../training/balancers/index.js";
+import { furtherBatches } from "../training/gradient-needs.js";
 import type { RowSplit } from "../training/training-data.js";
 import type { StudyHooks } from "./events.js";
 import type { StudyOptions } from "./options.js";
@@ -97,7 +99,7 @@ async function factsOf({ data }: StudyOptions): Promise<ParquetFacts> {
 }
 
 /** What of a study cannot be done with a streamed table. */
-function unfit({ split, tasks, budget, sampling }: StudyOptions): ConfigError | undefined {
+function unfit({ split, tasks, budget, sampling, balance }: StudyOptions): ConfigError | undefined {
   const fault = (subject: string, problem: string, fix: string, setting: string[]): ConfigError =>
     new ConfigError({ where: "stream", subject, problem, fix, setting });
   const never = "or set stream to never where the table fits in memory.";
@@ -144,6 +146,13 @@ function unfit({ split, tasks, budget, sampling }: StudyOptions): ConfigError | 
       "is not made of a streamed table",
       `Use --sampling proportional, ${never}`,
       ["sampling", "policy"],
+    );
+  if (balance !== "auto" && furtherBatches(BALANCERS[balance]) > 0)
+    return fault(
+      `balance ${balance}`,
+      "draws several batches a step, which a streamed table does not give",
+      `Take another method of balance, ${never}`,
+      ["balance"],
     );
   return undefined;
 }
