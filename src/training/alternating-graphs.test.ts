@@ -9,7 +9,7 @@ import { ARCHITECTURES, type SharingSlug } from "../model/sharing/index.js";
 import { architectureOf } from "../model/sharing-of.js";
 import type { ModelSpec, SharingChoice } from "../model/spec.js";
 import type { Task } from "../tasks/task-kind.js";
-import { MODEL_SHAPES } from "../../test/fixtures/model-shapes.js";
+import { MODEL_SHAPES, manyTasks } from "../../test/fixtures/model-shapes.js";
 import { PLAIN } from "../../test/fixtures/plain-model.js";
 import { alternatingGraphs } from "./alternating-graphs.js";
 import type { GramianBalancer, LossBalancer } from "./balancer.js";
@@ -67,6 +67,18 @@ describe("a step in two graphs", () => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  it("weighs every task's gradient where there are so many that they come in blocks", () => {
+    const tasks = manyTasks(50);
+    const spec: ModelSpec = { inputs: 3, trunk: [4, 5], ...PLAIN, tasks, links: [] };
+    const weights = Float64Array.from(tasks, (_, t) => t / 20 - 1);
+    const settings = { optimizer: OPTIMIZERS.sgd, batch: BATCH, clip: 0, dropout: 0, weightDecay: 0.1 };
+    const values = startValues(spec, "sgd", 1);
+    const { parameters } = alternately(spec, { ...settings, heads: "own" }, weights, values);
+    const trunk = [0, 3 * 4 + 4 + 4 * 5 + 5] as const;
+    const expected = together(spec, settings, weights, values);
+    expectClose(parameters.slice(...trunk), expected.slice(...trunk), "trunk");
   });
 });
 

@@ -29,7 +29,14 @@ import { groupNeeds } from "./parameter-groups.js";
 import { type StepLoop, stepRule, stepScalars, updated } from "./step-loop.js";
 import { perTask } from "./task-steps.js";
 import { sharedDirection } from "./shared-direction.js";
-import { byTrunk, flatVector, gradientsByTask, taskGradients, weightedSum } from "./task-gradients.js";
+import {
+  byTrunk,
+  flatVector,
+  gradientsByTask,
+  taskGradients,
+  weightedSum,
+  wholeJacobian,
+} from "./task-gradients.js";
 import { SHARING_STEP, noiseCount } from "./sharing-inputs.js";
 import {
   type TrainGraphOptions,
@@ -68,8 +75,8 @@ export interface AlternatingGraphs extends Omit<StepLoop, "inputs" | "outputs"> 
  * their Gramian, or the update makes one gradient of them itself.
  *
  * Gradients: tables, `batches [1, B]`, with a draw `pool [Q]` and `draws [1]`, `parameters [P]` → `losses [T]` and, unless labels are
- * complete, `present [T]` in the order of the groups, `gramian [T, T]`, `jacobian [T, P₀]` for the trunk and `others [P − P₀]`,
- * the heads' own gradients, `[T, P − P₀]` of each loss where heads are weighted and the architecture joins outputs; for a balancer that needs them `features [T, T]`, or from `further [1, 2, B]` also `cross [T, T]`. Update: those two, what the balancer needs (`weights [T]` or see `sharedDirection`), `schedule [1, K]`,
+ * complete, `present [T]` in the order of the groups, `gramian [T, T]`, `jacobian [T, P₀]` for the trunk, with many tasks in blocks of its rows
+ * (`jacobian`, `jacobian.1` …), and `others [P − P₀]`, the heads' own gradients, `[T, P − P₀]` of each loss where heads are weighted and the architecture joins outputs; for a balancer that needs them `features [T, T]`, or from `further [1, 2, B]` also `cross [T, T]`. Update: those two, what the balancer needs (`weights [T]` or see `sharedDirection`), `schedule [1, K]`,
  * `decay [P]` and where wanted `rates [P]`, the carried vectors → the same as `<name>.next`.
  */
 export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions): AlternatingGraphs {
@@ -115,7 +122,8 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
   const crossed = Array.from({ length: further }, (_, i) => {
     const rows = reshape(slice(more[0]!, [i], [i + 1], [1]), [options.batch]);
     const batch = batchOf(rows, 1 + i);
-    return taskGradients(spec, batch.traced, batch.losses, byTrunk(layout, batch.named).trunk).jacobian;
+    const { trunk: own } = byTrunk(layout, batch.named);
+    return wholeJacobian(taskGradients(spec, batch.traced, batch.losses, own).jacobian);
   });
   const sum = reduceSum(losses, [0]);
   const joined = options.heads === "weighted" && architectureOf(spec).couple !== undefined; // a loss may reach others' heads
@@ -129,13 +137,13 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
     gramian,
     ...(ofFeatures(balancer) && { [FEATURES]: featureGramian(balancer, shared) }),
     ...(further > 0 && { [CROSS]: matmul(crossed[0]!, crossed[1]!, { transposeB: true }) }),
-    jacobian,
+    ...Object.fromEntries(jacobian.map((rows, i) => [blockName(i), rows])),
     others: own,
     ...(penalty && { penalty: penaltyGradient(penalty, [...trunk, ...others]) }),
   };
 
-  const [P0, P1] = [Number(jacobian.shape[1]), Number(own.shape.at(-1))]; // parameters have sizes
-  const J = input("jacobian", dtype, [T, P0]);
+  const [P0, P1] = [Number(jacobian[0]!.shape[1]), Number(own.shape.at(-1))]; // parameters have sizes
+  const J = jacobian.map(({ shape }, i) => input(blockName(i), dtype, shape));
   const ofOthers = input("others", dtype, own.shape);
   const made = layer("balancer", () =>
     sharedDirection(J, { balancer, options: allOptions(balancer, options.balancerOptions), complete }),
@@ -150,7 +158,7 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
   const tie = penalty ? input("penalty", dtype, [P0 + P1]) : undefined;
   const weighted = (): Tensor =>
     joined
-      ? weightedSum(made.weights, ofOthers)
+      ? weightedSum(made.weights, [ofOthers])
       : mul(ofOthers, perParameter(spec, layout, made.weights, dtype));
   const balanced = concat([made.direction, options.heads === "weighted" ? weighted() : ofOthers], 0);
   const gradient = tie ? add(balanced, tie) : balanced;
@@ -159,7 +167,7 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
   const each =
     made.stepPerTask &&
     perTask(options.optimizer, {
-      jacobian: J,
+      jacobian: wholeJacobian(J),
       present: made.present,
       state: ofTasks,
       gradient,
@@ -197,7 +205,7 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
     },
     update: {
       inputs: [
-        J,
+        ...J,
         ofOthers,
         ...(tie ? [tie] : []),
         ...made.given,
@@ -213,7 +221,7 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
         ...beside.map(([name, { next: after }]) => [`${name}.next`, after]),
       ]) as Record<string, Tensor>, // entries of both are pairs of these
     },
-    given: ["jacobian", "others", ...(tie ? ["penalty"] : []), ...made.given.map(nameOf)],
+    given: [...J.map(nameOf), "others", ...(tie ? ["penalty"] : []), ...made.given.map(nameOf)],
     starts: Object.fromEntries(beside.map(([name, { start }]) => [name, start])),
     shared: P0,
     layout,
@@ -223,6 +231,8 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
     draw,
   };
 }
+
+const blockName = (i: number): string => (i === 0 ? "jacobian" : `jacobian.${i}`);
 
 const nameOf = ({ node }: Tensor): string => String(node.attributes["name"]);
 

@@ -8,7 +8,7 @@ import type {
   JacobianDecision,
   JacobianStep,
 } from "./balancer.js";
-import { weightedSum } from "./task-gradients.js";
+import { weightedSum, wholeJacobian } from "./task-gradients.js";
 import { floats } from "./training-data.js";
 
 /** How the gradient of the shared parameters comes about in the update graph. */
@@ -38,17 +38,20 @@ export interface SharedDirectionOptions {
   readonly complete: boolean;
 }
 
-/** Traces how the tasks' gradients `[T, P₀]` become one: by weights of the host, or by the balancer's graph code. */
+/**
+ * Traces how the tasks' gradients, blocks of the rows of `[T, P₀]`, become one: by weights of the host, or by the balancer's graph
+ * code.
+ */
 export function sharedDirection(
-  jacobian: Tensor,
+  blocks: readonly Tensor[],
   { balancer, options, complete }: SharedDirectionOptions,
 ): SharedDirection {
-  const { dtype } = jacobian;
-  const [T, P0] = jacobian.shape as readonly [number, number]; // tasks and parameters have numbers
+  const { dtype } = blocks[0]!; // a model has tasks
+  const T = blocks.reduce((sum, { shape }) => sum + Number(shape[0]), 0);
   if (balancer.needs === "gramian") {
     const weights = input("weights", dtype, [T]);
     return {
-      direction: weightedSum(weights, jacobian),
+      direction: weightedSum(weights, blocks),
       weights,
       present: ones(T, dtype),
       stepPerTask: false,
@@ -57,6 +60,8 @@ export function sharedDirection(
       carried: {},
     };
   }
+  const jacobian = wholeJacobian(blocks);
+  const P0 = jacobian.shape[1] as number; // parameters have numbers
   const losses = input("losses", dtype, [T]);
   const seen = complete ? undefined : input("present", dtype, [T]);
   const uniform = balancer.random ? input(BALANCER_UNIFORM, dtype, [P0]) : undefined;

@@ -4,7 +4,7 @@ import { seededRandom } from "../base/random.js";
 import { type Tensor, type TensorValue, evaluate, gradients, input, reshape, slice } from "../graph/index.js";
 import { parameterCount } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
-import { MODEL_SHAPES } from "../../test/fixtures/model-shapes.js";
+import { MODEL_SHAPES, manyTasks } from "../../test/fixtures/model-shapes.js";
 import { PLAIN } from "../../test/fixtures/plain-model.js";
 import { LOSS_BALANCERS } from "./balancers/index.js";
 import { OPTIMIZERS } from "./optimizers/index.js";
@@ -47,6 +47,15 @@ describe("the tasks' own gradients", () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it("are the same with so many tasks that their rows come in blocks", () => {
+    const tasks = manyTasks(100);
+    const spec: ModelSpec = { inputs: 3, trunk: [4, 5], ...PLAIN, tasks, links: [] };
+    const found = traced(spec, "equal", 1);
+    expect(found["gramian"]).toHaveLength(100 ** 2);
+    expectClose(found["gramian"]!, found["one-by-one"]!);
+    expectClose(found["gradient"]!, found["plain"]!);
   });
 });
 

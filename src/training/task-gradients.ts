@@ -1,10 +1,10 @@
 import {
   type Tensor,
+  add,
   batchedPullback,
   concat,
   constant,
   gradients,
-  gramian,
   layer,
   matmul,
   reduceSum,
@@ -26,14 +26,20 @@ export interface TaskGradients {
    * where tasks have features of their own.
    */
   readonly shared?: Tensor;
-  /** The Jacobian `[T, P₀]` with respect to the trunk's parameters, one after another as they were given. */
-  readonly jacobian: Tensor;
+  /**
+   * The Jacobian `[T, P₀]` with respect to the trunk's parameters, one after another as they were given: blocks of its rows, as even
+   * as can be.
+   */
+  readonly jacobian: readonly Tensor[];
   /** J·Jᵀ: `[T, T]`. */
   readonly gramian: Tensor;
 }
 
+/** Most rows of the Jacobian in a block: what the way through the trunk keeps of so many tasks stays near the processor. */
+const BLOCK = 48;
+
 /**
- * Every task's gradient with respect to the trunk in one backward pass.
+ * Every task's gradient with respect to the trunk in one backward pass for each block of tasks.
  *
  * A plain pass through the heads gives the cotangents of their first layers; since a head's columns belong to one task, a
  * product per task takes them to the last shared layer, `[T, M, R, H]`. From there one pass with a leading task axis goes
@@ -53,12 +59,35 @@ export function taskGradients(
 ): TaskGradients {
   return layer("task-gradients", () => {
     const shared = traced.shared && lastLayerCotangents(spec, traced, losses);
-    const jacobian = shared
-      ? sideBySide(batchedPullback([traced.shared!], [shared], trunk))
-      : gradientsByTask(losses, trunk);
-    return { ...(shared && { shared }), jacobian, gramian: gramian([jacobian]) };
+    const [from, cotangents] = shared ? [traced.shared!, shared] : [losses, identity(losses)];
+    const jacobian = rowBlocks(cotangents).map((rows) => sideBySide(batchedPullback([from], [rows], trunk)));
+    return { ...(shared && { shared }), jacobian, gramian: gramianOfBlocks(jacobian) };
   });
 }
+
+/** Rows `[T, …]` in as few blocks as there must be. */
+function rowBlocks(rows: Tensor): Tensor[] {
+  const T = rows.shape[0] as number; // tasks are counted
+  const size = Math.ceil(T / Math.ceil(T / BLOCK));
+  if (size === T) return [rows];
+  const starts = Array.from({ length: Math.ceil(T / size) }, (_, i) => i * size);
+  return starts.map((start) => slice(rows, [start], [Math.min(T, start + size)], [0]));
+}
+
+/** J·Jᵀ `[T, T]` of blocks of rows; what lies below the diagonal is not computed twice. */
+function gramianOfBlocks(blocks: readonly Tensor[]): Tensor {
+  const above = blocks.map((block, i) =>
+    blocks.slice(i).map((later) => matmul(block, later, { transposeB: true })),
+  );
+  const rows = above.map((own, i) => {
+    const below = above.slice(0, i).map((of, j) => transpose(of[i - j]!, [1, 0]));
+    return joined([...below, ...own], 1);
+  });
+  return joined(rows, 0);
+}
+
+const joined = (parts: readonly Tensor[], axis: number): Tensor =>
+  parts.length === 1 ? parts[0]! : concat(parts, axis);
 
 /** The gradient of each loss `[T, ΣP]` with respect to parameters one after another. */
 export const gradientsByTask = (losses: Tensor, parameters: readonly Tensor[]): Tensor =>
@@ -71,7 +100,7 @@ function lastLayerCotangents(spec: ModelSpec, { groups }: Network, losses: Tenso
     groups.map(({ ofShared }) => ofShared!.first), // there where a layer is shared
   );
   const rows = groups.map((source, i) => sharedCotangents(spec, source, cotangents[i]!));
-  return rows.length === 1 ? rows[0]! : concat(rows, 0);
+  return joined(rows, 0);
 }
 
 /** The identity `[T, T]`: each loss by itself. */
@@ -121,18 +150,26 @@ function flatRows(x: Tensor): Tensor {
 export function combinedGradient(
   total: Tensor,
   losses: Tensor,
-  jacobian: Tensor,
+  jacobian: readonly Tensor[],
   others: readonly Tensor[],
 ): Tensor {
   const [slopes, ...plain] = gradients(total, [losses, ...others]);
   return flatVector([weightedSum(slopes!, jacobian), ...plain]);
 }
 
-/** Σ wₜ·Jₜ `[P₀]` from weights `[T]` and rows `[T, P₀]`. */
-export function weightedSum(weights: Tensor, jacobian: Tensor): Tensor {
-  const [tasks, size] = jacobian.shape as readonly [number, number];
-  return reshape(matmul(reshape(weights, [1, tasks]), jacobian), [size]);
+/** Σ wₜ·Jₜ `[P₀]` from weights `[T]` and blocks of rows `[T, P₀]`. */
+export function weightedSum(weights: Tensor, jacobian: readonly Tensor[]): Tensor {
+  let from = 0;
+  const sums = jacobian.map((block) => {
+    const [tasks, size] = block.shape as readonly [number, number];
+    const own = jacobian.length === 1 ? weights : slice(weights, [from], [(from += tasks)], [0]);
+    return reshape(matmul(reshape(own, [1, tasks]), block), [size]);
+  });
+  return sums.reduce((sum, part) => add(sum, part));
 }
+
+/** The Jacobian `[T, P₀]` in one piece. */
+export const wholeJacobian = (blocks: readonly Tensor[]): Tensor => joined(blocks, 0);
 
 /** Tensors one after another, as one vector `[ΣP]`. */
 export function flatVector(parts: readonly Tensor[]): Tensor {

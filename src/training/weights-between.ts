@@ -107,11 +107,13 @@ function uniformOf(random: Random, count: number): Values {
 /** Places of the tasks with a label in the batch. */
 function presentTasks(values: Values, tasks: number): Int32Array {
   const present = values["present"]?.data as Float32Array | undefined;
-  return Int32Array.from(Array.from({ length: tasks }, (_, t) => t).filter((t) => present?.[t] !== 0));
+  const all = Int32Array.from({ length: tasks }, (_, t) => t);
+  return present ? all.filter((t) => present[t] !== 0) : all;
 }
 
 function submatrix(gramian: Float32Array, tasks: number, places: Int32Array): Float64Array {
   const K = places.length;
+  if (K === tasks) return new Float64Array(gramian);
   const found = new Float64Array(K * K);
   for (let i = 0; i < K; i++)
     for (let j = 0; j < K; j++) found[i * K + j] = gramian[places[i]! * tasks + places[j]!]!;

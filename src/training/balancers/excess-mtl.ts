@@ -66,7 +66,7 @@ export const excessMtl: JacobianBalancer = {
     const growth = mul(mul(ratios, after), number(options["rate"]!));
     const weights = presentSoftmax(add(log(maximum(shares, number(LEAST_SHARE))), growth), present);
     return {
-      direction: weightedSum(weights, jacobian),
+      direction: weightedSum(weights, [jacobian]),
       weights,
       state: { squares },
       memory: memoryOf(mul(weights, whole), sums, steps),

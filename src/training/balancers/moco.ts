@@ -65,11 +65,11 @@ export const moco: JacobianBalancer = {
     const { shares, whole } = presentShares(memoryRow(memory!, 0), present);
     const size = minimum(reduceMax(abs(tracked), [0, 1]), number(LARGEST));
     const unit = div(tracked, maximum(size, number(LEAST_SHARE)));
-    const slope = mul(reshape(matmul(unit, column(weightedSum(shares, unit))), [T]), square(size)); // Y·(Yᵀλ)
+    const slope = mul(reshape(matmul(unit, column(weightedSum(shares, [unit]))), [T]), square(size)); // Y·(Yᵀλ)
     const pulled = add(slope, mul(shares, number(options["rho"]!)));
     const weights = ontoSimplex(sub(shares, mul(falling("gamma"), pulled)), present);
     return {
-      direction: weightedSum(weights, tracked),
+      direction: weightedSum(weights, [tracked]),
       weights,
       state: { tracked },
       memory: memoryOf(mul(weights, whole), steps),
