@@ -9,7 +9,7 @@ import { canonicalJson } from "../src/run/index.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import { aloneBudget, sharedBudget, trainRowsOf } from "../src/study/budget-of.js";
 import { chooseMethods } from "../src/study/choose-methods.js";
-import { prepareChosen } from "../src/study/choose-numbers.js";
+import { chooseNumbers } from "../src/study/choose-numbers.js";
 import { fitOptionsOf, specOf, withPlainest } from "../src/study/fit-plan.js";
 import type { StudyOptions } from "../src/study/options.js";
 import { inspectForStudy, planStudy } from "../src/study/plan.js";
@@ -101,8 +101,9 @@ async function train(
   runtime: Runtime,
 ): Promise<QualityResult> {
   const plan = planStudy(inspectForStudy(set.table, given), given);
-  const { prepared } = await prepareChosen(plan, given, runtime);
-  const { options } = await chooseMethods(given, { planned: plan.tasks, prepared, runtime });
+  const first = await prepareStudy(plan, given, runtime);
+  const { options } = await chooseMethods(given, { planned: plan.tasks, prepared: first, runtime });
+  const { prepared } = await chooseNumbers(plan, first, options, { runtime });
   const { data } = prepared;
   const rows = trainRowsOf(prepared);
   const shared = sharedBudget(options, rows);

@@ -3,9 +3,11 @@ import { seededRandom } from "../base/random.js";
 import { type Row, tableFromRows } from "../data/index.js";
 import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { type PreparedChoice, prepareChosen } from "./choose-numbers.js";
+import { type PreparedChoice, chooseNumbers } from "./choose-numbers.js";
+import { withPlainest } from "./fit-plan.js";
 import type { StudyOptions } from "./options.js";
 import { planStudy } from "./plan.js";
+import { prepareStudy } from "./prepare.js";
 import type { PartialStudy } from "./schema.js";
 import { withDefaults } from "./schema-complete.js";
 
@@ -34,7 +36,13 @@ afterAll(() => runtime.close());
 async function chosen(given: PartialStudy, tasks: readonly string[], table = rows): Promise<PreparedChoice> {
   const named = Object.fromEntries(tasks.map((name) => [name, {}]));
   const options: StudyOptions = withDefaults({ ...SMALL, ...given, data: "rows", tasks: named });
-  return prepareChosen(planStudy(tableFromRows([...table]), options), options, runtime);
+  return choice(options, table);
+}
+
+async function choice(options: StudyOptions, table = rows): Promise<PreparedChoice> {
+  const plan = planStudy(tableFromRows([...table]), options);
+  const prepared = await prepareStudy(plan, options, runtime);
+  return chooseNumbers(plan, prepared, withPlainest(options), { runtime });
 }
 
 describe("what is made of numbers", () => {
@@ -81,8 +89,7 @@ describe("what is made of numbers", () => {
       tasks: { found: { kind: "clustering", clusters: 3 } },
       encoding: { numbers: "auto" },
     });
-    const plan = planStudy(tableFromRows([...rows]), clusters);
-    const { choices } = await prepareChosen(plan, clusters, runtime);
+    const { choices } = await choice(clusters);
     expect(choices[0]!.reason).toBe("no task has labels to judge by");
   });
 });

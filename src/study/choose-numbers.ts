@@ -1,8 +1,6 @@
 import { sideBySide } from "../base/side-by-side.js";
-import type { Runtime } from "../runtime/runtime.js";
 import { type MethodChoice, type Trial, judged, untried, validationLosses } from "./choose-methods.js";
-import { withPlainest } from "./fit-plan.js";
-import type { StudyOptions } from "./options.js";
+import type { SettledOptions } from "./fit-plan.js";
 import type { PlannedStudy } from "./plan.js";
 import { type PreparedStudy, prepareStudy } from "./prepare.js";
 
@@ -13,17 +11,19 @@ export interface PreparedChoice {
 }
 
 /**
- * Prepares a study and settles `encoding.numbers: auto`: a model of piecewise-linear features and one of periodic ones are trained
- * with the plainest of what else is left to be chosen, and judged as `chooseMethods` does; piecewise-linear ones stay unless the
- * others bring validation losses at least 1 % lower. Test rows are not looked at.
+ * Settles `encoding.numbers: auto`: a model of piecewise-linear features and one of periodic ones are trained and judged as
+ * `chooseMethods` does; piecewise-linear ones stay unless the others bring validation losses at least 1 % lower. Test rows are not
+ * looked at.
+ *
+ * @param prepared the study as `prepareStudy` has it; it stays where nothing is to be chosen.
+ * @param options with the methods that both are trained by.
  */
-export async function prepareChosen(
+export async function chooseNumbers(
   plan: PlannedStudy,
-  options: StudyOptions,
-  runtime: Runtime,
-  trying: Pick<Trial, "signal" | "onTrial"> = {},
+  prepared: PreparedStudy,
+  options: SettledOptions,
+  { runtime, signal, onTrial }: Pick<Trial, "runtime" | "signal" | "onTrial">,
 ): Promise<PreparedChoice> {
-  const prepared = await prepareStudy(plan, options, runtime);
   if (options.encoding.numbers !== "auto") return { prepared, choices: [] };
   const piecewise = (reason: string): PreparedChoice => ({
     prepared,
@@ -34,10 +34,10 @@ export async function prepareChosen(
   const encoding = { ...options.encoding, numbers: NAMES[1] };
   const other = await prepareStudy(plan, { ...options, encoding }, runtime);
   if (!other.numbers) return piecewise("no input is a number");
-  trying.onTrial?.("Trying piecewise-linear and periodic features of numbers on validation rows.");
+  onTrial?.("Trying piecewise-linear and periodic features of numbers on validation rows.");
   const candidates = [prepared, other];
   const losses = await sideBySide(candidates, runtime.workers, (one) =>
-    validationLosses(withPlainest(options), { planned: plan.tasks, prepared: one, runtime, ...trying }),
+    validationLosses(options, { planned: plan.tasks, prepared: one, runtime, ...(signal && { signal }) }),
   );
   const { at, ...choice } = judged("numbers", NAMES, losses);
   return { prepared: candidates[at]!, choices: [choice] };

@@ -2,11 +2,12 @@ import { ConfigError } from "../base/errors.js";
 import type { InspectedTable } from "../data/index.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { TaskKindSlug } from "../tasks/task-kind.js";
-import { prepareChosen } from "./choose-numbers.js";
+import { chooseNumbers } from "./choose-numbers.js";
 import { codeTargets } from "./code-targets.js";
+import { withPlainest } from "./fit-plan.js";
 import type { StudyOptions } from "./options.js";
 import { type PlannedStudy, planStudy } from "./plan.js";
-import type { PreparedStudy } from "./prepare.js";
+import { type PreparedStudy, prepareStudy } from "./prepare.js";
 
 /** A study under one seed: planned, split and encoded. */
 export interface SeedStudy {
@@ -70,6 +71,7 @@ export function seedPlans(
 }
 
 async function prepare(plan: PlannedStudy, options: StudyOptions, runtime: Runtime): Promise<SeedStudy> {
-  const { prepared } = await prepareChosen(plan, options, runtime);
+  const first = await prepareStudy(plan, options, runtime);
+  const { prepared } = await chooseNumbers(plan, first, withPlainest(options), { runtime }); // one encoding for all variants
   return { plan, prepared };
 }

@@ -9,7 +9,7 @@ import type { FitHooks, FitOptions } from "../training/fitted.js";
 import { bestEpochsOf } from "../training/snapshots.js";
 import { aloneBudget, sharedBudget, trainRowsOf } from "./budget-of.js";
 import { type MethodChoice, chooseMethods } from "./choose-methods.js";
-import { prepareChosen } from "./choose-numbers.js";
+import { chooseNumbers } from "./choose-numbers.js";
 import { codeTargets } from "./code-targets.js";
 import { type CrossValidation, crossValidate } from "./cross-validate.js";
 import type { StudyEvent, StudyHooks } from "./events.js";
@@ -17,7 +17,7 @@ import { type SettledOptions, fitOptionsOf, specOf } from "./fit-plan.js";
 import { modelFile } from "./model-file.js";
 import type { StudyOptions } from "./options.js";
 import { type PlannedStudy, type StreamedPlan, planStudy } from "./plan.js";
-import type { PreparedStudy } from "./prepare.js";
+import { type PreparedStudy, prepareStudy } from "./prepare.js";
 import { recordOf } from "./record-of.js";
 import type { Model } from "./served-model.js";
 import { findingNotices } from "./study-findings.js";
@@ -194,13 +194,10 @@ async function readyToTrain(
   runtime: Runtime,
   trying: Trying,
 ): Promise<ReadyToTrain> {
-  const { prepared, choices: ofNumbers } = await prepareChosen(plan, given, runtime, trying);
-  const { options, choices } = await chooseMethods(given, {
-    planned: plan.tasks,
-    prepared,
-    runtime,
-    ...trying,
-  });
+  const first = await prepareStudy(plan, given, runtime);
+  const trial = { planned: plan.tasks, prepared: first, runtime, ...trying };
+  const { options, choices } = await chooseMethods(given, trial);
+  const { prepared, choices: ofNumbers } = await chooseNumbers(plan, first, options, trial);
   const rows = trainRowsOf(prepared);
   const budget = spared(sharedBudget(options, rows), prepared);
   const spec = specOf(options, plan.tasks, prepared, budget);
@@ -212,7 +209,7 @@ async function readyToTrain(
     spec,
     fitOptions: fitOptionsOf(options, plan.tasks, budget),
     options,
-    choices: [...ofNumbers, ...choices],
+    choices: [...choices, ...ofNumbers],
   };
 }
 
