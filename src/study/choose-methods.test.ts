@@ -3,7 +3,7 @@ import { type InspectedTable, type Row, tableFromRows } from "../data/index.js";
 import { outlierTasks } from "../data/synthetic/index.js";
 import { nodeRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { type ChosenMethods, chooseMethods } from "./choose-methods.js";
+import { type ChosenMethods, chooseMethods, medianLoss } from "./choose-methods.js";
 import type { StudyOptions } from "./options.js";
 import { planStudy } from "./plan.js";
 import { prepareStudy } from "./prepare.js";
@@ -85,6 +85,12 @@ describe("methods left to be chosen", () => {
     expect(Object.keys(tried)).toEqual(["equal", "scale-invariant"]);
     expect(name).toBe(tried["scale-invariant"]! < 0.99 ? "scale-invariant" : "equal");
     expect(options.budget.dropout).toBe(name === "equal" ? "auto" : 0);
+  });
+
+  it("judge the noise of targets by the median, whatever one of them does", () => {
+    expect(medianLoss({ a: 0.002, b: 0.001, c: 2.7, d: Number.NaN })).toBe(0.002);
+    expect(medianLoss({ a: 0.001, b: 0.4 })).toBe(0.4);
+    expect(medianLoss({ a: Number.NaN })).toBeUndefined();
   });
 
   it("do not depend on labels of test rows", async () => {

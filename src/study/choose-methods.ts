@@ -31,7 +31,7 @@ export interface ChosenMethods {
 export const TRIED_SHARING: readonly SharingSlug[] = ["hard", "rank-1", "mmoe", "cross-stitch"];
 
 const WORTH = 0.99; // another method is taken where it brings validation losses below this share of the plainest one's
-const FREE_OF_NOISE = 0.02; // mean validation loss of standardised targets below which there is hardly any noise
+const FREE_OF_NOISE = 0.02; // median validation loss of standardised targets below which there is hardly any noise
 const MOST_ROWS = 100_000; // beyond, trying methods takes longer than it is worth
 const MOST_TASKS = 32; // beyond, a way of sharing with features of each task's own costs many times the plain one
 
@@ -49,8 +49,8 @@ export interface Trial {
  * Settles `sharing: auto` and `balance: auto`, in this order.
  *
  * Sharing: each of `TRIED_SHARING` is trained under the study's balance, or equal weights. Balance: equal weights, unless all targets
- * are numbers; then these are trained once, and where the validation losses that they reach say that there is hardly any noise, the
- * sum of logarithms without dropout too. Trainings are on training rows as the study would, and are judged by the losses of the epoch
+ * are numbers; then these are trained once, and where the median of the validation losses that they reach says that there is hardly
+ * any noise, the sum of logarithms without dropout too. Trainings are on training rows as the study would, and are judged by the losses of the epoch
  * they stop at on validation rows: the geometric mean over supervised tasks of the loss over that of the plainest candidate, which
  * stays unless another is at least 1 % lower. Test rows are not looked at.
  */
@@ -107,11 +107,11 @@ async function chosenBalance(
   trial.onTrial?.("Trying equal weights on validation rows, to see how much noise the targets have.");
   const base = await validationLosses(settled, trial);
   if (!base) return equal("training with it diverges, as it would with others");
-  const known = Object.values(base).filter((loss) => Number.isFinite(loss));
-  const mean = known.reduce((sum, loss) => sum + loss, 0) / known.length;
-  if (mean > FREE_OF_NOISE || known.length === 0)
+  const noise = medianLoss(base);
+  if (noise === undefined) return equal("there are no validation rows to judge by");
+  if (noise > FREE_OF_NOISE)
     return equal(
-      `the targets have noise: ${(100 * mean).toPrecision(2)} % of their variance is left on validation rows`,
+      `the targets have noise: ${(100 * noise).toPrecision(2)} % of their variance (median) is left on validation rows`,
       { equal: 1 },
     );
   const logs: SettledOptions = {
@@ -126,6 +126,12 @@ async function chosenBalance(
     [base, await validationLosses(logs, trial)],
   );
   return { options: at === 0 ? settled : logs, choice };
+}
+
+/** The median of what is known, of two the larger one: one row far off may ruin a mean. Undefined where nothing is known. */
+export function medianLoss(losses: Losses): number | undefined {
+  const known = Object.values(losses).filter((loss) => Number.isFinite(loss));
+  return known.toSorted((a, b) => a - b)[Math.floor(known.length / 2)];
 }
 
 /** Which of some candidates the losses of trainings speak for. */
