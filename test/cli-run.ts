@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
 
 /** The built command line. */
 export const MAIN = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
@@ -44,6 +45,14 @@ export function kindred(words: readonly string[], options: RunOptions): Promise<
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, out, err }));
   });
+}
+
+/** Expects `kindred` to refuse words for a user's mistake: exit code 2, nothing trained or printed but a last line that says why. */
+export async function expectRefusal(words: readonly string[], cwd: string, message: RegExp): Promise<void> {
+  const { code, out, err } = await kindred(words, { cwd });
+  expect([code, out]).toEqual([2, ""]);
+  expect(err.trimEnd().split("\n").at(-1)).toMatch(message);
+  expect(err).not.toContain("Training");
 }
 
 /** A new folder with files in it; the test takes it away with {@link leave}. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ComparisonRecord } from "../src/run/comparison-record.js";
-import { type Outcome, enter, kindred, leave } from "./cli-run.js";
+import { type Outcome, enter, expectRefusal, kindred, leave } from "./cli-run.js";
 
 const PENGUINS = fileURLToPath(new URL("../examples/penguins.csv", import.meta.url));
 const WORDS =
@@ -57,12 +57,8 @@ describe("compare", () => {
   });
 
   it("refuses mistakes in one line before any training", async () => {
-    const refusedBy = async (words: readonly string[], message: RegExp): Promise<void> => {
-      const { code, out, err } = await kindred(words, { cwd: home });
-      expect([code, out]).toEqual([2, ""]);
-      expect(err.trimEnd().split("\n").at(-1)).toMatch(message);
-      expect(err).not.toContain("Training");
-    };
+    const refusedBy = (words: readonly string[], message: RegExp): Promise<void> =>
+      expectRefusal(words, home, message);
     const begin = ["compare", "penguins.csv", "--tasks", "species,sex"];
     await refusedBy([...begin, "--balance", "equal,mgda"], /holds the comparison of another study/);
     await refusedBy([...begin, "--balance", "equal"], /variants must be at least two/);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ParetoRecord } from "../src/run/pareto-record.js";
-import { type Outcome, enter, kindred, leave } from "./cli-run.js";
+import { type Outcome, enter, expectRefusal, kindred, leave } from "./cli-run.js";
 
 const PENGUINS = fileURLToPath(new URL("../examples/penguins.csv", import.meta.url));
 const TASKS = ["body_mass_g", "bill_depth_mm"];
@@ -57,12 +57,8 @@ describe("pareto", () => {
   });
 
   it("refuses mistakes in one line before any training", async () => {
-    const refusedBy = async (words: readonly string[], message: RegExp): Promise<void> => {
-      const { code, out, err } = await kindred(words, { cwd: home });
-      expect([code, out]).toEqual([2, ""]);
-      expect(err.trimEnd().split("\n").at(-1)).toMatch(message);
-      expect(err).not.toContain("Training");
-    };
+    const refusedBy = (words: readonly string[], message: RegExp): Promise<void> =>
+      expectRefusal(words, home, message);
     const begin = ["pareto", "penguins.csv", "--tasks"];
     await refusedBy([...begin, "body_mass_g"], /tasks must be two or three, got 1/);
     await refusedBy([...begin, TASKS.join(","), "--balance", "pcgrad"], /fixed.*stch.*epo/);
