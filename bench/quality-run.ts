@@ -102,8 +102,9 @@ async function train(
 ): Promise<QualityResult> {
   const plan = planStudy(inspectForStudy(set.table, given), given);
   const first = await prepareStudy(plan, given, runtime);
-  const { options } = await chooseMethods(given, { planned: plan.tasks, prepared: first, runtime });
-  const { prepared } = await chooseNumbers(plan, first, options, { runtime });
+  const settled = await chooseMethods(given, { planned: plan.tasks, prepared: first, runtime });
+  const { options } = settled;
+  const { prepared } = await chooseNumbers(plan, first, settled, { runtime });
   const { data } = prepared;
   const rows = trainRowsOf(prepared);
   const shared = sharedBudget(options, rows);

@@ -34,6 +34,8 @@ export interface CompareHooks {
   readonly signal?: AbortSignal;
   /** The budget of a single-task baseline; that of the study when absent. */
   readonly aloneOptions?: (task: string) => FitOptions;
+  /** The first training of the multi-task model, made before (see `FitHooks`). */
+  readonly first?: Fitted;
   /** How the fit of this key is kept: `together`, or `alone: <task>`. */
   readonly checkpointFor?: (key: string) => Checkpointing;
   /** Told before training which of all models were kept. */
@@ -75,6 +77,7 @@ export async function compare(
     const own = dataOf(job.spec);
     const fitted = await fit(job.spec, own, job.options, runtime, {
       ...(hooks.signal && { signal: hooks.signal }),
+      ...(hooks.first && job.model === MULTI_TASK && { first: hooks.first }),
       ...(hooks.checkpointFor && { checkpoint: hooks.checkpointFor(job.key) }),
       ...hooks.hooksFor?.(job.model),
     });

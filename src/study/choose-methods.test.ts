@@ -29,12 +29,13 @@ async function chosen(
   table: InspectedTable,
   tasks: readonly string[],
   given: PartialStudy = AUTO,
+  onTrial: (text: string) => void = () => {},
 ): Promise<ChosenMethods> {
   const named = Object.fromEntries(tasks.map((name) => [name, {}]));
   const options: StudyOptions = withDefaults({ ...given, data: "rows", tasks: named });
   const plan = planStudy(table, options);
   const prepared = await prepareStudy(plan, options, runtime);
-  return chooseMethods(options, { planned: plan.tasks, prepared, runtime });
+  return chooseMethods(options, { planned: plan.tasks, prepared, runtime, onTrial });
 }
 
 describe("methods left to be chosen", () => {
@@ -85,6 +86,19 @@ describe("methods left to be chosen", () => {
     expect(Object.keys(tried)).toEqual(["equal", "scale-invariant"]);
     expect(name).toBe(tried["scale-invariant"]! < 0.99 ? "scale-invariant" : "equal");
     expect(options.budget.dropout).toBe(name === "equal" ? "auto" : 0);
+  });
+
+  it("come with the training that they were chosen by, and try the way of sharing once for both", async () => {
+    const told: string[] = [];
+    const both = await chosen(tableFromRows([...rows]), targets, AUTO, (text) => void told.push(text));
+    expect(told).toHaveLength(1); // equal weights were tried with the ways of sharing
+    const { architecture } = both.options.sharing;
+    const named = await chosen(tableFromRows([...rows]), targets, {
+      ...AUTO,
+      sharing: { ...SMALL, architecture },
+    });
+    expect(both.fitted!.parameters).toEqual(named.fitted!.parameters);
+    expect(both.fitted!.epochs).toEqual(named.fitted!.epochs);
   });
 
   it("judge the noise of targets by the median, whatever one of them does", () => {

@@ -25,6 +25,8 @@ export interface MethodChoice {
 export interface ChosenMethods {
   readonly options: SettledOptions;
   readonly choices: readonly MethodChoice[];
+  /** The training with these options, without a second one; absent where no choice needed it. */
+  readonly fitted?: Fitted;
 }
 
 /** Ways of sharing that are tried, the plainest first. */
@@ -56,58 +58,67 @@ export interface Trial {
  */
 export async function chooseMethods(options: StudyOptions, trial: Trial): Promise<ChosenMethods> {
   const choices: MethodChoice[] = [];
-  let settled = withPlainest(options);
+  let settled: Settled = { options: withPlainest(options) };
   if (options.sharing.architecture === "auto") {
-    const found = await chosenSharing(settled, trial);
-    settled = found.options;
-    choices.push(found.choice);
+    const { choice, ...found } = await chosenSharing(settled, trial);
+    settled = found;
+    choices.push(choice);
   }
   if (options.balance === "auto") {
-    const found = await chosenBalance(settled, options, trial);
-    settled = found.options;
-    choices.push(found.choice);
+    const { choice, ...found } = await chosenBalance(settled, options, trial);
+    settled = found;
+    choices.push(choice);
   }
-  return { options: settled, choices };
+  return { ...settled, choices };
 }
 
-interface Found {
-  readonly options: SettledOptions;
+/** Options with the training that was made with them, if any. */
+type Settled = Pick<ChosenMethods, "options" | "fitted">;
+
+interface Found extends Settled {
   readonly choice: MethodChoice;
 }
 
-async function chosenSharing(settled: SettledOptions, trial: Trial): Promise<Found> {
-  const { architecture: plainest } = settled.sharing;
+async function chosenSharing(settled: Settled, trial: Trial): Promise<Found> {
+  const { options } = settled;
   const plain = plainBecause(trial.prepared);
-  if (plain !== undefined)
-    return { options: settled, choice: { setting: "sharing", chosen: plainest, reason: plain } };
+  if (plain !== undefined) {
+    const chosen = options.sharing.architecture;
+    return { ...settled, choice: { setting: "sharing", chosen, reason: plain } };
+  }
   trial.onTrial?.(`Trying ways of sharing on validation rows: ${TRIED_SHARING.join(", ")}.`);
   const candidates = TRIED_SHARING.map((architecture) => ({
-    ...settled,
-    sharing: { ...settled.sharing, architecture },
+    ...options,
+    sharing: { ...options.sharing, architecture },
   }));
-  const losses = await sideBySide(candidates, trial.runtime.workers, (one) => validationLosses(one, trial));
-  const { at, ...choice } = judged("sharing", TRIED_SHARING, losses);
-  return { options: candidates[at]!, choice };
+  const fits = await sideBySide(candidates, trial.runtime.workers, (one) => triedFit(one, trial));
+  const { at, ...choice } = judged("sharing", TRIED_SHARING, fits.map(supervisedLosses));
+  return { ...settledWith(candidates[at]!, fits[at]), choice };
 }
 
-async function chosenBalance(
-  settled: SettledOptions,
-  { budget }: StudyOptions,
-  trial: Trial,
-): Promise<Found> {
+const settledWith = (options: SettledOptions, fitted: Fitted | undefined): Settled => ({
+  options,
+  ...(fitted && { fitted }),
+});
+
+async function chosenBalance(settled: Settled, { budget }: StudyOptions, trial: Trial): Promise<Found> {
+  const { options } = settled;
   const { tasks } = trial.prepared;
+  let base = settled.fitted;
   const equal = (reason: string, tried?: MethodChoice["tried"]): Found => ({
-    options: settled,
+    ...settledWith(options, base),
     choice: { setting: "balance", chosen: "equal", reason, ...(tried && { tried }) },
   });
   const plain = plainBecause(trial.prepared);
   if (plain !== undefined) return equal(plain);
   if (!tasks.every(({ coding }) => coding.kind === "regression"))
     return equal("losses of classes and of standardised numbers are on one scale");
-  trial.onTrial?.("Trying equal weights on validation rows, to see how much noise the targets have.");
-  const base = await validationLosses(settled, trial);
+  if (!base) {
+    trial.onTrial?.("Trying equal weights on validation rows, to see how much noise the targets have.");
+    base = await triedFit(options, trial);
+  }
   if (!base) return equal("training with it diverges, as it would with others");
-  const noise = medianLoss(base);
+  const noise = medianLoss(keptLosses(base));
   if (noise === undefined) return equal("there are no validation rows to judge by");
   if (noise > FREE_OF_NOISE)
     return equal(
@@ -115,17 +126,14 @@ async function chosenBalance(
       { equal: 1 },
     );
   const logs: SettledOptions = {
-    ...settled,
+    ...options,
     balance: "scale-invariant",
     budget: { ...budget, dropout: budget.dropout === "auto" ? 0 : budget.dropout },
   };
   trial.onTrial?.("There is hardly any noise: trying the sum of logarithms.");
-  const { at, ...choice } = judged(
-    "balance",
-    ["equal", "scale-invariant"],
-    [base, await validationLosses(logs, trial)],
-  );
-  return { options: at === 0 ? settled : logs, choice };
+  const fits = [base, await triedFit(logs, trial)];
+  const { at, ...choice } = judged("balance", ["equal", "scale-invariant"], fits.map(supervisedLosses));
+  return { ...settledWith([options, logs][at]!, fits[at]), choice };
 }
 
 /** The median of what is known, of two the larger one: one row far off may ruin a mean. Undefined where nothing is known. */
@@ -166,24 +174,28 @@ export function untried(prepared: PreparedStudy): string | undefined {
 /** Losses by task. */
 export type Losses = Readonly<Record<string, number>>;
 
-/** Validation losses by supervised task of a training on training rows alone; undefined where it diverges. */
-export async function validationLosses(
+/** A training on training rows alone; undefined where it diverges. */
+export async function triedFit(
   options: SettledOptions,
   { planned, prepared, runtime, signal }: Trial,
-): Promise<Losses | undefined> {
+): Promise<Fitted | undefined> {
   const budget = { ...sharedBudget(options, trainRowsOf(prepared)), refit: false };
   const spec = specOf(options, planned, prepared, budget);
-  let fitted: Fitted;
   try {
     const hooks = signal ? { signal } : {};
-    fitted = await fit(spec, prepared.data, fitOptionsOf(options, planned, budget), runtime, hooks);
+    return await fit(spec, prepared.data, fitOptionsOf(options, planned, budget), runtime, hooks);
   } catch (error) {
     if (error instanceof NumericError) return undefined;
     throw error;
   }
-  const validation = keptLosses(fitted);
-  const judged = prepared.tasks.filter(({ coding }) => coding.kind !== "clustering");
-  return Object.fromEntries(judged.map(({ name }) => [name, validation[name]!]));
+}
+
+/** Validation losses of a training by supervised task. */
+export function supervisedLosses(fitted: Fitted | undefined): Losses | undefined {
+  if (!fitted) return undefined;
+  const losses = keptLosses(fitted);
+  const judged = fitted.spec.tasks.filter(({ coding }) => coding.kind !== "clustering");
+  return Object.fromEntries(judged.map(({ name }) => [name, losses[name]!]));
 }
 
 const LEAST = 1e-6; // of a loss, so that one of 0 leaves the mean finite

@@ -42,7 +42,7 @@ async function chosen(given: PartialStudy, tasks: readonly string[], table = row
 async function choice(options: StudyOptions, table = rows): Promise<PreparedChoice> {
   const plan = planStudy(tableFromRows([...table]), options);
   const prepared = await prepareStudy(plan, options, runtime);
-  return chooseNumbers(plan, prepared, withPlainest(options), { runtime });
+  return chooseNumbers(plan, prepared, { options: withPlainest(options) }, { runtime });
 }
 
 describe("what is made of numbers", () => {

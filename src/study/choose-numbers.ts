@@ -1,6 +1,14 @@
 import { sideBySide } from "../base/side-by-side.js";
-import { type MethodChoice, type Trial, judged, untried, validationLosses } from "./choose-methods.js";
-import type { SettledOptions } from "./fit-plan.js";
+import type { Fitted } from "../training/fitted.js";
+import {
+  type ChosenMethods,
+  type MethodChoice,
+  type Trial,
+  judged,
+  supervisedLosses,
+  triedFit,
+  untried,
+} from "./choose-methods.js";
 import type { PlannedStudy } from "./plan.js";
 import { type PreparedStudy, prepareStudy } from "./prepare.js";
 
@@ -8,6 +16,8 @@ import { type PreparedStudy, prepareStudy } from "./prepare.js";
 export interface PreparedChoice {
   readonly prepared: PreparedStudy;
   readonly choices: readonly MethodChoice[];
+  /** The training with these features, without a second one, where there was one. */
+  readonly fitted?: Fitted;
 }
 
 /**
@@ -16,17 +26,18 @@ export interface PreparedChoice {
  * looked at.
  *
  * @param prepared the study as `prepareStudy` has it; it stays where nothing is to be chosen.
- * @param options with the methods that both are trained by.
+ * @param settled the methods that both are trained by, and the training with `prepared`, if there was one.
  */
 export async function chooseNumbers(
   plan: PlannedStudy,
   prepared: PreparedStudy,
-  options: SettledOptions,
+  { options, fitted }: Pick<ChosenMethods, "options" | "fitted">,
   { runtime, signal, onTrial }: Pick<Trial, "runtime" | "signal" | "onTrial">,
 ): Promise<PreparedChoice> {
-  if (options.encoding.numbers !== "auto") return { prepared, choices: [] };
+  const as = { prepared, ...(fitted && { fitted }) };
+  if (options.encoding.numbers !== "auto") return { ...as, choices: [] };
   const piecewise = (reason: string): PreparedChoice => ({
-    prepared,
+    ...as,
     choices: [{ setting: "numbers", chosen: NAMES[0], reason }],
   });
   const plain = untried(prepared);
@@ -36,11 +47,14 @@ export async function chooseNumbers(
   if (!other.numbers) return piecewise("no input is a number");
   onTrial?.("Trying piecewise-linear and periodic features of numbers on validation rows.");
   const candidates = [prepared, other];
-  const losses = await sideBySide(candidates, runtime.workers, (one) =>
-    validationLosses(options, { planned: plan.tasks, prepared: one, runtime, ...(signal && { signal }) }),
+  const fits = await sideBySide(candidates, runtime.workers, async (one) =>
+    one === prepared && fitted
+      ? fitted
+      : triedFit(options, { planned: plan.tasks, prepared: one, runtime, ...(signal && { signal }) }),
   );
-  const { at, ...choice } = judged("numbers", NAMES, losses);
-  return { prepared: candidates[at]!, choices: [choice] };
+  const { at, ...choice } = judged("numbers", NAMES, fits.map(supervisedLosses));
+  const found = fits[at];
+  return { prepared: candidates[at]!, choices: [choice], ...(found && { fitted: found }) };
 }
 
 const NAMES = ["piecewise", "periodic"] as const;

@@ -72,6 +72,6 @@ export function seedPlans(
 
 async function prepare(plan: PlannedStudy, options: StudyOptions, runtime: Runtime): Promise<SeedStudy> {
   const first = await prepareStudy(plan, options, runtime);
-  const { prepared } = await chooseNumbers(plan, first, withPlainest(options), { runtime }); // one encoding for all variants
+  const { prepared } = await chooseNumbers(plan, first, { options: withPlainest(options) }, { runtime }); // one encoding for all variants
   return { plan, prepared };
 }

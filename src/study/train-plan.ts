@@ -5,7 +5,7 @@ import { type CompareHooks, type Comparison, compare } from "../evaluation/compa
 import type { RunRecord } from "../run/record.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Budget } from "../training/budget.js";
-import type { FitHooks, FitOptions } from "../training/fitted.js";
+import type { FitHooks, FitOptions, Fitted } from "../training/fitted.js";
 import { bestEpochsOf } from "../training/snapshots.js";
 import { aloneBudget, sharedBudget, trainRowsOf } from "./budget-of.js";
 import { type MethodChoice, chooseMethods } from "./choose-methods.js";
@@ -183,6 +183,8 @@ interface ReadyToTrain {
   readonly fitOptions: FitOptions;
   readonly options: SettledOptions;
   readonly choices: readonly MethodChoice[];
+  /** The first training of the shared model, where choices needed it. */
+  readonly fitted?: Fitted;
 }
 
 /** Who stops and hears of trials of methods. */
@@ -196,8 +198,9 @@ async function readyToTrain(
 ): Promise<ReadyToTrain> {
   const first = await prepareStudy(plan, given, runtime);
   const trial = { planned: plan.tasks, prepared: first, runtime, ...trying };
-  const { options, choices } = await chooseMethods(given, trial);
-  const { prepared, choices: ofNumbers } = await chooseNumbers(plan, first, options, trial);
+  const settled = await chooseMethods(given, trial);
+  const { options, choices } = settled;
+  const { prepared, choices: ofNumbers, fitted } = await chooseNumbers(plan, first, settled, trial);
   const rows = trainRowsOf(prepared);
   const budget = spared(sharedBudget(options, rows), prepared);
   const spec = specOf(options, plan.tasks, prepared, budget);
@@ -210,6 +213,7 @@ async function readyToTrain(
     fitOptions: fitOptionsOf(options, plan.tasks, budget),
     options,
     choices: [...choices, ...ofNumbers],
+    ...(fitted && { fitted }),
   };
 }
 
@@ -218,12 +222,13 @@ const spared = (budget: Budget, { data }: PreparedStudy): Budget =>
   data.streamed ? { ...budget, refit: false } : budget;
 
 const compareModels = (
-  { tasks, prepared, rows, budget, spec, fitOptions, options }: ReadyToTrain,
+  { tasks, prepared, rows, budget, spec, fitOptions, options, fitted }: ReadyToTrain,
   runtime: Runtime,
   hooks: CompareHooks,
 ): Promise<Comparison> =>
   compare(spec, prepared.data, fitOptions, runtime, {
     ...hooks,
+    ...(fitted && { first: fitted }),
     aloneOptions: (task) =>
       fitOptionsOf(options, tasks, spared(aloneBudget(options, budget, rows, task), prepared)),
   });

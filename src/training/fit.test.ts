@@ -193,6 +193,22 @@ describe("fit", () => {
     expect(moved.parameters).not.toEqual(unmoved.parameters); // the labels of validation rows were read
   });
 
+  it.each([
+    { refit: true, stopping: "together" },
+    { refit: true, stopping: "per-task" },
+    { refit: false, stopping: "per-task" },
+  ] as const)("takes a first training made before, to the same bytes: %o", async (how) => {
+    const first = await fit(spec, data, { ...options, ...how, refit: false }, runtime);
+    const seen: EpochLosses[] = [];
+    const given = { first, onEpoch: (losses: EpochLosses) => void seen.push(losses) };
+    const [{ seconds: _, ...taken }, { seconds: __, ...whole }] = [
+      await fit(spec, data, { ...options, ...how }, runtime, given),
+      await fit(spec, data, { ...options, ...how }, runtime),
+    ];
+    expect(taken).toEqual(whole);
+    expect(seen).toEqual(whole.epochs);
+  });
+
   it("never lets the labels of test rows, nor without refit those of validation rows, into the steps", async () => {
     const hidden = new Set([...data.split.validation, ...data.split.test]);
     const spoiled = {

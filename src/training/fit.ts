@@ -11,6 +11,7 @@ import { rememberEpoch } from "./balancer-memory.js";
 import type { Conflict } from "./conflict.js";
 import { BALANCER_STATE, conflictOf } from "./weights-between.js";
 import { calibratedCodings, withCodings } from "./calibration.js";
+import { snapshotsOf } from "./snapshots.js";
 import { LossMeter } from "./loss-meter.js";
 import { refreshClusters } from "./refresh-clusters.js";
 import type { TrainingData } from "./training-data.js";
@@ -38,7 +39,7 @@ export async function fit(
   const inputs = { spec, data, options, runtime };
   const keeper = hooks.checkpoint && (await openKeeper(inputs, hooks.checkpoint));
   const saved = keeper?.saved;
-  const started = nowMs() - (saved?.seconds ?? 0) * 1000;
+  const started = nowMs() - (saved ?? hooks.first ?? { seconds: 0 }).seconds * 1000;
   const seconds = (): number => (nowMs() - started) / 1000;
   const keep: Keep = async (take, now) =>
     keeper?.offer(async () => ({ ...(await take()), seconds: seconds() }), now);
@@ -74,11 +75,13 @@ async function fitStages(
   const early =
     saved?.phase === "refit"
       ? saved
-      : await fitOnce(inputs, hooks, {
-          ...(saved?.phase === "first" && { from: saved.training, epochs: saved.epochs }),
-          keep: (take, epochs, now) =>
-            keep(async () => ({ phase: "first", epochs, training: await take() }), now),
-        });
+      : hooks.first && !saved
+        ? madeBefore(hooks.first, hooks)
+        : await fitOnce(inputs, hooks, {
+            ...(saved?.phase === "first" && { from: saved.training, epochs: saved.epochs }),
+            keep: (take, epochs, now) =>
+              keep(async () => ({ phase: "first", epochs, training: await take() }), now),
+          });
   const { first } = early;
   if ("snapshots" in early && !inputs.options.refit)
     return { phase: "done", first, steps: first.steps, snapshots: early.snapshots };
@@ -88,6 +91,26 @@ async function fitStages(
     keep: (take, _, now) => keep(async () => ({ phase: "refit", first, training: await take() }), now),
   });
   return { phase: "done", first, steps: first.steps + late.first.steps, snapshots: late.snapshots };
+}
+
+/** A first training from the model it left. */
+function madeBefore(fitted: Fitted, { onEpoch }: FitHooks): FirstFit {
+  const { spec, epochs, steps, conflict } = fitted;
+  for (const epoch of epochs) onEpoch?.(epoch);
+  const snapshots = snapshotsOf(fitted);
+  const first: FirstTraining = {
+    epochs,
+    kept: snapshots.map(({ epoch, tasks }) => ({ epoch, tasks })),
+    steps,
+    ...(conflict && { conflict }),
+    calibrated: Object.fromEntries(spec.tasks.map(({ name, coding }) => [name, coding])),
+  };
+  return { first, snapshots };
+}
+
+interface FirstFit {
+  readonly first: FirstTraining;
+  readonly snapshots: readonly Snapshot[];
 }
 
 /** How one of the two trainings goes. */
@@ -108,7 +131,7 @@ async function fitOnce(
   { spec, data, options, runtime }: Inputs,
   hooks: FitHooks,
   { exactly, from, epochs: before = [], keep }: Course,
-): Promise<{ first: FirstTraining; snapshots: readonly Snapshot[] }> {
+): Promise<FirstFit> {
   const random = seededRandom(options.seed, spec.tasks.map(({ name }) => name).join("+"));
   const lastEpoch = exactly && Math.max(...exactly.map(({ epoch }) => epoch));
   const run = await openFit(spec, data, options, runtime, random, lastEpoch);

@@ -91,6 +91,11 @@ export interface FitHooks {
   readonly signal?: AbortSignal;
   /** How long a slice should take, in milliseconds; that of `runInSlices` when absent. Results do not depend on it. */
   readonly sliceMs?: number;
+  /**
+   * The first training of this very model with these data and options, made before without a second one: it is told and taken as
+   * it is.
+   */
+  readonly first?: Fitted;
   /** Keeps the fit's state in a store, and goes on from what the store holds. */
   readonly checkpoint?: Checkpointing;
 }
