@@ -33,7 +33,7 @@ export interface ChosenMethods {
 export const TRIED_SHARING: readonly SharingSlug[] = ["hard", "rank-1", "mmoe", "cross-stitch"];
 
 const WORTH = 0.99; // another method is taken where it brings validation losses below this share of the plainest one's
-const FREE_OF_NOISE = 0.02; // median validation loss of standardised targets below which there is hardly any noise
+const FREE_OF_NOISE = 0.05; // median validation loss of standardised targets below which there is hardly any noise
 const MOST_ROWS = 100_000; // beyond, trying methods takes longer than it is worth
 const MOST_TASKS = 32; // beyond, a way of sharing with features of each task's own costs many times the plain one
 
@@ -130,7 +130,7 @@ async function chosenBalance(settled: Settled, { budget }: StudyOptions, trial: 
     balance: "scale-invariant",
     budget: { ...budget, dropout: budget.dropout === "auto" ? 0 : budget.dropout },
   };
-  trial.onTrial?.("There is hardly any noise: trying the sum of logarithms.");
+  trial.onTrial?.("There is hardly any noise: trying the sum of logarithms without dropout.");
   const fits = [base, await triedFit(logs, trial)];
   const { at, ...choice } = judged("balance", ["equal", "scale-invariant"], fits.map(supervisedLosses));
   return { ...settledWith([options, logs][at]!, fits[at]), choice };
