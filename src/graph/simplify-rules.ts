@@ -1,5 +1,8 @@
 import { withLayer } from "./layer.js";
 import { type Shape, isFloat, sameShape } from "./shape.js";
+import { scalar } from "./sources.js";
+import { add } from "./ops/add.js";
+import { dynamicSlice } from "./ops/dynamic-slice.js";
 import { reshape } from "./ops/reshape.js";
 import { transpose } from "./ops/transpose.js";
 import type { DType, Node, Tensor, TensorValue } from "./tensor.js";
@@ -38,7 +41,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   relu: repeated,
   reshape: reshapeOfReshape,
   sign: repeated,
-  slice: sliceOfAll,
+  slice: (node) => sliceOfAll(node) ?? sliceOfDynamicSlice(node),
   "stop-gradient": first,
   split: first,
   sub: ({ inputs }) => (Object.is(known(inputs[1]!), 0) ? inputs[0] : undefined),
@@ -121,7 +124,21 @@ function transposeOfTranspose({ inputs, attributes, layer }: Node): Tensor | und
 }
 
 /** A slice that keeps every size, all of them known, keeps every element. */
-function sliceOfAll({ inputs, attributes }: Node): Tensor | undefined {
+function sliceOfAll({ inputs, outputs, attributes }: Node): Tensor | undefined {
   const axes = attributes["axes"] as readonly number[]; // what `slice` writes
-  return axes.every((axis) => typeof inputs[0]!.shape[axis] === "number") ? inputs[0] : undefined;
+  const [x, { shape }] = [inputs[0]!, outputs[0]!];
+  return axes.every((axis) => typeof x.shape[axis] === "number") && sameShape(x.shape, shape) ? x : undefined;
+}
+
+/** A part of a part along the same axis is taken at once, so that the larger part is never copied. */
+function sliceOfDynamicSlice({ inputs, outputs, attributes, layer }: Node): Tensor | undefined {
+  const part = inputs[0]!;
+  const { starts, axes } = attributes as Readonly<Record<string, readonly number[]>>; // what `slice` writes
+  if (part.node.op !== "dynamic-slice" || axes!.length !== 1) return undefined;
+  const [from, axis] = [starts![0]!, axes![0]!];
+  if (from < 0 || part.node.attributes["axis"] !== axis) return undefined;
+  const [x, start] = [part.node.inputs[0]!, part.node.inputs[1]!];
+  const length = Number(outputs[0]!.shape[axis]); // that of a part is known
+  const first = from === 0 ? start : withLayer(layer, () => add(start, scalar(from, "int64")));
+  return withLayer(layer, () => dynamicSlice(x, first, length, axis));
 }

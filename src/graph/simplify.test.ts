@@ -177,6 +177,31 @@ describe("constants are folded", () => {
   });
 });
 
+describe("a part of a part", () => {
+  const [pool, start] = [g.input("pool", "float32", [20, 2]), g.input("start", "int64", [])];
+  const part = g.dynamicSlice(pool, start, 9);
+
+  it("is taken at once where only the larger one has a start that is computed", () =>
+    fc.assert(
+      fc.property(fc.nat(11), fc.nat(8), fc.nat(9), (at, from, size) => {
+        const y = g.slice(part, [from], [from + size], [0]);
+        const found = simplified(y);
+        expect(operations([found]).filter((op) => op !== "add")).toEqual(["dynamic-slice"]);
+        const data = Float32Array.from({ length: 40 }, (_, i) => i);
+        const feeds: Values = {
+          pool: { dtype: "float32", shape: [20, 2], data },
+          start: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(at)) },
+        };
+        expect(g.evaluate({ y: found }, feeds)).toEqual(g.evaluate({ y }, feeds));
+      }),
+    ));
+
+  it("is not where it lies along another axis or is counted from the end", () => {
+    expect(left(g.slice(part, [0], [1], [1]))).toEqual(["dynamic-slice", "slice"]);
+    expect(left(g.slice(part, [-3], [9], [0]))).toEqual(["dynamic-slice", "slice"]);
+  });
+});
+
 describe("loops", () => {
   const trips = g.input("trips", "int64", []);
   const start = g.input("start", "float32", []);

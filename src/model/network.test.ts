@@ -245,7 +245,7 @@ describe("the network", () => {
       members: fc.integer({ min: 1, max: 3 }),
       adapter: fc.constantFrom("input" as const, "output" as const),
       head: fc.constantFrom(0, 3),
-      trunk: fc.constantFrom([4], [4, 5]),
+      trunk: fc.constantFrom([4], [4, 5], [7, 5]), // of 7 the inputs are scaled, of 4 the weights
       tasks: fc.shuffledSubarray([amount("a"), binary("b"), three("c"), amount("d"), binary("e")], {
         minLength: 1,
       }),

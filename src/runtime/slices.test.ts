@@ -51,6 +51,17 @@ describe("running in slices", () => {
     expect(results.map((result) => result.length)).toEqual([1, 8, 64, 27]);
   });
 
+  it("goes on at the pace of the loop before, and gives the event loop its turn between the two", async () => {
+    const { clock, run } = machine(() => 2);
+    const pace = {};
+    await runInSlices({ steps: 10, run, clock, pace });
+    let turned = false;
+    setTimeout(() => (turned = true), 0);
+    const results = await runInSlices({ steps: 250, run, clock, pace });
+    expect(results.map((result) => result.length)).toEqual([100, 100, 50]);
+    expect(turned).toBe(true);
+  });
+
   it("runs nothing when there are no steps", async () => {
     const { clock, run } = machine(() => 1);
     expect(await runInSlices({ steps: 0, run, clock })).toEqual([]);

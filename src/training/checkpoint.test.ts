@@ -188,7 +188,7 @@ describe("an interrupted fit", () => {
     const onSlice = (epoch: number): void => {
       if (epoch === 3) controller.abort();
     };
-    const hooks = { onSlice, signal: controller.signal, checkpoint: { store, everyMs: 1e9 } };
+    const hooks = { onSlice, sliceMs: 0, signal: controller.signal, checkpoint: { store, everyMs: 1e9 } };
     await expect(fit(supervised, data, options, runtime, hooks)).rejects.toThrow(/abort/i);
     expect(store.saved).toHaveLength(1);
     expect(await resumePoint({ spec: supervised, data, options, runtime }, { store })).toEqual({
@@ -213,7 +213,7 @@ describe("an interrupted fit", () => {
     const how = { ...options, refit: false };
     const controller = new AbortController();
     const stop = (epoch: number): void => (epoch === 5 ? controller.abort() : undefined);
-    const first = { onSlice: stop, signal: controller.signal, checkpoint: { store } };
+    const first = { onSlice: stop, sliceMs: 0, signal: controller.signal, checkpoint: { store } };
     await expect(fit(supervised, data, how, runtime, first)).rejects.toThrow(/abort/i);
     const epochs: number[] = [];
     const onEpoch = ({ epoch }: { epoch: number }): void => void epochs.push(epoch);

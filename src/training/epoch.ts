@@ -87,13 +87,14 @@ interface SpanCourse {
 }
 
 async function trainSpan(
-  { session, runtime, graph }: FitRun,
+  { session, runtime, graph, pace }: FitRun,
   span: Span,
   { epoch, hooks, meter, feeds, afterSlice }: SpanCourse,
 ): Promise<void> {
   const before = await session.held(graph.carried); // small beside a span, and needed to look for a fault
   await runInSlices({
     steps: span.steps,
+    pace,
     ...(hooks.signal && { signal: hooks.signal }),
     ...(hooks.sliceMs !== undefined && { targetMs: hooks.sliceMs }),
     run: async (start, count) => {

@@ -4,6 +4,7 @@ import { groupOrder, taskGroups } from "../model/groups.js";
 import { initialParameters } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
+import type { SlicePace } from "../runtime/slices.js";
 import { type Applier, openApplier } from "./applier.js";
 import { holdMemory, startMemory } from "./balancer-memory.js";
 import { type ClusterTask, clusterTasks } from "./cluster-targets.js";
@@ -42,6 +43,8 @@ export interface FitRun {
   /** Epoch after which clusters are started by k-means. */
   readonly clusterStart: number;
   readonly stepsPerEpoch: number;
+  /** How many steps run at once, found by the epochs so far. */
+  readonly pace: SlicePace;
   /** Where the rows of every step come from. */
   readonly spans: Spans;
   /** The epoch with which training ends for certain; undefined while early stopping decides. */
@@ -53,6 +56,7 @@ export interface FitRun {
 
 /** Random dropout values beside the largest draw: starts in the pool rarely coincide. */
 export const POOL_SIZE = 2 ** 20;
+const POOL_PART = 2 ** 12; // values drawn at a time
 const PRETRAINED = { share: 0.2, most: 30 }; // epochs in which a clustering task learns to reconstruct before its clusters start
 
 /**
@@ -114,6 +118,7 @@ export async function openFit(
     clusters,
     clusterStart,
     stepsPerEpoch,
+    pace: {},
     memory,
     spans: data.streamed
       ? streamedSpans({ spec, streamed: data.streamed, session, stepsPerEpoch, batch })
@@ -162,5 +167,12 @@ export async function holdTables(
 
 function dropoutPool(graph: TracedSteps, rate: number, random: Random): Float32Array {
   const kept = 1 / (1 - rate);
-  return Float32Array.from({ length: POOL_SIZE + graph.draw }, () => (random.uniform() < rate ? 0 : kept));
+  const pool = new Float32Array(POOL_SIZE + graph.draw);
+  const part = new Float64Array(POOL_PART);
+  for (let from = 0; from < pool.length; from += part.length) {
+    random.uniforms(part);
+    const count = Math.min(part.length, pool.length - from);
+    for (let i = 0; i < count; i++) pool[from + i] = part[i]! < rate ? 0 : kept;
+  }
+  return pool;
 }

@@ -1,4 +1,4 @@
-import { type Tensor, add, layer, matmul, mul, relu } from "../../graph/index.js";
+import { type Tensor, add, layer, matmul, mul, relu, reshape } from "../../graph/index.js";
 import { type Parameter, undecayed, weights } from "../parameter.js";
 import type { Dropout, SharingArchitecture, TrunkShape } from "./architecture.js";
 import { blockOutput } from "./residual.js";
@@ -61,11 +61,24 @@ export function trunk(
       const of = (key: string): Tensor | undefined => parameters[`trunk.${i}.${key}`];
       const inputScale = of("input-scale");
       const outputScale = of("output-scale");
-      if (inputScale) h = mul(h, inputScale); // [M, R, D]
-      let z = matmul(h, of("weight")!);
+      let z = inputScale ? scaledProduct(h, inputScale, of("weight")!) : matmul(h, of("weight")!);
       if (outputScale) z = mul(z, outputScale);
       return blockOutput(shape, read, dropout(relu(add(z, of("bias")!)), i));
     });
   });
   return h;
+}
+
+/**
+ * (h ∘ r_m) W for each member, `[M, R, H]`.
+ *
+ * Where all members read the same h `[R, D]`, r_m may scale the rows of W instead: then no gradient of scaled inputs is needed to
+ * know that of r_m, which saves one product of three and costs passes over `[M, D, H]`. It is done from R = H/2 on, in training.
+ */
+function scaledProduct(h: Tensor, scale: Tensor, weight: Tensor): Tensor {
+  const [rows, width] = [h.shape[0], Number(weight.shape[1])]; // layers are counted
+  if (h.shape.length > 2 || typeof rows !== "number" || 2 * rows < width)
+    return matmul(mul(h, scale), weight);
+  const [members, , inputs] = scale.shape;
+  return matmul(h, mul(weight, reshape(scale, [members!, inputs!, 1])));
 }
