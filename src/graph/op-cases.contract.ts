@@ -39,6 +39,11 @@ function products(): OpCase[] {
     [[2, "n", 3], [2, 3, 2], false, false],
     [[2, 3, 0], [2, 0, 2], false, false],
     [[3, 0, 2], [3, 0, 4], true, false],
+    [[2, 3, 4], [2, 3, 2], true, false],
+    [[2, 3, 4], [3, 3], true, false],
+    [[3, 4], [2, 3, 2], true, false],
+    [[2, 0, 4], [2, 0, 2], true, false],
+    [[2, "n", 4], [2, "n", 2], true, false],
   ];
   return settings.map(([a, b, transposeA, transposeB]) => ({
     name: `[${a.join(", ")}]${transposeA ? "ᵀ" : ""} and [${b.join(", ")}]${transposeB ? "ᵀ" : ""}`,

@@ -33,7 +33,12 @@ export interface HeadContext {
   readonly parameters: Readonly<Record<string, Tensor>>;
   /** Groups already traced: parents come before their children. */
   readonly done: readonly GroupOutput[];
+  /** The group's first layer, where it was traced together with others. */
+  readonly joint?: FirstLayer | undefined;
 }
+
+/** First layers of heads before their activation `[lead, R, size·first]`, and the weights that made them `[lead, H, size·first]`. */
+type FirstLayer = NonNullable<GroupOutput["ofShared"]>;
 
 /**
  * The heads of one group: linear, or with a hidden layer of each task's own.
@@ -47,23 +52,58 @@ export function heads(context: HeadContext): Pick<GroupOutput, "output" | "ofSha
   const [M, R, H] = [spec.members, shared.shape.at(-2)!, spec.trunk.at(-1)!];
   const chunks = headChunks(spec, group);
   const { count: C, size } = chunks;
-  const lead = [...(M > 1 ? [M] : []), ...(C > 1 ? [C] : [])];
-  const first = spec.head > 0 ? spec.head : group.width;
+  const lead = leadOf(spec, chunks);
   const of = (key: string): Tensor => parameters[`heads.${group.name}.${key}`]!;
 
   const h = M > 1 && C > 1 ? reshape(shared, [M, 1, R, H]) : shared;
-  const weight = reshape(gained(context, of("weight"), first), [...lead, H, size * first]);
-  const own = add(matmul(h, weight), biasOf(of("bias"), lead, size * first)); // [lead, R, size * first]
-  const z = withParents(context, own, chunks);
-  if (spec.head === 0)
-    return { output: reshape(z, [M, R, size, group.width]), ofShared: { first: own, weight } };
+  const ofShared = context.joint ?? firstLayer(h, ...firstParameters(context));
+  const z = withParents(context, ofShared.first, chunks);
+  if (spec.head === 0) return { output: reshape(z, [M, R, size, group.width]), ofShared };
 
-  const last = lastLayer(of("output.weight"), [...lead, size, first, group.width]);
+  const last = lastLayer(of("output.weight"), [...lead, size, spec.head, group.width]);
   const outBias = biasOf(of("output.bias"), lead, size * group.width);
   const out = add(matmul(relu(z), last, { transposeB: true }), outBias); // [lead, R, size * W]
   const output = byTask(out, [M, R, group.tasks.length, group.width], chunks);
-  return { output, ofShared: { first: own, weight } };
+  return { output, ofShared };
 }
+
+/**
+ * The linear heads of all groups as one product, by group; undefined where it would be none. Products with few columns cost about
+ * as much as one with 16, and one of their sum needs no adding up on the way back.
+ */
+export function jointHeads(contexts: readonly HeadContext[]): FirstLayer[] | undefined {
+  const [one] = contexts;
+  const { shared } = one!.features; // a model has tasks
+  if (!shared || one!.spec.head > 0 || contexts.length === 1) return undefined;
+  const parts = contexts.map(firstParameters);
+  const widths = parts.map(([weight]) => Number(weight.shape.at(-1))); // heads are counted
+  const side = (tensors: readonly Tensor[]): Tensor => concat(tensors, tensors[0]!.shape.length - 1);
+  const { first } = firstLayer(
+    shared,
+    side(parts.map(([weight]) => weight)),
+    side(parts.map(([, bias]) => bias)),
+  );
+  return split(first, widths, first.shape.length - 1).map((own, i) => ({ first: own, weight: parts[i]![0] }));
+}
+
+const firstLayer = (h: Tensor, weight: Tensor, bias: Tensor): FirstLayer => ({
+  first: add(matmul(h, weight), bias),
+  weight,
+});
+
+/** The first weights with their gains and the first biases, in the form in which they are used. */
+function firstParameters(context: HeadContext): [weight: Tensor, bias: Tensor] {
+  const { spec, group, parameters } = context;
+  const chunks = headChunks(spec, group);
+  const [lead, H] = [leadOf(spec, chunks), spec.trunk.at(-1)!];
+  const first = spec.head > 0 ? spec.head : group.width;
+  const of = (key: string): Tensor => parameters[`heads.${group.name}.${key}`]!;
+  const weight = reshape(gained(context, of("weight"), first), [...lead, H, chunks.size * first]);
+  return [weight, biasOf(of("bias"), lead, chunks.size * first)];
+}
+
+const leadOf = ({ members }: ModelSpec, { count }: HeadChunks): number[] =>
+  [members, count].filter((n) => n > 1);
 
 /** The heads of one group on features of each task's own `[T, M, R, H]`: products with the tasks as their first axis. */
 function headsOfOwn(context: HeadContext, perTask: Tensor): Pick<GroupOutput, "output"> {

@@ -13,7 +13,7 @@ import { taskDescriptors } from "../relations/task-vectors.js";
 import { DESCRIPTOR_WIDTH } from "../tasks/task-kind.js";
 import { type GroupOutput, taskOutput } from "./group-output.js";
 import { type TaskGroup, groupOrder, taskGroups } from "./groups.js";
-import { heads } from "./heads.js";
+import { heads, jointHeads } from "./heads.js";
 import { withPeriodic } from "./periodic-numbers.js";
 import { architectureOf, sharingShape } from "./sharing-of.js";
 import type {
@@ -77,10 +77,10 @@ export function network(
   });
   const gains = vectors && layer("tasks", () => taskGains(vectors, parameters));
   const done: GroupOutput[] = [];
-  for (const group of groups) {
-    const traced = layer(`heads.${group.name}`, () =>
-      heads({ spec, group, features, gains, parameters, done }),
-    );
+  const contexts = groups.map((group) => ({ spec, group, features, gains, parameters, done }));
+  const joint = layer("heads", () => jointHeads(contexts));
+  for (const [i, group] of groups.entries()) {
+    const traced = layer(`heads.${group.name}`, () => heads({ ...contexts[i]!, joint: joint?.[i] }));
     const prefix = `heads.${group.name}.`;
     const own = Object.keys(
       group.kind.parameters?.({
