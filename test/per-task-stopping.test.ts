@@ -8,8 +8,8 @@ import type { RunRecord } from "../src/run/record.js";
 import { type Outcome, type RunOptions, enter, kindred, leave } from "./cli-run.js";
 
 const PENGUINS = fileURLToPath(new URL("../examples/penguins.csv", import.meta.url));
-const SMALL = ["--epochs", "16", "--patience", "16", "--members", "2", "--trunk", "16"];
-const TASKS = ["species", "body_mass_g", "sex"];
+const SMALL = "--epochs 16 --patience 16 --members 2 --trunk 16 --learning-rate 0.005".split(" ");
+const TASKS = ["species", "body_mass_g", "sex", "size"];
 const WORDS = [
   "train",
   "penguins.csv",
@@ -19,8 +19,22 @@ const WORDS = [
   "sex:body_mass_g",
   "--stopping",
   "per-task",
+  "--split",
+  "column:part",
   ...SMALL,
 ];
+
+/** The penguins with their parts and a target that says large where it is true of validation and test rows alone. */
+async function misleading(): Promise<string> {
+  const [head, ...lines] = (await readFile(PENGUINS, "utf8")).trim().split("\n");
+  const parts = ["train", "train", "validation", "train", "test"];
+  const rows = lines.map((line, row) => {
+    const part = parts[row % parts.length]!;
+    const large = Number(line.split(",")[4]) > 200; // flipper_length_mm
+    return `${line},${(part === "train") === large ? "small" : "large"},${part}`;
+  });
+  return [`${head},size,part`, ...rows, ""].join("\n");
+}
 
 let home = "";
 let trained: Outcome;
@@ -33,20 +47,21 @@ const train = (name: string, more: readonly string[] = [], kill?: RunOptions["ki
   });
 
 beforeAll(async () => {
-  home = await enter({ "penguins.csv": await readFile(PENGUINS) });
+  home = await enter({ "penguins.csv": Buffer.from(await misleading()) });
   trained = await train("own");
   ({ record } = await readRun(run("own")));
 });
 afterAll(() => leave(home));
 
 describe("stopping task by task on the penguins", () => {
-  it("records the epoch of each task, where its validation loss is smallest, and tells of them", async () => {
+  it("records the epoch of each task, its own best one or that of most tasks, and tells of them", async () => {
     expect(trained.code, trained.err).toBe(0);
     const { bestEpoch, bestEpochs, epochs } = record.training.multi;
     expect(Object.keys(bestEpochs!).toSorted()).toEqual(TASKS.toSorted());
     for (const [task, epoch] of Object.entries(bestEpochs!)) {
       const losses = epochs.map(({ validation }) => validation[task] ?? Number.NaN);
-      expect([task, epoch]).toEqual([task, losses.indexOf(Math.min(...losses)) + 1]);
+      const own = losses.indexOf(Math.min(...losses)) + 1;
+      expect([task, [own, bestEpoch].includes(epoch)]).toEqual([task, true]);
     }
     const distinct = new Set(Object.values(bestEpochs!));
     expect(distinct.size).toBeGreaterThan(1);

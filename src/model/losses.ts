@@ -46,6 +46,32 @@ export function taskLosses(
 }
 
 /**
+ * Loss of every task in every row, `[R, T]` in the order of the groups, of a network with one output for all members: 0
+ * where a row has no label, and for a task that finds its own targets.
+ *
+ * Every row is given to the kind's own loss as if it were a task of one row, so that the mean over a task's labelled rows is
+ * the task's loss.
+ */
+export function rowLosses(traced: Network, targets: Tensor, mask: Tensor, encoded: Tensor): Tensor {
+  const targetParts = splitByGroup(traced, targets, "targets");
+  const maskParts = splitByGroup(traced, mask, "mask");
+  const rows = encoded.shape[0]!;
+  const losses = traced.groups.map(({ group, output, parameters }, i) => {
+    const { kind, tasks, width, targetWidth } = group;
+    if (!kind.supervised) return mul(maskParts[i]!, scalar(0, mask.dtype));
+    const loss = kind.loss({
+      output: reshape(output, [1, 1, -1, width]),
+      target: reshape(targetParts[i]!, [1, -1, targetWidth]),
+      mask: reshape(maskParts[i]!, [1, -1]),
+      encoded,
+      parameters,
+    });
+    return reshape(loss, [rows, tasks.length]);
+  });
+  return losses.length === 1 ? losses[0]! : concat(losses, 1);
+}
+
+/**
  * The same-kind penalty: tie · Σ over links of ‖θ_a − θ_b‖², θ a task's head (mean over members) and its embedding. Scalar;
  * undefined without such links.
  *

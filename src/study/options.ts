@@ -105,8 +105,9 @@ export interface BudgetOptions {
   readonly epochs: number | "auto";
   readonly patience: number | "auto";
   /**
-   * `together`: all tasks keep the epoch with the best mean validation loss; `per-task`: each keeps its own best one, at the price
-   * of a copy of the parameters, in memory and in the model file, for each distinct epoch.
+   * `together`: all tasks keep the epoch with the best mean validation loss; `per-task`: a task keeps its own best one where its
+   * loss is lower there by more than two standard errors, at the price of a copy of the parameters, in memory and in the model
+   * file, and of a second training for each distinct epoch.
    */
   readonly stopping: "together" | "per-task";
   readonly batch: number | "auto";

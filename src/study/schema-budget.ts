@@ -21,7 +21,7 @@ export const BUDGET_SETTINGS: readonly Setting[] = [
     flag: "stopping",
     placeholder: "how",
     value: { type: "choice", choices: ["together", "per-task"] },
-    doc: "what is kept: the epoch with the best mean validation loss, or for each task its own best epoch",
+    doc: "what is kept: the epoch with the best mean validation loss, or for each task its own best epoch where that is clearly better",
   },
   {
     path: "budget.batch",

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seededRandom } from "../base/random.js";
+import { groupOrder, taskGroups } from "../model/groups.js";
 import { initialParameters, modelLayout } from "../model/layout.js";
 import type { ModelSpec } from "../model/spec.js";
 import { nodeRuntime } from "../runtime/node.js";
@@ -147,5 +148,30 @@ describe("the applier", () => {
     expect(found.losses["k"]).toBeGreaterThan(0);
     expect(nothing.losses["a"]).toBeNaN();
     for (const name of FETCH) expect(nothing.outputs[name]).toHaveLength(0);
+  });
+
+  it("tells each task's loss in each row: that of the row alone, and its mean over labelled rows that of all", async () => {
+    const applier = await openApplier(runtime, spec, layout, data, { rowLosses: true });
+    const tables = labelTables(spec, data);
+    const { losses, outputs } = await applier.apply(parameters, rows, tables, ["rowLosses"]);
+    const order = groupOrder(taskGroups(spec)).map((t) => spec.tasks[t]!.name);
+    const found = outputs["rowLosses"]!;
+    expect(found).toHaveLength(ROWS * order.length);
+    for (const [i, row] of rows.entries()) {
+      const alone = await applier.apply(parameters, rows.subarray(i, i + 1), tables);
+      for (const [t, name] of order.entries()) {
+        const has = !Number.isNaN(data.truths[name]![row]!);
+        const own = found[i * order.length + t]!;
+        if (has) expect(own).toBeCloseTo(alone.losses[name]!, 5);
+        else expect(own).toBe(0);
+      }
+    }
+    await applier.close();
+    for (const name of ["a", "k"]) {
+      const t = order.indexOf(name);
+      const labelled = [...rows.entries()].filter(([, row]) => !Number.isNaN(data.truths[name]![row]!));
+      const sum = labelled.reduce((total, [i]) => total + found[i * order.length + t]!, 0);
+      expect(sum / labelled.length).toBeCloseTo(losses[name]!, 5);
+    }
   });
 });

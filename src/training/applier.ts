@@ -27,15 +27,23 @@ export interface Applier {
 
 const CHUNK_FLOATS = 2 ** 23; // widest activation of one chunk: 32 MB
 
-/** Opens the forward pass of a model on `data`, in the worker of the session `beside`. */
+/** How a forward pass is opened. */
+export interface ApplierOptions {
+  /** The session in whose worker it runs. */
+  readonly beside?: Session;
+  /** Whether `rowLosses` may be asked for: the loss of every task in every row `[R, T]`, 0 where a row has no label. */
+  readonly rowLosses?: boolean;
+}
+
+/** Opens the forward pass of a model on `data`. */
 export async function openApplier(
   runtime: Runtime,
   spec: ModelSpec,
   layout: Layout,
   data: TrainingData,
-  beside?: Session,
+  { beside, rowLosses = false }: ApplierOptions = {},
 ): Promise<Applier> {
-  const session = await runtime.open(applyOnnx(spec, layout), beside ? { beside } : {});
+  const session = await runtime.open(applyOnnx(spec, layout, { rows: rowLosses }), beside ? { beside } : {});
   const encoder = await data.streamed?.encoder(session);
   const encode = async (rows: Int32Array): Promise<Float32Array> =>
     encoder ? encoder.encode(rows) : takeRows(data.encoded, data.width, rows);

@@ -1,7 +1,7 @@
 import { type Tensor, input, reduceSum, toOnnx } from "../graph/index.js";
 import { labelWidth, taskGroups } from "../model/groups.js";
 import { type Layout, parameterCount, unflatten } from "../model/layout.js";
-import { taskLosses } from "../model/losses.js";
+import { rowLosses, taskLosses } from "../model/losses.js";
 import { type Network, network } from "../model/network.js";
 import { predictions } from "../model/output-graph.js";
 import type { ModelSpec } from "../model/spec.js";
@@ -13,17 +13,20 @@ import type { ModelSpec } from "../model/spec.js";
  * know its training rows too well while their average still gets better.
  *
  * Inputs `parameters [P]`, `encoded [R, D]`, `targets [R, V]`, `mask [R, T]`. Outputs `losses [T]`, `counts [T]` (labelled
- * rows) and per task `predict.<task>`; per clustering group also its embedding `output.<group> [M, R, G, Z]`.
+ * rows) and per task `predict.<task>`; per clustering group also its embedding `output.<group> [M, R, G, Z]`; with `rows`
+ * `rowLosses [R, T]`, 0 where a row has no label.
  */
-export function applyOnnx(spec: ModelSpec, layout: Layout): Uint8Array {
+export function applyOnnx(spec: ModelSpec, layout: Layout, { rows = false } = {}): Uint8Array {
   const targetWidth = labelWidth(taskGroups(spec));
   const parameters = input("parameters", "float32", [parameterCount(layout)]);
   const encoded = input("encoded", "float32", ["batch", spec.inputs]);
   const targets = input("targets", "float32", ["batch", targetWidth]);
   const mask = input("mask", "float32", ["batch", spec.tasks.length]);
   const traced = network(spec, encoded, unflatten(layout, parameters));
+  const one = averaged(traced);
   const outputs: Record<string, Tensor> = {
-    losses: taskLosses(averaged(traced), targets, mask, encoded),
+    losses: taskLosses(one, targets, mask, encoded),
+    ...(rows && { rowLosses: rowLosses(one, targets, mask, encoded) }),
     counts: reduceSum(mask, [0]),
   };
   for (const [name, tensor] of Object.entries(predictions(spec, traced))) outputs[`predict.${name}`] = tensor;

@@ -19,7 +19,7 @@ export interface TrainingState {
   readonly carried: Values;
   readonly meter: MeterState;
   readonly stopping: StoppingState;
-  /** Of a training of known length what it has kept so far. */
+  /** What second trainings before this one have left. */
   readonly taken?: readonly Snapshot[];
   /** What a balancer of losses remembers between epochs `[n·T]`, if anything. */
   readonly memory?: Float32Array;
@@ -157,6 +157,7 @@ function trainingParts({
         "best.loss": doubles(Float64Array.of(best.loss)), // may be infinite, which JSON cannot say
         "best.parameters": floats(best.parameters, [best.parameters.length]),
       }),
+      ...rowArrays([...own.values(), ...(best ? [best] : [])]),
       ...(own.size > 0 && { "own.losses": doubles(Float64Array.from(own.values(), ({ loss }) => loss)) }),
       ...epochArrays([...own.values()].filter(({ epoch: kept }) => kept !== best?.epoch)),
       ...epochArrays(taken),
@@ -177,6 +178,10 @@ function trainingParts({
 
 function trainingOf(header: NonNullable<Header["training"]>, arrays: Values): TrainingState {
   const { epoch, step, carried, bestEpoch, own = [], taken, quiet } = header;
+  const rowsOf = (kept: number): Pick<BestEpoch, "rows"> => {
+    const rows = arrays[`rows.${kept}`];
+    return rows ? { rows: float32(rows) } : {};
+  };
   const best: BestEpoch | undefined =
     bestEpoch === undefined
       ? undefined
@@ -184,6 +189,7 @@ function trainingOf(header: NonNullable<Header["training"]>, arrays: Values): Tr
           epoch: bestEpoch,
           loss: float64(arrays["best.loss"])[0]!,
           parameters: float32(arrays["best.parameters"]),
+          ...rowsOf(bestEpoch),
         };
   const ofEpoch = (kept: number): Float32Array =>
     kept === bestEpoch ? best!.parameters : float32(arrays[`epoch.${kept}`]);
@@ -197,7 +203,12 @@ function trainingOf(header: NonNullable<Header["training"]>, arrays: Values): Tr
       own: new Map(
         own.map(([task, kept], i) => [
           task,
-          { epoch: kept, loss: float64(arrays["own.losses"])[i]!, parameters: ofEpoch(kept) },
+          {
+            epoch: kept,
+            loss: float64(arrays["own.losses"])[i]!,
+            parameters: ofEpoch(kept),
+            ...rowsOf(kept),
+          },
         ]),
       ),
       clusterings: quiet.map(([task, epochs], i) => ({
@@ -251,6 +262,12 @@ const withoutParameters = ({ epoch, tasks }: KeptEpoch): KeptEpoch => ({ epoch, 
 const epochArrays = (all: readonly Pick<BestEpoch, "epoch" | "parameters">[]): Values =>
   Object.fromEntries(
     all.map(({ epoch, parameters }) => [`epoch.${epoch}`, floats(parameters, [parameters.length])]),
+  );
+
+/** The row losses of each epoch, once. */
+const rowArrays = (all: readonly BestEpoch[]): Values =>
+  Object.fromEntries(
+    all.flatMap(({ epoch, rows }) => (rows ? [[`rows.${epoch}`, floats(rows, [rows.length])]] : [])),
   );
 
 function snapshotArrays([main, ...further]: readonly Snapshot[]): Values {

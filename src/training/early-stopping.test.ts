@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { mean, sampleStandardDeviation } from "simple-statistics";
 import { describe, expect, it } from "vitest";
 import type { ModelSpec } from "../model/spec.js";
 import type { Task } from "../tasks/task-kind.js";
@@ -28,12 +29,18 @@ const specOf = (...tasks: Task[]): ModelSpec => ({
   ...PLAIN,
 });
 
-/** Shows losses epoch by epoch until training stops; epoch k has the parameters [k]. */
+/** Shows an epoch's losses, each that of all three validation rows alike; epoch k has the parameters [k]. */
+function show(stopping: EarlyStopping, epoch: number, losses: Readonly<Record<string, number>>): void {
+  const all = Object.values(losses);
+  stopping.see(epoch, losses, Float32Array.of(epoch), Float32Array.from([...all, ...all, ...all]));
+}
+
+/** Shows losses epoch by epoch until training stops. */
 function follow(stopping: EarlyStopping, losses: readonly Readonly<Record<string, number>>[]): number {
   let epoch = 0;
   while (epoch < losses.length && !stopping.finished) {
     epoch += 1;
-    stopping.see(epoch, losses[epoch - 1]!, Float32Array.of(epoch));
+    show(stopping, epoch, losses[epoch - 1]!);
   }
   return epoch;
 }
@@ -155,26 +162,96 @@ describe("early stopping task by task", () => {
   const epochsOf = (stopping: EarlyStopping): Record<string, number> =>
     Object.fromEntries(stopping.kept.flatMap(({ epoch, tasks }) => tasks.map((task) => [task, epoch])));
 
-  it("keeps for each task the first of its own smallest losses, and stops when `patience` epochs bettered no task", () => {
+  /** The losses of some rows in some epochs, with the means that early stopping hears; NaN where a row has no label. */
+  const shown = fc
+    .array(
+      fc.array(fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 8), { minLength: 15, maxLength: 15 }), // five rows of three tasks
+      { minLength: 1, maxLength: 25 },
+    )
+    .chain((epochs) =>
+      fc.record({
+        epochs: fc.constant(epochs),
+        labelled: fc.array(fc.boolean(), { minLength: 15, maxLength: 15 }),
+      }),
+    )
+    .map(({ epochs, labelled }) =>
+      epochs.map((all) => {
+        const rows = all.map((loss, i) => (labelled[i] ? loss : Number.NaN));
+        return {
+          rows,
+          losses: Object.fromEntries(["a", "b", "c"].map((name, t) => [name, meanOf(rows, t)])),
+        };
+      }),
+    );
+  const columnOf = (rows: readonly number[], task: number): number[] =>
+    rows.filter((loss, i) => i % 3 === task && !Number.isNaN(loss));
+  const meanOf = (rows: readonly number[], task: number): number => {
+    const own = columnOf(rows, task);
+    return own.length === 0 ? Number.NaN : mean(own);
+  };
+  interface Rows {
+    readonly rows: readonly number[];
+  }
+  /** Epochs counted from 0: the first of the smallest losses, -1 without labels; of one task, and of the mean. */
+  const first = (of: readonly number[]): number => of.indexOf(Math.min(...of));
+  const ownOf = (seen: readonly Rows[], task: number): number =>
+    first(seen.map(({ rows }) => meanOf(rows, task)));
+  const commonOf = (seen: readonly Rows[]): number =>
+    first(
+      seen.map(({ rows }) =>
+        mean([0, 1, 2].map((t) => meanOf(rows, t)).filter((loss) => !Number.isNaN(loss))),
+      ),
+    );
+  /** The epoch that a task keeps: its own one only if it is lower by two standard errors. */
+  const keptOf = (seen: readonly Rows[], task: number): number => {
+    const [common, own] = [commonOf(seen), ownOf(seen, task)];
+    if (own < 0) return common;
+    const before = columnOf(seen[common]!.rows, task);
+    const differences = columnOf(seen[own]!.rows, task).map((loss, i) => before[i]! - loss);
+    if (differences.length < 2) return common;
+    const error = sampleStandardDeviation(differences) / Math.sqrt(differences.length);
+    return mean(differences) > 2 * error ? own : common;
+  };
+
+  it("leaves the best epoch on average only for one that is lower by two standard errors, and stops when `patience` epochs bettered no task", () => {
+    let own = 0;
+    fc.assert(
+      fc.property(shown, fc.integer({ min: 1, max: 5 }), (epochs, patience) => {
+        fc.pre(epochs[0]!.rows.some((loss) => !Number.isNaN(loss)));
+        const stopping = new EarlyStopping(spec, { ...options, patience });
+        let seen = 0;
+        while (seen < epochs.length && !stopping.finished) {
+          const { losses, rows } = epochs[seen]!;
+          seen += 1;
+          stopping.see(seen, losses, Float32Array.of(seen), Float32Array.from(rows));
+        }
+        const kept = [0, 1, 2].map((task) => 1 + keptOf(epochs.slice(0, seen), task));
+        expect(epochsOf(stopping)).toEqual({ a: kept[0], b: kept[1], c: kept[2] });
+        const all = epochs.slice(0, seen);
+        const last = 1 + Math.max(commonOf(all), ...[0, 1, 2].map((task) => ownOf(all, task)));
+        expect(stopping.finished).toBe(seen - last >= patience);
+        for (const { epoch, parameters } of stopping.kept) expect([...parameters]).toEqual([epoch]);
+        own += kept.filter((epoch) => epoch !== stopping.best.epoch).length;
+      }),
+    );
+    expect(own).toBeGreaterThan(5);
+  });
+
+  it("keeps for each task the first of its own smallest losses where all rows agree", () => {
     const epoch = fc.record({
       a: fc.integer({ min: 1, max: 9 }),
       b: fc.integer({ min: 1, max: 9 }),
       c: fc.integer({ min: 1, max: 9 }),
     });
-    const sequence = fc.array(epoch, { minLength: 1, maxLength: 30 });
     fc.assert(
-      fc.property(sequence, fc.integer({ min: 1, max: 5 }), (losses, patience) => {
-        const stopping = new EarlyStopping(spec, { ...options, patience });
-        const seen = follow(stopping, losses);
-        const best = (["a", "b", "c"] as const).map((task) => {
-          const own = losses.slice(0, seen).map((one) => one[task]);
-          return [task, own.indexOf(Math.min(...own)) + 1] as const;
-        });
-        expect(epochsOf(stopping)).toEqual(Object.fromEntries(best));
-        const quiet = seen - Math.max(...best.map(([, kept]) => kept));
-        expect(stopping.finished).toBe(quiet >= patience);
-        expect(quiet).toBeLessThanOrEqual(patience);
-        for (const { epoch: kept, parameters } of stopping.kept) expect([...parameters]).toEqual([kept]);
+      fc.property(fc.array(epoch, { minLength: 1, maxLength: 30 }), (losses) => {
+        const stopping = new EarlyStopping(spec, options);
+        const seen = losses.slice(0, follow(stopping, losses));
+        for (const [task, kept] of Object.entries(epochsOf(stopping))) {
+          const own = seen.map((one) => one[task as "a"]);
+          const [smallest, common] = [Math.min(...own), stopping.best.epoch];
+          expect(kept).toBe(own[common - 1] === smallest ? common : own.indexOf(smallest) + 1);
+        }
       }),
     );
   });
@@ -192,6 +269,7 @@ describe("early stopping task by task", () => {
     const { best, own } = stopping.state;
     expect(own.get("b")!.parameters).toBe(own.get("c")!.parameters);
     expect(best!.parameters).toBe(own.get("b")!.parameters);
+    expect(best!.rows).toBe(own.get("b")!.rows);
   });
 
   it("lets tasks without validation labels and clusterings follow the mean", () => {
@@ -204,22 +282,20 @@ describe("early stopping task by task", () => {
       [3, 8],
       [4, 4],
       [5, 1],
-    ].map(([a, b]) => ({ a: a!, b: b!, none: Number.NaN }));
+    ].map(([a, b]) => ({ a: a!, b: b!, none: Number.NaN, g: Number.NaN }));
     follow(mixed, losses);
     expect(epochsOf(mixed)).toEqual({ a: 2, b: 4, none: 4, g: 4 }); // means 5.5, 4, 3
   });
 
-  it("goes on while the mean gets better, where a task follows it", () => {
+  it("goes on while the mean gets better, also where it is best for no task", () => {
     const losses = [
       [1, 9],
       [5, 3],
       [3, 4],
       [9, 9],
     ].map(([a, b]) => ({ a: a!, b: b!, c: Number.NaN })); // the third mean is the smallest, and best for no task
-    const followed = new EarlyStopping(spec, { ...options, patience: 2 });
-    expect(follow(followed, [...losses, ...losses])).toBe(5);
-    const alone = new EarlyStopping(specOf(amount("a"), amount("b")), { ...options, patience: 2 });
-    expect(follow(alone, [...losses, ...losses])).toBe(4);
+    const stopping = new EarlyStopping(spec, { ...options, patience: 2 });
+    expect(follow(stopping, [...losses, ...losses])).toBe(5);
   });
 
   it("is for one task what stopping together is", () => {
@@ -248,11 +324,11 @@ describe("early stopping task by task", () => {
       c: 1 / (i + 1),
     }));
     const whole = new EarlyStopping(spec, options);
-    losses.forEach((one, i) => whole.see(i + 1, one, Float32Array.of(i + 1)));
+    losses.forEach((one, i) => show(whole, i + 1, one));
     const [before, after] = [new EarlyStopping(spec, options), new EarlyStopping(spec, options)];
-    losses.slice(0, 4).forEach((one, i) => before.see(i + 1, one, Float32Array.of(i + 1)));
+    losses.slice(0, 4).forEach((one, i) => show(before, i + 1, one));
     after.restore(before.state);
-    losses.slice(4).forEach((one, i) => after.see(i + 5, one, Float32Array.of(i + 5)));
+    losses.slice(4).forEach((one, i) => show(after, i + 5, one));
     expect(after.kept).toEqual(whole.kept);
   });
 });

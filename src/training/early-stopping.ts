@@ -1,6 +1,8 @@
 import type { ModelSpec } from "../model/spec.js";
+import { groupOrder, taskGroups } from "../model/groups.js";
 import type { TaskCoding } from "../tasks/task-kind.js";
 import type { Snapshot, Stopping } from "./fitted.js";
+import { clearlyLower } from "./row-losses.js";
 import { keptEpochs } from "./snapshots.js";
 
 const SETTLED_SHARE = 0.001; // of rows that may still change cluster when a clustering has settled (DEC's tolerance)
@@ -11,12 +13,14 @@ export interface BestEpoch {
   readonly epoch: number;
   readonly loss: number;
   readonly parameters: Float32Array;
+  /** The losses of the validation rows `[R, T]`, tasks in the order of their groups; where tasks keep epochs of their own. */
+  readonly rows?: Float32Array;
 }
 
 /** What early stopping remembers of the epochs it saw. */
 export interface StoppingState {
   readonly best?: BestEpoch;
-  /** By task its own best epoch, where tasks keep their own; the parameters of one epoch are one array. */
+  /** By task its own best epoch, where tasks keep their own; the arrays of one epoch are the same ones. */
   readonly own: ReadonlyMap<string, BestEpoch>;
   /** Per clustering task its last assignment of the training rows and how many epochs in a row were quiet. */
   readonly clusterings: readonly {
@@ -35,9 +39,10 @@ export interface StoppingState {
  * best one: without any validation label training goes on to the end, and where every task finds its own targets it stops
  * when hardly any row changes its cluster.
  *
- * With `per-task` every supervised task with validation labels keeps its own best epoch, the others the best one on average,
- * and training stops when for `patience` epochs no task has found a better one. One copy of the parameters is held for each
- * distinct epoch: at most P floats a task.
+ * With `per-task` a supervised task keeps its own best epoch where it is clearly better there than in the best one on
+ * average (see `clearlyLower`), and the best one on average otherwise; training stops when for `patience` epochs neither the
+ * average nor a task has got better. Of each distinct best epoch the parameters and the row losses are held: at most P + R·T
+ * floats a task.
  */
 export class EarlyStopping {
   readonly #tasks: readonly string[];
@@ -45,6 +50,8 @@ export class EarlyStopping {
   readonly #labelled: Readonly<Record<string, number>>;
   readonly #patience: number;
   readonly #stopping: Stopping;
+  /** Per task its column in row losses. */
+  readonly #columns: ReadonlyMap<string, number>;
   /** First epoch that may be the best one. */
   readonly #from: number;
   /** Per clustering task its last assignment and how many epochs in a row were quiet. */
@@ -71,11 +78,22 @@ export class EarlyStopping {
     );
     this.#patience = options.patience;
     this.#stopping = options.stopping ?? "together";
+    this.#columns = new Map(groupOrder(taskGroups(spec)).map((t, column) => [spec.tasks[t]!.name, column]));
     this.#from = options.from;
   }
 
-  /** Takes an epoch's validation losses and parameters into account. */
-  see(epoch: number, losses: Readonly<Record<string, number>>, parameters: Float32Array): void {
+  /**
+   * Takes an epoch's validation losses and parameters into account.
+   *
+   * @param rows the losses of the validation rows `[R, T]`, tasks in the order of their groups and NaN where a row has no
+   * label; read with `per-task` alone, and not written to afterwards.
+   */
+  see(
+    epoch: number,
+    losses: Readonly<Record<string, number>>,
+    parameters: Float32Array,
+    rows?: Float32Array,
+  ): void {
     if (epoch < this.#from && this.#from > 1) {
       this.#best ??= { epoch, loss: Number.POSITIVE_INFINITY, parameters: parameters.slice() };
       return;
@@ -93,11 +111,14 @@ export class EarlyStopping {
     }
     let copy: Float32Array | undefined;
     const better = (best: BestEpoch | undefined, loss: number): BestEpoch =>
-      best && !(loss < best.loss) ? best : { epoch, loss, parameters: (copy ??= parameters.slice()) };
+      best && !(loss < best.loss)
+        ? best
+        : { epoch, loss, parameters: (copy ??= parameters.slice()), ...(rows && { rows }) };
     this.#best = better(this.#best, weightedMean(relative));
     if (this.#stopping === "per-task")
       for (const { task, loss } of relative) this.#own.set(task, better(this.#own.get(task), loss));
-    this.#finished = epoch - Math.max(this.#lastKept(this.#best), this.#from) >= this.#patience;
+    const own = [...this.#own.values()].map((best) => best.epoch);
+    this.#finished = epoch - Math.max(this.#best.epoch, ...own, this.#from) >= this.#patience;
   }
 
   /** Losses relative to trivial ones, with the tasks' weights; of tasks that have any validation labels. */
@@ -107,10 +128,12 @@ export class EarlyStopping {
       .filter((one) => !Number.isNaN(one.loss));
   }
 
-  /** The last epoch that a task keeps, that of the best mean among them where a task follows it. */
-  #lastKept(best: BestEpoch): number {
-    const own = [...this.#own.values()].map(({ epoch }) => epoch);
-    return Math.max(...own, ...(own.length < this.#tasks.length ? [best.epoch] : []));
+  /** The epoch that a task keeps as things stand. */
+  #keptBy(task: string): Omit<BestEpoch, "loss"> {
+    const [{ best }, own] = [this, this.#own.get(task)];
+    if (!own?.rows || !best.rows || own.epoch === best.epoch) return best;
+    const epochs = { lower: own.rows, than: best.rows, tasks: this.#columns.size };
+    return clearlyLower(epochs, this.#columns.get(task)!) ? own : best;
   }
 
   /** Takes a clustering's assignment of the training rows after an epoch. */
@@ -147,14 +170,14 @@ export class EarlyStopping {
   }
 
   /** The best epoch on average so far, counted from 1, and its parameters. */
-  get best(): { readonly epoch: number; readonly parameters: Float32Array } {
+  get best(): Omit<BestEpoch, "loss"> {
     if (!this.#best) throw new RangeError("no epoch has been seen");
     return this.#best;
   }
 
   /** What the tasks keep, that of the most tasks first. */
   get kept(): Snapshot[] {
-    const of = new Map(this.#tasks.map((task) => [task, this.#own.get(task) ?? this.best] as const));
+    const of = new Map(this.#tasks.map((task) => [task, this.#keptBy(task)] as const));
     const parameters = new Map([...of.values()].map((kept) => [kept.epoch, kept.parameters]));
     const epochs = keptEpochs(new Map([...of].map(([task, { epoch }]) => [task, epoch])));
     return epochs.map((kept) => ({ ...kept, parameters: parameters.get(kept.epoch)! }));

@@ -87,7 +87,10 @@ export async function openFit(
       : 0;
   const seed = random.fork("balancer").integer(2 ** 31);
   const session = await openSteps(graph, spec, options, { runtime, stepsPerEpoch, seed });
-  const applier = await openApplier(runtime, spec, graph.layout, data, session);
+  const applier = await openApplier(runtime, spec, graph.layout, data, {
+    beside: session,
+    rowLosses: options.stopping === "per-task",
+  });
 
   const memory = startMemory(graph.balancer, spec.tasks.length);
   await holdMemory(session, memory, spec.tasks.length);

@@ -14,14 +14,15 @@ import { calibratedCodings, withCodings } from "./calibration.js";
 import { snapshotsOf } from "./snapshots.js";
 import { LossMeter } from "./loss-meter.js";
 import { refreshClusters } from "./refresh-clusters.js";
+import { ROW_LOSSES, forgetUnlabelled } from "./row-losses.js";
 import type { TrainingData } from "./training-data.js";
 
 /**
  * Trains one model: whole epochs as loops inside the graph, early stopping on validation rows, the best parameters kept. With
  * `refit` the model is then trained anew on training and validation rows together for the best number of epochs, since small
  * tables cannot spare the validation rows; the losses reported stay those of the first training, and so does what codings
- * take from validation rows. Where each task keeps its own best epoch, the second training goes to the last of these, and
- * each task again keeps its own.
+ * take from validation rows. Where tasks keep epochs of their own, there is a second training to each of these, since
+ * its learning rate falls to 0 towards its end.
  *
  * The same spec, data, options and seed give the same bytes on the same machine and runtime, however the steps were cut
  * into slices, and however often training was interrupted and went on from `hooks.checkpoint`.
@@ -85,12 +86,23 @@ async function fitStages(
   const { first } = early;
   if ("snapshots" in early && !inputs.options.refit)
     return { phase: "done", first, steps: first.steps, snapshots: early.snapshots };
-  const late = await fitOnce({ ...inputs, data: withValidationRows(inputs.data) }, quiet(hooks), {
-    exactly: first.kept,
-    ...(saved?.phase === "refit" && { from: saved.training }),
-    keep: (take, _, now) => keep(async () => ({ phase: "refit", first, training: await take() }), now),
-  });
-  return { phase: "done", first, steps: first.steps + late.first.steps, snapshots: late.snapshots };
+  const again = { ...inputs, data: withValidationRows(inputs.data) };
+  let from = saved?.phase === "refit" ? saved.training : undefined;
+  let taken = from?.taken ?? [];
+  let steps = first.steps;
+  for (const exactly of first.kept.slice(taken.length)) {
+    const late = await fitOnce(again, quiet(hooks), {
+      exactly,
+      taken,
+      ...(from && { from }),
+      keep: (take, _, now) => keep(async () => ({ phase: "refit", first, training: await take() }), now),
+    });
+    from = undefined;
+    taken = [...taken, ...late.snapshots];
+    const stepsPerEpoch = late.first.steps / exactly.epoch;
+    steps = first.steps + stepsPerEpoch * taken.reduce((sum, { epoch }) => sum + epoch, 0);
+  }
+  return { phase: "done", first, steps, snapshots: taken };
 }
 
 /** A first training from the model it left. */
@@ -113,10 +125,12 @@ interface FirstFit {
   readonly snapshots: readonly Snapshot[];
 }
 
-/** How one of the two trainings goes. */
+/** How one of the trainings goes. */
 interface Course {
-  /** What it keeps, to the last of which epochs it goes; early stopping decides when absent. */
-  readonly exactly?: readonly KeptEpoch[];
+  /** The epoch that it goes to and keeps; early stopping decides when absent. */
+  readonly exactly?: KeptEpoch;
+  /** What second trainings before it have left. */
+  readonly taken?: readonly Snapshot[];
   /** Where it goes on, with the epochs already finished. */
   readonly from?: TrainingState;
   readonly epochs?: readonly EpochLosses[];
@@ -130,15 +144,15 @@ interface Course {
 async function fitOnce(
   { spec, data, options, runtime }: Inputs,
   hooks: FitHooks,
-  { exactly, from, epochs: before = [], keep }: Course,
+  { exactly, taken = [], from, epochs: before = [], keep }: Course,
 ): Promise<FirstFit> {
   const random = seededRandom(options.seed, spec.tasks.map(({ name }) => name).join("+"));
-  const lastEpoch = exactly && Math.max(...exactly.map(({ epoch }) => epoch));
+  const lastEpoch = exactly?.epoch;
   const run = await openFit(spec, data, options, runtime, random, lastEpoch);
   try {
     if (from) await restoreTraining(run, from);
     const epochs = [...before];
-    const taken = [...(from?.taken ?? [])];
+    let left: Snapshot | undefined;
     let epoch = from ? from.epoch - 1 : 0;
     let start: EpochStart = from ? { step: from.step, meter: new LossMeter(run.taskNames, from.meter) } : {};
     while (epoch < (lastEpoch ?? options.epochs) && !run.stopping.finished) {
@@ -153,16 +167,14 @@ async function fitOnce(
       await rememberEpoch(run, epoch, train);
       const parameters = await endOfEpoch(run, epoch);
       if (exactly) {
-        for (const kept of exactly)
-          if (kept.epoch === epoch) taken.push({ ...kept, parameters: parameters.slice() });
+        if (epoch === lastEpoch) left = { ...exactly, parameters: parameters.slice() };
         continue;
       }
       const validation = await validate(run, epoch, parameters);
       epochs.push({ epoch, train, validation });
       hooks.onEpoch?.(epochs.at(-1)!);
     }
-    const snapshots =
-      exactly?.map((kept) => taken.find((one) => one.epoch === kept.epoch)!) ?? run.stopping.kept;
+    const snapshots = left ? [left] : run.stopping.kept;
     const calibrated = exactly ? undefined : await calibratedCodings(run, snapshots);
     const conflict = await conflictMet(run);
     const first: FirstTraining = {
@@ -214,7 +226,11 @@ async function validate(
   epoch: number,
   parameters: Float32Array,
 ): Promise<Record<string, number>> {
-  const { losses } = await run.applier.apply(parameters, run.data.split.validation, run.tables);
-  run.stopping.see(epoch, losses, parameters);
+  const rows = run.data.split.validation;
+  const fetch = run.options.stopping === "per-task" ? [ROW_LOSSES] : [];
+  const { losses, outputs } = await run.applier.apply(parameters, rows, run.tables, fetch);
+  const seen = outputs[ROW_LOSSES];
+  if (seen) forgetUnlabelled(seen, run.tables.mask, rows);
+  run.stopping.see(epoch, losses, parameters, seen);
   return { ...losses };
 }

@@ -8,7 +8,7 @@ import type { OptimizerSlug } from "./optimizers/index.js";
 import type { ParameterGroup } from "./parameter-groups.js";
 import type { Sampling } from "./sampling.js";
 
-/** What early stopping keeps: one epoch for all tasks, or for each task the best one by its own validation loss. */
+/** What early stopping keeps: one epoch for all tasks, or for each task its own best one where that is clearly better. */
 export type Stopping = "together" | "per-task";
 
 /** Settings of one fit. */
@@ -23,7 +23,7 @@ export interface FitOptions {
   readonly heads?: "own" | "weighted";
   readonly epochs: number;
   readonly patience: number;
-  /** Whether all tasks keep one epoch, the best on average, or each its own best one; `together` when absent. */
+  /** Whether all tasks keep one epoch, the best on average, or some their own best one; `together` when absent. */
   readonly stopping?: Stopping;
   readonly batch: number;
   /** Highest learning rate, per step. */
