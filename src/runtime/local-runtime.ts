@@ -48,8 +48,8 @@ export class LocalRuntime implements Runtime {
       inputs: inner.inputs,
       outputs: inner.outputs,
       run: (feeds, options) => inner.run(options?.owned === true ? feeds : copied(feeds), options),
-      hold: (values) => inner.hold(copied(values)),
-      held: (names) => inner.held(names),
+      hold: (values, options) => inner.hold(options?.owned === true ? values : copied(values)),
+      held: (names, options) => inner.held(names, options),
       alternate: (second, plan) => inner.alternate(this.sessions.get(second) ?? second, plan),
       close: () => {
         this.sessions.delete(session);

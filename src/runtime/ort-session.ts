@@ -21,7 +21,7 @@ import {
   unstartable,
 } from "./providers.js";
 import { modelFailure, ortReason, runFailure } from "./run-failure.js";
-import type { Alternation, RunOptions, Session, SessionOptions, Values } from "./runtime.js";
+import type { Alternation, HeldOptions, RunOptions, Session, SessionOptions, Values } from "./runtime.js";
 
 /** Opens sessions on one ONNX Runtime module. */
 export interface OrtHost {
@@ -156,6 +156,7 @@ class OrtSession implements GivingSession {
   private readonly enqueue: Enqueue;
   private readonly declared: ReadonlyMap<string, OrtMetadata>;
   private readonly kept = new Map<string, Tensor>();
+  private marked: ReadonlyMap<string, Tensor> = new Map();
   private closed = false;
   private lastPlan: RunPlan | undefined;
 
@@ -189,6 +190,7 @@ class OrtSession implements GivingSession {
     this.checkOpen();
     const { wanted, fetched, carries, onlyGiven } = this.planOf(options, gifts);
     const tensors = this.gather(feeds, options.checked === true);
+    if (options.mark === true) this.marked = new Map(this.kept);
     if (fetched.length === 0) return {};
     let results: Record<string, Tensor>;
     try {
@@ -233,13 +235,14 @@ class OrtSession implements GivingSession {
     });
   }
 
-  held(names: readonly string[]): Promise<Values> {
+  held(names: readonly string[], { marked = false }: HeldOptions = {}): Promise<Values> {
     return this.whileOpen(async () =>
       Object.fromEntries(
         names.map((name) => {
-          const tensor = this.kept.get(name);
+          const among = marked ? this.marked : this.kept;
+          const tensor = among.get(name);
           if (tensor) return [name, copyValue(fromOrt(`input "${name}"`, tensor))];
-          const got = this.kept.size ? `only ${quoted([...this.kept.keys()])} held` : "nothing held";
+          const got = among.size ? `only ${quoted([...among.keys()])} held` : "nothing held";
           throw new RuntimeFailure({ where: "session", subject: `input "${name}"`, expected: "held", got });
         }),
       ),
@@ -251,6 +254,7 @@ class OrtSession implements GivingSession {
       if (this.closed) return;
       this.closed = true;
       this.kept.clear();
+      this.marked = new Map();
       await this.session.release();
     });
   }

@@ -198,6 +198,29 @@ export function runtimeContract(start: () => Promise<Runtime>): void {
         expect(await session.run({})).toEqual({ row: floats([6]) });
       }));
 
+    it("are found as they were before the last run that set them aside", () =>
+      using("step", async (session) => {
+        await session.hold({ ...DATA, ...START });
+        await session.run(RATE, { carry: CARRY });
+        const before = await session.held(["w"]);
+        await session.run(RATE, { carry: CARRY, mark: true });
+        await session.run(RATE, { carry: CARRY });
+        expect(await session.held(["w"], { marked: true })).toEqual(before);
+        expect(await session.held(["w"])).not.toEqual(before);
+        expect(await failureOf(session.held(["rate"], { marked: true }))).toContain('"rate" must be held');
+      }));
+
+    it("may be arrays that the caller gives away", () =>
+      using("step", async (session) => {
+        await session.hold({ ...DATA, ...START });
+        const expected = await session.run(RATE, {});
+        const given = Object.fromEntries(
+          Object.entries(DATA).map(([name, value]) => [name, { ...value, data: value.data.slice() }]),
+        );
+        await session.hold(given, { owned: true });
+        expect(await session.run(RATE, {})).toEqual(expected);
+      }));
+
     it("stay as they were when a run fails", () =>
       using("step", async (session) => {
         await session.hold({ ...DATA, ...START });

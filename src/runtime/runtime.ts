@@ -14,6 +14,18 @@ export interface SessionOptions {
   readonly beside?: Session;
 }
 
+/** How values are given to a session to be held. */
+export interface HoldOptions {
+  /** The caller gives the arrays away: they are not copied, and empty afterwards where they went to a worker; default false. */
+  readonly owned?: boolean;
+}
+
+/** Which of the values of a session are wanted. */
+export interface HeldOptions {
+  /** What the last run with `mark` set aside, in place of what is held now; default false. */
+  readonly marked?: boolean;
+}
+
 /** What one run of a session should do. */
 export interface RunOptions {
   /**
@@ -23,6 +35,8 @@ export interface RunOptions {
   readonly owned?: boolean;
   /** The caller has made the fed values for this very model and vouches for their form: they are not checked; default false. */
   readonly checked?: boolean;
+  /** Sets aside what is held before the run, for `held` to find until the next run that does; default false. */
+  readonly mark?: boolean;
   /** Outputs to send back; default: all that are not carried. With none to send or carry, nothing is computed. */
   readonly outputs?: readonly string[];
   /** Output name → input name: kept beside the session and fed to the next run, not sent back. */
@@ -69,9 +83,9 @@ export interface Session {
   /** The metadata strings stored in the model file are read with `readOnnx`, not here. */
   run(feeds: Values, options?: RunOptions): Promise<Values>;
   /** Keeps values for inputs that later runs do not feed. A later `hold` of the same name replaces it. */
-  hold(values: Values): Promise<void>;
+  hold(values: Values, options?: HoldOptions): Promise<void>;
   /** Copies held values back by input name. */
-  held(names: readonly string[]): Promise<Values>;
+  held(names: readonly string[], options?: HeldOptions): Promise<Values>;
   /**
    * Steps in which this session and one opened `beside` it take turns, with work of the host between them, all in their
    * thread: see `Alternation`.

@@ -41,8 +41,8 @@ function pausing(inner: Session, pause: () => Promise<void>): Session {
       await pause();
       return values;
     },
-    hold: (values) => inner.hold(values),
-    held: (names) => inner.held(names),
+    hold: (values, options) => inner.hold(values, options),
+    held: (names, options) => inner.held(names, options),
     alternate: async (second, plan) => {
       const values = await inner.alternate(innerOf(second), plan);
       await pause();

@@ -25,7 +25,7 @@ describe("a worker that dies", () => {
       expect(outcome).toMatchObject({ status: "rejected", reason: expect.any(RuntimeFailure) });
     }
     expect(link.alive).toBe(false);
-    await expect(link.call("held", { session: 1, names: [] })).rejects.toThrow(
+    await expect(link.call("held", { session: 1, names: [], options: {} })).rejects.toThrow(
       "runtime: the worker thread has ended with exit code 1. Open the session again; it gets a new worker.",
     );
   });

@@ -64,19 +64,20 @@ export class WorkerLink {
   }
 
   /**
-   * Sends one call; what `args` holds is copied, so the caller's arrays stay usable.
+   * Sends one call; what `args` holds is copied, so the caller's arrays stay usable, but for those that are `moved`.
    *
    * @throws {RuntimeFailure} from the worker, or if the worker dies, or if `args` cannot be copied.
    */
   call<K extends keyof WorkerCalls>(
     call: K,
     args: WorkerCalls[K]["args"],
+    moved: readonly ArrayBuffer[] = [],
   ): Promise<WorkerCalls[K]["result"]> {
     return new Promise((resolve, reject) => {
       if (this.death) return reject(again(this.death));
       const id = ++this.lastId;
       try {
-        this.worker.postMessage({ id, call, args }, []);
+        this.worker.postMessage({ id, call, args }, moved);
       } catch (cause) {
         const problem = `cannot be sent to the worker: ${cause instanceof Error ? cause.message : String(cause)}`;
         return reject(
@@ -139,6 +140,7 @@ const again = (death: RuntimeFailure): RuntimeFailure =>
 /** Files of the worker's side, without extension: what must be rebuilt when it changes. */
 const WORKER_FILES = [
   "worker",
+  "worker-values",
   "alternation",
   "ort-session",
   "ort-values",

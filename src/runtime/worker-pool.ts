@@ -1,6 +1,16 @@
 import { RuntimeFailure } from "../base/errors.js";
 import type { ProviderChoice } from "./providers.js";
-import type { Alternation, RunOptions, Runtime, Session, SessionOptions, Values } from "./runtime.js";
+import type {
+  Alternation,
+  HeldOptions,
+  HoldOptions,
+  RunOptions,
+  Runtime,
+  Session,
+  SessionOptions,
+  Values,
+} from "./runtime.js";
+import { buffersIn } from "./worker-values.js";
 import { WorkerLink } from "./worker-link.js";
 import type { LoadedFacts, SessionFacts } from "./worker-protocol.js";
 
@@ -126,12 +136,12 @@ class RemoteSession implements Session {
     return this.link.call("run", { session: this.session, feeds, options });
   }
 
-  hold(values: Values): Promise<void> {
-    return this.link.call("hold", { session: this.session, values });
+  hold(values: Values, { owned = false }: HoldOptions = {}): Promise<void> {
+    return this.link.call("hold", { session: this.session, values }, owned ? buffersIn(values) : []);
   }
 
-  held(names: readonly string[]): Promise<Values> {
-    return this.link.call("held", { session: this.session, names });
+  held(names: readonly string[], options: HeldOptions = {}): Promise<Values> {
+    return this.link.call("held", { session: this.session, names, options });
   }
 
   async alternate<Setup>(second: Session, { host, ...plan }: Alternation<Setup>): Promise<Values> {

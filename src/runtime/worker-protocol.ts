@@ -1,7 +1,7 @@
 import type { ErrorParts } from "../base/errors.js";
 import type { LoadedOrt, OrtChoice } from "./load-ort.js";
 import type { ProviderChoice } from "./providers.js";
-import type { Alternation, RunOptions, SessionOptions, Values } from "./runtime.js";
+import type { Alternation, HeldOptions, RunOptions, SessionOptions, Values } from "./runtime.js";
 
 /** What a worker says about the runtime it has loaded. */
 export type LoadedFacts = Pick<LoadedOrt, "kind" | "version" | "reason" | "providers">;
@@ -18,7 +18,10 @@ export interface WorkerCalls {
   open: { args: { session: number; model: Uint8Array; options: SessionOptions }; result: SessionFacts };
   run: { args: { session: number; feeds: Values; options: RunOptions }; result: Values };
   hold: { args: { session: number; values: Values }; result: undefined };
-  held: { args: { session: number; names: readonly string[] }; result: Values };
+  held: {
+    args: { session: number; names: readonly string[]; options: HeldOptions };
+    result: Values;
+  };
   alternate: {
     args: { session: number; second: number; plan: Omit<Alternation, "host">; module: string };
     result: Values;

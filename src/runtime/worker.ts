@@ -1,10 +1,10 @@
-import { parentPort, type TransferListItem } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { ConfigError, KindredError, RuntimeFailure, type ErrorParts } from "../base/errors.js";
-import type { TensorValue } from "../graph/tensor.js";
 import { loadOrt } from "./load-ort.js";
 import { ortHost, type OrtHost } from "./ort-session.js";
 import { providersToTry } from "./providers.js";
 import type { HostCode, Session } from "./runtime.js";
+import { buffersIn } from "./worker-values.js";
 import type { WorkerReply, WorkerRequest } from "./worker-protocol.js";
 
 const port = parentPort;
@@ -25,7 +25,7 @@ async function reply(request: WorkerRequest): Promise<void> {
   const { id } = request;
   try {
     const result = await answer(request);
-    port!.postMessage({ id, ok: true, result } satisfies WorkerReply, buffersIn(result));
+    port!.postMessage({ id, ok: true, result } satisfies WorkerReply, buffersIn(result)); // the session keeps none of them
   } catch (cause) {
     const mistake = cause instanceof ConfigError;
     port!.postMessage({ id, ok: false, parts: partsOf(cause), mistake } satisfies WorkerReply, []);
@@ -52,7 +52,7 @@ async function answer(request: WorkerRequest): Promise<unknown> {
     case "hold":
       return sessionOf(request.args.session).hold(request.args.values);
     case "held":
-      return sessionOf(request.args.session).held(request.args.names);
+      return sessionOf(request.args.session).held(request.args.names, request.args.options);
     case "alternate": {
       const { session, second, plan, module } = request.args;
       const { start } = (await import(new URL(`../${module}`, import.meta.url).href)) as Pick<
@@ -83,15 +83,6 @@ function sessionOf(id: number): Session {
     expected: "open",
     got: "a closed one",
   });
-}
-
-/** The buffers of a result's tensors. The session keeps none of them, so they may leave this thread. */
-function buffersIn(result: unknown): TransferListItem[] {
-  const values = Object.values((result ?? {}) as Record<string, Partial<TensorValue>>);
-  const buffers = values.flatMap(({ data }) =>
-    ArrayBuffer.isView(data) ? [data.buffer as ArrayBuffer] : [],
-  );
-  return [...new Set(buffers)];
 }
 
 function partsOf(cause: unknown): ErrorParts {

@@ -91,7 +91,6 @@ async function trainSpan(
   span: Span,
   { epoch, hooks, meter, feeds, afterSlice }: SpanCourse,
 ): Promise<void> {
-  const before = await session.held(graph.carried); // small beside a span, and needed to look for a fault
   await runInSlices({
     steps: span.steps,
     pace,
@@ -100,6 +99,7 @@ async function trainSpan(
     run: async (start, count) => {
       const values = await session.run(feeds(span.from + start, count), {
         outputs: graph.told,
+        mark: start === 0, // what the span begins with is needed to look for a fault
         carry: Object.fromEntries(graph.carried.map((name) => [`${name}.next`, name])),
       });
       meter.add(values["losses"]!.data as Float32Array, values["present"]?.data as Float32Array | undefined);
@@ -112,8 +112,9 @@ async function trainSpan(
   const bad = nonFinite(meter.means(), meter.counts());
   if (bad.length === 0) return;
   const { loop } = graph; // only a looped graph can be run again with a watch
-  const again = { session, runtime, before, feeds: feeds(span.from, span.steps) };
-  const found = loop && (await firstBadStep({ graph: loop, ...again }));
+  const before = loop && (await session.held(graph.carried, { marked: true }));
+  const feed = feeds(span.from, span.steps);
+  const found = before && (await firstBadStep({ graph: loop, session, runtime, before, feeds: feed }));
   throw new NumericError({
     where: `training, epoch ${epoch}`,
     subject: `the loss of ${bad.join(", ")}`,

@@ -103,10 +103,11 @@ export async function openFit(
     ...(rates && { rates: floats(rates, size) }),
     parameters: floats(parameters, size),
     ...startVectors(graph, { size: parameters.length, tasks: spec.tasks.length }),
-    ...(graph.draw > 0 && {
-      pool: floats(dropoutPool(graph, options.dropout, random.fork("dropout")), [POOL_SIZE + graph.draw]),
-    }),
   });
+  if (graph.draw > 0) {
+    const pool = dropoutPool(graph, options.dropout, random.fork("dropout"));
+    await session.hold({ pool: floats(pool, [pool.length]) }, { owned: true });
+  }
   if (!data.streamed) await holdTables(session, tables, data.rows, spec.tasks.length);
   return {
     spec,
@@ -174,8 +175,12 @@ function dropoutPool(graph: TracedSteps, rate: number, random: Random): Float32A
   const part = new Float64Array(POOL_PART);
   for (let from = 0; from < pool.length; from += part.length) {
     random.uniforms(part);
-    const count = Math.min(part.length, pool.length - from);
-    for (let i = 0; i < count; i++) pool[from + i] = part[i]! < rate ? 0 : kept;
+    keepFrom(part, rate, kept, pool.subarray(from, from + part.length));
   }
   return pool;
+}
+
+/** A function of its own, called often, since a long loop of a function called once is not compiled as well. */
+function keepFrom(uniforms: Float64Array, rate: number, kept: number, into: Float32Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = uniforms[i]! < rate ? 0 : kept;
 }

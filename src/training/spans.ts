@@ -136,5 +136,7 @@ function sideBySide(orders: readonly Int32Array[], batch: number): Int32Array {
 function epochOrder({ train, probabilities }: HeldSpansOptions, length: number, random: Random): Int32Array {
   if (probabilities) return systematicOrder(train, probabilities, length, random);
   const shuffled = random.shuffle(train.slice());
-  return Int32Array.from({ length }, (_, i) => shuffled[i % shuffled.length]!);
+  const order = new Int32Array(length);
+  for (let i = 0; i < length; i += shuffled.length) order.set(shuffled.subarray(0, length - i), i);
+  return order;
 }
