@@ -16,7 +16,7 @@ const parse = (words: readonly string[], file?: PartialStudy): PartialStudy => {
 describe("flags of a study", () => {
   it("set every setting that has one", () => {
     const words =
-      "--tasks a,b --ignore c,d --ignore e --type f=category --type g=date --type h=low<mid=<high --category hashing --numbers periodic --frequencies 9 --frequency-scale 0.1 --frequency-width 5 --missing NA,? --decimal , --dates day-first --header no --delimiter tab --charset shift_jis --link a:b --sharing mmoe --sharing-option experts=3 --trunk 64,32 --blocks residual --initializer orthogonal --members 4 --head 16 --tie 0.5 --balance cagrad --balance-option c=0.3 --balance-heads weighted --table-column file --sampling temperature --temperature 3 --split column:part --validation 0.1 --test 0.3 --folds 4 --repeats 2 --duplicates free --stream never --seed 7 --epochs 9 --patience 3 --stopping per-task --batch 32 --optimizer adam --learning-rate 0.01 --weight-decay 0 --warmup 0 --clip 5 --dropout 0 --average 0.9 --refit never";
+      "--tasks a,b --ignore c,d --ignore e --type f=category --type g=date --type h=low<mid=<high --category hashing --numbers periodic --frequencies 9 --frequency-scale 0.1 --frequency-width 5 --missing NA,? --decimal , --dates day-first --header no --delimiter tab --charset shift_jis --link a:b --sharing mmoe --sharing-option experts=3 --trunk 64,32 --blocks residual --initializer orthogonal --members 4 --head 16 --tie 0.5 --balance cagrad --balance-option c=0.3 --balance-heads weighted --table-column file --sampling temperature --temperature 3 --split column:part --validation 0.1 --test 0.3 --folds 4 --repeats 2 --duplicates free --stream never --seed 7 --epochs 9 --patience 3 --monitor mean --stopping per-task --batch 32 --optimizer adam --learning-rate 0.01 --weight-decay 0 --warmup 0 --clip 5 --dropout 0 --average 0.9 --refit never";
     expect(completeStudy({ data: "x.csv", ...parse(words.split(" ")) }, "train")).toEqual({
       data: "x.csv",
       tasks: { a: {}, b: {} },
@@ -63,6 +63,7 @@ describe("flags of a study", () => {
       budget: {
         epochs: 9,
         patience: 3,
+        monitor: "mean",
         stopping: "per-task",
         batch: 32,
         optimizer: "adam",

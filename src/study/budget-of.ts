@@ -17,6 +17,7 @@ export function budgetOf(
   return {
     epochs: pick(budget.epochs, base.epochs),
     patience: pick(budget.patience, base.patience),
+    monitor: budget.monitor === "auto" ? monitorOf(budget.stopping, base) : budget.monitor,
     batch: Math.min(pick(budget.batch, base.batch), trainRows),
     learningRate: pick(budget.learningRate, base.learningRate * OPTIMIZERS[budget.optimizer].rateScale),
     members: pick(sharing.members, base.members),
@@ -24,6 +25,9 @@ export function budgetOf(
     refit: budget.refit === "auto" ? base.refit : budget.refit === "always",
   };
 }
+
+const monitorOf = (stopping: StudyOptions["budget"]["stopping"], { monitor }: Budget): Budget["monitor"] =>
+  stopping === "per-task" ? "each" : monitor;
 
 /** Training rows of a study and of each of its tasks. */
 export interface TrainRows {

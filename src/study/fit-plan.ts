@@ -88,7 +88,7 @@ export function fitOptionsOf(
   resolved: Budget,
 ): FitOptions {
   const { stopping, optimizer, weightDecay, warmup, clip, dropout, average } = budget;
-  const { epochs, patience, batch, learningRate, refit } = resolved;
+  const { epochs, patience, monitor, batch, learningRate, refit } = resolved;
   return {
     optimizer,
     balancer: balance,
@@ -97,6 +97,7 @@ export function fitOptionsOf(
     ...(balancing.heads !== "auto" && { heads: balancing.heads }),
     epochs,
     patience,
+    monitor,
     ...(stopping !== "together" && { stopping }),
     batch,
     learningRate,

@@ -105,6 +105,11 @@ export interface BudgetOptions {
   readonly epochs: number | "auto";
   readonly patience: number | "auto";
   /**
+   * What must stop improving before training stops: the mean validation loss, or that of each task as well; `auto`: each below 1000
+   * training rows and where tasks keep epochs of their own.
+   */
+  readonly monitor: "auto" | "mean" | "each";
+  /**
    * `together`: all tasks keep the epoch with the best mean validation loss; `per-task`: a task keeps its own best one where its
    * loss is lower there by more than two standard errors, at the price of a copy of the parameters, in memory and in the model
    * file, and of a second training for each distinct epoch.
@@ -247,6 +252,7 @@ export const DEFAULT_OPTIONS: Omit<StudyOptions, "data" | "tasks"> = {
   budget: {
     epochs: "auto",
     patience: "auto",
+    monitor: "auto",
     stopping: "together",
     batch: "auto",
     optimizer: "adamw",

@@ -17,6 +17,13 @@ export const BUDGET_SETTINGS: readonly Setting[] = [
     doc: "epochs without a better validation loss before training stops",
   },
   {
+    path: "budget.monitor",
+    flag: "monitor",
+    placeholder: "losses",
+    value: { type: "choice", choices: ["auto", "mean", "each"] },
+    doc: "what must stop improving before training stops: the mean validation loss, or each task's own as well; auto: each below 1000 training rows and with per-task stopping",
+  },
+  {
     path: "budget.stopping",
     flag: "stopping",
     placeholder: "how",

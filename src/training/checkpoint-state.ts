@@ -4,7 +4,7 @@ import type { TaskCoding } from "../tasks/task-kind.js";
 import { type CheckpointParts, checkpointBytes, checkpointParts } from "./checkpoint-bytes.js";
 import type { Conflict } from "./conflict.js";
 import type { Fingerprint } from "./checkpoint-fingerprint.js";
-import type { BestEpoch, StoppingState } from "./early-stopping.js";
+import type { BestEpoch, LowestLoss, StoppingState } from "./early-stopping.js";
 import type { EpochLosses, KeptEpoch, Snapshot } from "./fitted.js";
 import type { MeterState } from "./loss-meter.js";
 import { floats } from "./training-data.js";
@@ -78,6 +78,8 @@ interface Header {
     readonly bestEpoch?: number;
     /** Best epochs of the tasks that have their own. */
     readonly own?: readonly (readonly [task: string, epoch: number])[];
+    /** Epochs of the tasks' lowest losses, where each is waited for. */
+    readonly lowest?: readonly (readonly [task: string, epoch: number])[];
     readonly taken?: readonly KeptEpoch[];
     readonly quiet: readonly (readonly [task: string, epochs: number])[];
   };
@@ -138,7 +140,7 @@ function trainingParts({
   memory,
   tables,
 }: TrainingState): CheckpointParts<NonNullable<Header["training"]>> {
-  const { best, own, clusterings } = stopping;
+  const { best, own, lowest, clusterings } = stopping;
   return {
     header: {
       epoch,
@@ -146,6 +148,7 @@ function trainingParts({
       carried: Object.keys(carried),
       ...(best && { bestEpoch: best.epoch }),
       ...(own.size > 0 && { own: [...own].map(([task, { epoch: kept }]) => [task, kept]) }),
+      ...(lowest.size > 0 && { lowest: [...lowest].map(([task, { epoch: kept }]) => [task, kept]) }),
       ...(taken.length > 0 && { taken: taken.map(withoutParameters) }),
       quiet: clusterings.map(({ task, quiet }) => [task, quiet]),
     },
@@ -158,7 +161,8 @@ function trainingParts({
         "best.parameters": floats(best.parameters, [best.parameters.length]),
       }),
       ...rowArrays([...own.values(), ...(best ? [best] : [])]),
-      ...(own.size > 0 && { "own.losses": doubles(Float64Array.from(own.values(), ({ loss }) => loss)) }),
+      ...(own.size > 0 && { "own.losses": lossesOf(own) }),
+      ...(lowest.size > 0 && { "lowest.losses": lossesOf(lowest) }),
       ...epochArrays([...own.values()].filter(({ epoch: kept }) => kept !== best?.epoch)),
       ...epochArrays(taken),
       ...Object.fromEntries(
@@ -177,7 +181,7 @@ function trainingParts({
 }
 
 function trainingOf(header: NonNullable<Header["training"]>, arrays: Values): TrainingState {
-  const { epoch, step, carried, bestEpoch, own = [], taken, quiet } = header;
+  const { epoch, step, carried, bestEpoch, own = [], lowest = [], taken, quiet } = header;
   const rowsOf = (kept: number): Pick<BestEpoch, "rows"> => {
     const rows = arrays[`rows.${kept}`];
     return rows ? { rows: float32(rows) } : {};
@@ -211,6 +215,9 @@ function trainingOf(header: NonNullable<Header["training"]>, arrays: Values): Tr
           },
         ]),
       ),
+      lowest: new Map(
+        lowest.map(([task, kept], i) => [task, { epoch: kept, loss: float64(arrays["lowest.losses"])[i]! }]),
+      ),
       clusterings: quiet.map(([task, epochs], i) => ({
         task,
         quiet: epochs,
@@ -224,6 +231,9 @@ function trainingOf(header: NonNullable<Header["training"]>, arrays: Values): Tr
     }),
   };
 }
+
+const lossesOf = (kept: ReadonlyMap<string, LowestLoss>): TensorValue =>
+  doubles(Float64Array.from(kept.values(), ({ loss }) => loss));
 
 const losses = (
   epochs: readonly Readonly<Record<string, number>>[],

@@ -153,6 +153,7 @@ describe("an interrupted fit", () => {
     ["of all kinds of tasks, with average and second training", spec, options],
     ["without average, validated to the end", spec, { ...options, average: 0, refit: false }],
     ["of supervised tasks", supervised, { ...options, epochs: 9, patience: 3 }],
+    ["of tasks that are all waited for", supervised, { ...options, epochs: 9, patience: 2, monitor: "each" }],
     ["of a clustering alone", clusterings, { ...options, refit: false }],
     ["with random projections of gradients", spec, { ...options, balancer: "pcgrad" }],
     ["whose balancer remembers steps", supervised, { ...options, balancer: "gradvac", heads: "weighted" }],

@@ -156,6 +156,48 @@ describe("early stopping", () => {
   });
 });
 
+describe("early stopping that waits for each task", () => {
+  const spec = specOf(amount("a"), amount("b"));
+  const loss = fc.integer({ min: 1, max: 9 });
+  const sequence = fc.array(fc.record({ a: loss, b: loss }), { minLength: 1, maxLength: 40 });
+  const patience = fc.integer({ min: 1, max: 5 });
+  const firstLowest = (losses: readonly number[]): number => losses.indexOf(Math.min(...losses)) + 1;
+
+  it("ends once neither the mean nor a task has got better for `patience` epochs, and keeps the best mean", () => {
+    fc.assert(
+      fc.property(sequence, patience, (losses, waited) => {
+        const stopping = new EarlyStopping(spec, { patience: waited, from: 1, monitor: "each" });
+        const shown = losses.slice(0, follow(stopping, losses));
+        const means = shown.map(({ a, b }) => a + b);
+        const best = firstLowest(means);
+        const last = Math.max(best, ...[shown.map(({ a }) => a), shown.map(({ b }) => b)].map(firstLowest));
+        expect(stopping.kept.map(({ epoch, tasks }) => [epoch, tasks])).toEqual([[best, ["a", "b"]]]);
+        expect(stopping.finished).toBe(shown.length - last >= waited);
+        expect(shown.length - last).toBeLessThanOrEqual(waited);
+      }),
+    );
+  });
+
+  it("goes on from what another one remembered", () => {
+    fc.assert(
+      fc.property(sequence, fc.nat(40), patience, (losses, at, waited) => {
+        const [whole, before, after] = Array.from(
+          { length: 3 },
+          () => new EarlyStopping(spec, { patience: waited, from: 1, monitor: "each" }),
+        ) as [EarlyStopping, EarlyStopping, EarlyStopping];
+        losses.forEach((one, i) => show(whole, i + 1, one));
+        losses.slice(0, at).forEach((one, i) => show(before, i + 1, one));
+        after.restore(before.state);
+        losses.slice(at).forEach((one, i) => show(after, at + i + 1, one));
+        expect([after.state, at < losses.length && after.finished]).toEqual([
+          whole.state,
+          at < losses.length && whole.finished,
+        ]);
+      }),
+    );
+  });
+});
+
 describe("early stopping task by task", () => {
   const spec = specOf(amount("a"), amount("b"), amount("c"));
   const options = { patience: 3, from: 1, stopping: "per-task" } as const;

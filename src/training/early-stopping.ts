@@ -1,7 +1,7 @@
 import type { ModelSpec } from "../model/spec.js";
 import { groupOrder, taskGroups } from "../model/groups.js";
 import type { TaskCoding } from "../tasks/task-kind.js";
-import type { Snapshot, Stopping } from "./fitted.js";
+import type { Monitor, Snapshot, Stopping } from "./fitted.js";
 import { clearlyLower } from "./row-losses.js";
 import { keptEpochs } from "./snapshots.js";
 
@@ -17,11 +17,16 @@ export interface BestEpoch {
   readonly rows?: Float32Array;
 }
 
+/** The lowest loss that a task has had, and in which epoch first. */
+export type LowestLoss = Pick<BestEpoch, "epoch" | "loss">;
+
 /** What early stopping remembers of the epochs it saw. */
 export interface StoppingState {
   readonly best?: BestEpoch;
   /** By task its own best epoch, where tasks keep their own; the arrays of one epoch are the same ones. */
   readonly own: ReadonlyMap<string, BestEpoch>;
+  /** By task its lowest loss, where each is waited for. */
+  readonly lowest: ReadonlyMap<string, LowestLoss>;
   /** Per clustering task its last assignment of the training rows and how many epochs in a row were quiet. */
   readonly clusterings: readonly {
     readonly task: string;
@@ -39,9 +44,11 @@ export interface StoppingState {
  * best one: without any validation label training goes on to the end, and where every task finds its own targets it stops
  * when hardly any row changes its cluster.
  *
+ * Training stops when for `patience` epochs the criterion has not got better, or where each task is monitored, neither the
+ * criterion nor any task's own loss: a task that is still learning while another one already spoils the mean may win it back.
+ *
  * With `per-task` a supervised task keeps its own best epoch where it is clearly better there than in the best one on
- * average (see `clearlyLower`), and the best one on average otherwise; training stops when for `patience` epochs neither the
- * average nor a task has got better. Of each distinct best epoch the parameters and the row losses are held: at most P + R·T
+ * average (see `clearlyLower`), and the best one on average otherwise; each task is then monitored. Of each distinct best epoch the parameters and the row losses are held: at most P + R·T
  * floats a task.
  */
 export class EarlyStopping {
@@ -50,6 +57,7 @@ export class EarlyStopping {
   readonly #labelled: Readonly<Record<string, number>>;
   readonly #patience: number;
   readonly #stopping: Stopping;
+  readonly #monitor: Monitor;
   /** Per task its column in row losses. */
   readonly #columns: ReadonlyMap<string, number>;
   /** First epoch that may be the best one. */
@@ -57,6 +65,7 @@ export class EarlyStopping {
   /** Per clustering task its last assignment and how many epochs in a row were quiet. */
   readonly #clusterings = new Map<string, { readonly assignment: Int32Array; readonly quiet: number }>();
   readonly #own = new Map<string, BestEpoch>();
+  readonly #lowest = new Map<string, LowestLoss>();
   #best: BestEpoch | undefined;
   #finished = false;
 
@@ -66,6 +75,7 @@ export class EarlyStopping {
       readonly patience: number;
       readonly from: number;
       readonly stopping?: Stopping;
+      readonly monitor?: Monitor;
       readonly labelled?: Readonly<Record<string, number>>;
     },
   ) {
@@ -78,6 +88,7 @@ export class EarlyStopping {
     );
     this.#patience = options.patience;
     this.#stopping = options.stopping ?? "together";
+    this.#monitor = options.monitor ?? (this.#stopping === "per-task" ? "each" : "mean");
     this.#columns = new Map(groupOrder(taskGroups(spec)).map((t, column) => [spec.tasks[t]!.name, column]));
     this.#from = options.from;
   }
@@ -117,8 +128,12 @@ export class EarlyStopping {
     this.#best = better(this.#best, weightedMean(relative));
     if (this.#stopping === "per-task")
       for (const { task, loss } of relative) this.#own.set(task, better(this.#own.get(task), loss));
-    const own = [...this.#own.values()].map((best) => best.epoch);
-    this.#finished = epoch - Math.max(this.#best.epoch, ...own, this.#from) >= this.#patience;
+    if (this.#monitor === "each")
+      for (const { task, loss } of relative)
+        if (loss < (this.#lowest.get(task)?.loss ?? Number.POSITIVE_INFINITY))
+          this.#lowest.set(task, { epoch, loss });
+    const improved = [this.#best, ...this.#lowest.values()].map((best) => best.epoch);
+    this.#finished = epoch - Math.max(...improved, this.#from) >= this.#patience;
   }
 
   /** Losses relative to trivial ones, with the tasks' weights; of tasks that have any validation labels. */
@@ -152,15 +167,18 @@ export class EarlyStopping {
     return {
       ...(this.#best && { best: this.#best }),
       own: new Map(this.#own),
+      lowest: new Map(this.#lowest),
       clusterings: [...this.#clusterings].map(([task, found]) => ({ task, ...found })),
     };
   }
 
   /** Goes on from what another one remembered in the middle of the same training. */
-  restore({ best, own, clusterings }: StoppingState): void {
+  restore({ best, own, lowest, clusterings }: StoppingState): void {
     this.#best = best;
     this.#own.clear();
     for (const [task, found] of own) this.#own.set(task, found);
+    this.#lowest.clear();
+    for (const [task, found] of lowest) this.#lowest.set(task, found);
     this.#clusterings.clear();
     for (const { task, ...found } of clusterings) this.#clusterings.set(task, found);
   }

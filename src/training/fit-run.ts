@@ -139,6 +139,7 @@ export async function openFit(
     stopping: new EarlyStopping(spec, {
       patience: options.patience,
       ...(options.stopping && { stopping: options.stopping }),
+      ...(options.monitor && { monitor: options.monitor }),
       from: clusterStart + 1,
       labelled: labelCounts(spec, data, data.split.validation),
     }),

@@ -11,6 +11,9 @@ import type { Sampling } from "./sampling.js";
 /** What early stopping keeps: one epoch for all tasks, or for each task its own best one where that is clearly better. */
 export type Stopping = "together" | "per-task";
 
+/** What must stop improving before training ends: the mean validation loss, or each task's own as well. */
+export type Monitor = "mean" | "each";
+
 /** Settings of one fit. */
 export interface FitOptions {
   readonly optimizer: OptimizerSlug;
@@ -25,6 +28,8 @@ export interface FitOptions {
   readonly patience: number;
   /** Whether all tasks keep one epoch, the best on average, or some their own best one; `together` when absent. */
   readonly stopping?: Stopping;
+  /** What early stopping waits for; when absent `mean`, or `each` where tasks keep epochs of their own. */
+  readonly monitor?: Monitor;
   readonly batch: number;
   /** Highest learning rate, per step. */
   readonly learningRate: number;
