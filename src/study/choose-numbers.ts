@@ -34,10 +34,10 @@ export async function chooseNumbers(
   { options, fitted }: Pick<ChosenMethods, "options" | "fitted">,
   { runtime, signal, onTrial }: Pick<Trial, "runtime" | "signal" | "onTrial">,
 ): Promise<PreparedChoice> {
-  const as = { prepared, ...(fitted && { fitted }) };
-  if (options.encoding.numbers !== "auto") return { ...as, choices: [] };
+  const unchanged = { prepared, ...(fitted && { fitted }) };
+  if (options.encoding.numbers !== "auto") return { ...unchanged, choices: [] };
   const piecewise = (reason: string): PreparedChoice => ({
-    ...as,
+    ...unchanged,
     choices: [{ setting: "numbers", chosen: NAMES[0], reason }],
   });
   const plain = untried(prepared);

@@ -48,8 +48,8 @@ export interface StoppingState {
  * criterion nor any task's own loss: a task that is still learning while another one already spoils the mean may win it back.
  *
  * With `per-task` a supervised task keeps its own best epoch where it is clearly better there than in the best one on
- * average (see `clearlyLower`), and the best one on average otherwise; each task is then monitored. Of each distinct best epoch the parameters and the row losses are held: at most P + R·T
- * floats a task.
+ * average (see `clearlyLower`), and the best one on average otherwise; each task is then monitored. Of each distinct best epoch
+ * the parameters and the row losses are held: at most P + R·T floats a task.
  */
 export class EarlyStopping {
   readonly #tasks: readonly string[];

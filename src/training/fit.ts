@@ -73,16 +73,7 @@ async function fitStages(
   saved: FitStage | undefined,
   keep: Keep,
 ): Promise<Extract<FitStage, { phase: "done" }>> {
-  const early =
-    saved?.phase === "refit"
-      ? saved
-      : hooks.first && !saved
-        ? madeBefore(hooks.first, hooks)
-        : await fitOnce(inputs, hooks, {
-            ...(saved?.phase === "first" && { from: saved.training, epochs: saved.epochs }),
-            keep: (take, epochs, now) =>
-              keep(async () => ({ phase: "first", epochs, training: await take() }), now),
-          });
+  const early = saved?.phase === "refit" ? saved : await firstFit(inputs, hooks, saved, keep);
   const { first } = early;
   if ("snapshots" in early && !inputs.options.refit)
     return { phase: "done", first, steps: first.steps, snapshots: early.snapshots };
@@ -103,6 +94,20 @@ async function fitStages(
     steps = first.steps + stepsPerEpoch * taken.reduce((sum, { epoch }) => sum + epoch, 0);
   }
   return { phase: "done", first, steps, snapshots: taken };
+}
+
+/** The first training: the one made before, or from where it stood. */
+async function firstFit(
+  inputs: Inputs,
+  hooks: FitHooks,
+  saved: FitStage | undefined,
+  keep: Keep,
+): Promise<FirstFit> {
+  if (hooks.first && !saved) return madeBefore(hooks.first, hooks);
+  return fitOnce(inputs, hooks, {
+    ...(saved?.phase === "first" && { from: saved.training, epochs: saved.epochs }),
+    keep: (take, epochs, now) => keep(async () => ({ phase: "first", epochs, training: await take() }), now),
+  });
 }
 
 /** A first training from the model it left. */
