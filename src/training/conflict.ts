@@ -15,14 +15,14 @@ export interface Conflict {
 export function conflict(gramian: Float64Array): Conflict {
   const K = Math.round(Math.sqrt(gramian.length));
   if (K < 2) return { share: 0, smallest: 1 };
-  const norms = Float64Array.from({ length: K }, (_, i) => Math.sqrt(gramian[i * K + i]!));
+  const units = new Float64Array(K); // 1 / norm, 0 of a gradient that is zero
+  for (let i = 0; i < K; i++) units[i] = gramian[i * K + i]! > 0 ? 1 / Math.sqrt(gramian[i * K + i]!) : 0;
   let [opposed, smallest] = [0, 1];
   for (let i = 1; i < K; i++)
     for (let j = 0; j < i; j++) {
-      const zero = norms[i] === 0 || norms[j] === 0;
-      const cosine = zero ? 0 : Math.max(-1, Math.min(1, gramian[i * K + j]! / norms[i]! / norms[j]!));
+      const cosine = gramian[i * K + j]! * units[i]! * units[j]!;
       if (cosine < 0) opposed++;
       if (cosine < smallest) smallest = cosine;
     }
-  return { share: opposed / ((K * (K - 1)) / 2), smallest };
+  return { share: opposed / ((K * (K - 1)) / 2), smallest: Math.max(-1, smallest) };
 }

@@ -62,9 +62,11 @@ export function start({
   const balancer: Balancer = BALANCERS[slug as keyof typeof BALANCERS];
   const kept = state.slice();
   const [memory, sums] = [kept.subarray(0, -SUMS), kept.subarray(-SUMS)];
+  const all = Int32Array.from({ length: tasks }, (_, t) => t);
   return {
     step(values, index) {
-      const places = presentTasks(values, tasks);
+      const present = values["present"]?.data as Float32Array | undefined;
+      const places = present ? all.filter((t) => present[t] !== 0) : all.slice();
       const ofPresent = (name: string): Float64Array =>
         submatrix(values[name]!.data as Float32Array, tasks, places);
       const gramian = ofPresent("gramian");
@@ -78,8 +80,8 @@ export function start({
       const found = balancer.weights({
         gramian: ofFeatures(balancer) ? ofPresent(FEATURES) : gramian,
         ...(balancer.batches && { cross: ofPresent(CROSS) }),
-        losses: Float64Array.from(places, (t) => (values["losses"]!.data as Float32Array)[t]!),
-        weights: Float64Array.from(places, (t) => given[t]!),
+        losses: atPlaces(values["losses"]!.data as Float32Array, places),
+        weights: atPlaces(given, places),
         tasks: places,
         step,
         epoch: Math.ceil(step / stepsPerEpoch),
@@ -104,18 +106,18 @@ function uniformOf(random: Random, count: number): Values {
   return { [BALANCER_UNIFORM]: { dtype: "float32", shape: [count], data } };
 }
 
-/** Places of the tasks with a label in the batch. */
-function presentTasks(values: Values, tasks: number): Int32Array {
-  const present = values["present"]?.data as Float32Array | undefined;
-  const all = Int32Array.from({ length: tasks }, (_, t) => t);
-  return present ? all.filter((t) => present[t] !== 0) : all;
+function atPlaces(values: ArrayLike<number>, places: Int32Array): Float64Array {
+  const found = new Float64Array(places.length);
+  for (let k = 0; k < places.length; k++) found[k] = values[places[k]!]!;
+  return found;
 }
 
-function submatrix(gramian: Float32Array, tasks: number, places: Int32Array): Float64Array {
+function submatrix(matrix: Float32Array, tasks: number, places: Int32Array): Float64Array {
   const K = places.length;
-  if (K === tasks) return new Float64Array(gramian);
   const found = new Float64Array(K * K);
-  for (let i = 0; i < K; i++)
-    for (let j = 0; j < K; j++) found[i * K + j] = gramian[places[i]! * tasks + places[j]!]!;
+  for (let i = 0, at = 0; i < K; i++) {
+    const row = places[i]! * tasks;
+    for (let j = 0; j < K; j++, at++) found[at] = matrix[row + places[j]!]!;
+  }
   return found;
 }

@@ -1,4 +1,5 @@
 import type { GramianBalancer, GramianStep } from "../balancer.js";
+import { GrownCombination } from "../grown-combination.js";
 
 /**
  * Gradient Vaccine: gradients are turned towards each other until their cosine is what it usually is, not merely 0 as in
@@ -26,13 +27,16 @@ export const gradvac: GramianBalancer = {
   needs: "gramian",
   state: (tasks) => new Float64Array(tasks * tasks),
   weights(step) {
-    const K = step.losses.length;
+    const { gramian, losses, random } = step;
+    const K = losses.length;
     const weights = new Float64Array(K);
+    const combination = new GrownCombination(gramian, K);
+    const lengths = losses.map((_, k) => Math.sqrt(gramian[k * K + k]!));
     const others = new Int32Array(Math.max(0, K - 1));
     for (let i = 0; i < K; i++) {
       for (let j = 0; j < K - 1; j++) others[j] = j < i ? j : j + 1;
-      step.random.shuffle(others);
-      vaccinate(step, i, others).forEach((c, k) => (weights[k] = weights[k]! + c));
+      random.shuffle(others);
+      vaccinate(step, { i, others, lengths, combination, weights });
     }
     return weights;
   },
@@ -40,34 +44,42 @@ export const gradvac: GramianBalancer = {
 
 const PARALLEL = 1e-12; // 1 − φ̂² below which a target is reached by no finite step
 
-/** The coordinates `[K]` of task i's gradient after it was turned; φ̂ of its pairs moves on. */
+interface Vaccination {
+  readonly i: number;
+  readonly others: Int32Array;
+  /** The gradients' norms `[K]`. */
+  readonly lengths: Float64Array;
+  readonly combination: GrownCombination;
+  /** To which the coordinates of the turned gradient are added `[K]`. */
+  readonly weights: Float64Array;
+}
+
+/** Turns task i's gradient; φ̂ of its pairs moves on. */
 function vaccinate(
-  { gramian, tasks, state, options }: GramianStep,
-  i: number,
-  others: Int32Array,
-): Float64Array {
-  const K = tasks.length;
+  { tasks, state, options }: GramianStep,
+  { i, others, lengths, combination, weights }: Vaccination,
+): void {
   const T = Math.round(Math.sqrt(state.length));
-  const c = new Float64Array(K);
-  c[i] = 1;
-  const products = gramian.slice(i * K, (i + 1) * K); // A·c
-  let square = gramian[i * K + i]!; // ‖g‖²
+  const beta = options["beta"]!;
+  combination.begin(i);
+  weights[i] = weights[i]! + 1;
+  let square = lengths[i]! ** 2; // ‖g‖²
   for (const j of others) {
-    const length = Math.sqrt(gramian[j * K + j]!);
+    const length = lengths[j]!;
     const own = Math.sqrt(Math.max(0, square));
     if (length === 0 || own === 0) continue;
-    const cosine = Math.max(-1, Math.min(1, products[j]! / own / length));
+    const product = combination.times(j);
+    const cosine = Math.max(-1, Math.min(1, product / own / length));
     const at = tasks[i]! * T + tasks[j]!;
     const usual = state[at]!;
-    const sine = Math.sqrt(Math.max(0, 1 - usual * usual));
-    if (cosine < usual && sine * sine > PARALLEL) {
+    if (cosine < usual && 1 - usual * usual > PARALLEL) {
+      const sine = Math.sqrt(1 - usual * usual);
       const across = Math.sqrt(1 - cosine * cosine);
       const change = (own / length) * ((usual * across) / sine - cosine);
-      c[j] = c[j]! + change;
-      square += 2 * change * products[j]! + change * change * gramian[j * K + j]!;
-      for (let k = 0; k < K; k++) products[k] = products[k]! + change * gramian[j * K + k]!;
+      weights[j] = weights[j]! + change;
+      combination.add(j, change);
+      square += 2 * change * product + change * change * length * length;
     }
-    state[at] = (1 - options["beta"]!) * usual + options["beta"]! * cosine;
+    state[at] = (1 - beta) * usual + beta * cosine;
   }
-  return c;
 }

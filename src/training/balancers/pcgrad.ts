@@ -1,5 +1,6 @@
 import type { GramianBalancer } from "../balancer.js";
 import { stateless } from "../gramian.js";
+import { GrownCombination } from "../grown-combination.js";
 
 /**
  * Gradient surgery: each task's gradient loses its component against every other task's gradient it conflicts with, in random
@@ -23,18 +24,19 @@ export const pcgrad: GramianBalancer = {
   weights({ gramian, losses, random }) {
     const K = losses.length;
     const weights = new Float64Array(K).fill(1);
-    const products = new Float64Array(K); // A·c
+    const combination = new GrownCombination(gramian, K);
     const others = new Int32Array(Math.max(0, K - 1));
     for (let i = 0; i < K; i++) {
-      for (let j = 0; j < K; j++) products[j] = gramian[i * K + j]!;
+      combination.begin(i);
       for (let j = 0; j < K - 1; j++) others[j] = j < i ? j : j + 1;
       random.shuffle(others);
       for (const j of others) {
+        const product = combination.times(j);
         const square = gramian[j * K + j]!;
-        if (!(products[j]! < 0) || square === 0) continue;
-        const change = -products[j]! / square;
+        if (!(product < 0) || square === 0) continue;
+        const change = -product / square;
         weights[j] = weights[j]! + change;
-        for (let k = 0; k < K; k++) products[k] = products[k]! + change * gramian[j * K + k]!;
+        combination.add(j, change);
       }
     }
     return weights;
