@@ -19,10 +19,16 @@ export interface CorrelationForm {
  */
 export function correlationForm(gramian: Float64Array): CorrelationForm {
   const K = Math.round(Math.sqrt(gramian.length));
-  const places = Int32Array.from({ length: K }, (_, i) => i).filter((i) => gramian[i * K + i]! > 0);
-  const n = places.length;
-  const lengths = Float64Array.from(places, (i) => Math.sqrt(gramian[i * K + i]!));
-  const unit = lengths.reduce((most, length) => Math.max(most, length), 0);
+  const all = new Int32Array(K);
+  let n = 0;
+  for (let i = 0; i < K; i++) if (gramian[i * K + i]! > 0) all[n++] = i;
+  const places = all.slice(0, n);
+  const lengths = new Float64Array(n);
+  let unit = 0;
+  for (let a = 0; a < n; a++) {
+    lengths[a] = Math.sqrt(gramian[places[a]! * (K + 1)]!);
+    unit = Math.max(unit, lengths[a]!);
+  }
   const cosines = new Float64Array(n * n);
   for (let a = 0; a < n; a++) {
     const row = places[a]! * K;

@@ -27,10 +27,19 @@ export const imtlG: GramianBalancer = {
   state: stateless,
   weights({ gramian, losses }) {
     const form = correlationForm(gramian);
-    const ones = new Float64Array(form.n).fill(1);
-    const v = pseudoSolve(form.cosines, ones, RANK_TOLERANCE).map((value, k) => value / form.norms[k]!);
-    const [sum, size] = v.reduce(([a, b], value) => [a + value, b + Math.abs(value)], [0, 0]);
-    const regular = Math.abs(sum) > VANISHING * size;
-    return atPlaces(form, losses.length, regular ? v.map((value) => value / sum) : v.fill(0), 0);
+    const v = pseudoSolve(form.cosines, new Float64Array(form.n).fill(1), RANK_TOLERANCE);
+    let [sum, size] = [0, 0];
+    for (let k = 0; k < form.n; k++) {
+      v[k] = v[k]! / form.norms[k]!;
+      sum += v[k]!;
+      size += Math.abs(v[k]!);
+    }
+    const scale = Math.abs(sum) > VANISHING * size ? 1 / sum : 0;
+    return atPlaces(
+      form,
+      losses.length,
+      v.map((value) => value * scale),
+      0,
+    );
   },
 };
