@@ -80,8 +80,8 @@ export function start({
       const found = balancer.weights({
         gramian: ofFeatures(balancer) ? ofPresent(FEATURES) : gramian,
         ...(balancer.batches && { cross: ofPresent(CROSS) }),
-        losses: atPlaces(values["losses"]!.data as Float32Array, places),
-        weights: atPlaces(given, places),
+        losses: entriesAt(values["losses"]!.data as Float32Array, places),
+        weights: entriesAt(given, places),
         tasks: places,
         step,
         epoch: Math.ceil(step / stepsPerEpoch),
@@ -106,7 +106,7 @@ function uniformOf(random: Random, count: number): Values {
   return { [BALANCER_UNIFORM]: { dtype: "float32", shape: [count], data } };
 }
 
-function atPlaces(values: ArrayLike<number>, places: Int32Array): Float64Array {
+function entriesAt(values: ArrayLike<number>, places: Int32Array): Float64Array {
   const found = new Float64Array(places.length);
   for (let k = 0; k < places.length; k++) found[k] = values[places[k]!]!;
   return found;
