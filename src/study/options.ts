@@ -105,8 +105,8 @@ export interface BudgetOptions {
   readonly epochs: number | "auto";
   readonly patience: number | "auto";
   /**
-   * What must stop improving before training stops: the mean validation loss, or that of each task as well; `auto`: each below 1000
-   * training rows and where tasks keep epochs of their own.
+   * What must stop improving before training stops: the mean validation loss, or also the losses of tasks that may still lower it; `auto`:
+   * each below 1000 training rows and where tasks keep epochs of their own.
    */
   readonly monitor: "auto" | "mean" | "each";
   /**

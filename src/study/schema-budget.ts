@@ -21,7 +21,7 @@ export const BUDGET_SETTINGS: readonly Setting[] = [
     flag: "monitor",
     placeholder: "losses",
     value: { type: "choice", choices: ["auto", "mean", "each"] },
-    doc: "what must stop improving before training stops: the mean validation loss, or each task's own as well; auto: each below 1000 training rows and with per-task stopping",
+    doc: "what must stop improving before training stops: the mean validation loss, or also the losses of tasks that may still lower it; auto: each below 1000 training rows and with per-task stopping",
   },
   {
     path: "budget.stopping",

@@ -24,8 +24,8 @@ const SPARED = 20_000; // training rows from which the validation rows are no lo
 const NARROW = 256; // encoded inputs up to which scaling them for each member costs little
 
 /**
- * The default budget by number of training rows and width of the encoded inputs. Small tables get more epochs, end only when no
- * task improves, and have smaller batches and the stronger input adapter; from 5000 rows on, where the inputs are wide, the
+ * The default budget by number of training rows and width of the encoded inputs. Small tables get more epochs, wait for tasks
+ * that still improve, and have smaller batches and the stronger input adapter; from 5000 rows on, where the inputs are wide, the
  * first layer is computed once for all members. Below 20,000 rows there is a second training with the validation rows.
  */
 export function defaultBudget(trainRows: number, width = 0): Budget {

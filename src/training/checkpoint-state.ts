@@ -80,6 +80,8 @@ interface Header {
     readonly own?: readonly (readonly [task: string, epoch: number])[];
     /** Epochs of the tasks' lowest losses, where each is waited for. */
     readonly lowest?: readonly (readonly [task: string, epoch: number])[];
+    /** How many epochs in a row no task could win the mean back. */
+    readonly hopeless: number;
     readonly taken?: readonly KeptEpoch[];
     readonly quiet: readonly (readonly [task: string, epochs: number])[];
   };
@@ -140,7 +142,7 @@ function trainingParts({
   memory,
   tables,
 }: TrainingState): CheckpointParts<NonNullable<Header["training"]>> {
-  const { best, own, lowest, clusterings } = stopping;
+  const { best, own, lowest, hopeless, clusterings } = stopping;
   return {
     header: {
       epoch,
@@ -149,6 +151,7 @@ function trainingParts({
       ...(best && { bestEpoch: best.epoch }),
       ...(own.size > 0 && { own: [...own].map(([task, { epoch: kept }]) => [task, kept]) }),
       ...(lowest.size > 0 && { lowest: [...lowest].map(([task, { epoch: kept }]) => [task, kept]) }),
+      hopeless,
       ...(taken.length > 0 && { taken: taken.map(withoutParameters) }),
       quiet: clusterings.map(({ task, quiet }) => [task, quiet]),
     },
@@ -181,7 +184,7 @@ function trainingParts({
 }
 
 function trainingOf(header: NonNullable<Header["training"]>, arrays: Values): TrainingState {
-  const { epoch, step, carried, bestEpoch, own = [], lowest = [], taken, quiet } = header;
+  const { epoch, step, carried, bestEpoch, own = [], lowest = [], hopeless, taken, quiet } = header;
   const rowsOf = (kept: number): Pick<BestEpoch, "rows"> => {
     const rows = arrays[`rows.${kept}`];
     return rows ? { rows: float32(rows) } : {};
@@ -218,6 +221,7 @@ function trainingOf(header: NonNullable<Header["training"]>, arrays: Values): Tr
       lowest: new Map(
         lowest.map(([task, kept], i) => [task, { epoch: kept, loss: float64(arrays["lowest.losses"])[i]! }]),
       ),
+      hopeless,
       clusterings: quiet.map(([task, epochs], i) => ({
         task,
         quiet: epochs,

@@ -7,6 +7,7 @@ import { keptEpochs } from "./snapshots.js";
 
 const SETTLED_SHARE = 0.001; // of rows that may still change cluster when a clustering has settled (DEC's tolerance)
 const SETTLED_EPOCHS = 3; // in a row, so that one quiet epoch does not end a clustering
+const HOPELESS_SHARE = 0.5; // of the patience, in a row, so that bad epochs of a task do not end what others still learn
 
 /** An epoch with the loss and the parameters that it left. */
 export interface BestEpoch {
@@ -27,6 +28,8 @@ export interface StoppingState {
   readonly own: ReadonlyMap<string, BestEpoch>;
   /** By task its lowest loss, where each is waited for. */
   readonly lowest: ReadonlyMap<string, LowestLoss>;
+  /** How many epochs in a row tasks that still get better could not win the mean back. */
+  readonly hopeless: number;
   /** Per clustering task its last assignment of the training rows and how many epochs in a row were quiet. */
   readonly clusterings: readonly {
     readonly task: string;
@@ -44,12 +47,13 @@ export interface StoppingState {
  * best one: without any validation label training goes on to the end, and where every task finds its own targets it stops
  * when hardly any row changes its cluster.
  *
- * Training stops when for `patience` epochs the criterion has not got better, or where each task is monitored, neither the
- * criterion nor any task's own loss: a task that is still learning while another one already spoils the mean may win it back.
+ * Training stops when for `patience` epochs the criterion has not got better. Where each task is monitored it goes on while a task's own
+ * loss still gets better and may win the mean back from those that already spoil it: until, for half the patience in a row, the
+ * criterion would not be lower than it ever was even without any loss in such tasks, the others being as they are.
  *
  * With `per-task` a supervised task keeps its own best epoch where it is clearly better there than in the best one on
- * average (see `clearlyLower`), and the best one on average otherwise; each task is then monitored. Of each distinct best epoch
- * the parameters and the row losses are held: at most P + R·T floats a task.
+ * average (see `clearlyLower`), and the best one on average otherwise; training then goes on while any loss gets better. Of each
+ * distinct best epoch the parameters and the row losses are held: at most P + R·T floats a task.
  */
 export class EarlyStopping {
   readonly #tasks: readonly string[];
@@ -67,6 +71,7 @@ export class EarlyStopping {
   readonly #own = new Map<string, BestEpoch>();
   readonly #lowest = new Map<string, LowestLoss>();
   #best: BestEpoch | undefined;
+  #hopeless = 0;
   #finished = false;
 
   constructor(
@@ -132,8 +137,26 @@ export class EarlyStopping {
       for (const { task, loss } of relative)
         if (loss < (this.#lowest.get(task)?.loss ?? Number.POSITIVE_INFINITY))
           this.#lowest.set(task, { epoch, loss });
-    const improved = [this.#best, ...this.#lowest.values()].map((best) => best.epoch);
-    this.#finished = epoch - Math.max(...improved, this.#from) >= this.#patience;
+    this.#hopeless = this.#hopeful(relative, epoch) ? 0 : this.#hopeless + 1;
+    const learning = relative.some(({ task }) => this.#learns(task, epoch));
+    const given = this.#hopeless >= HOPELESS_SHARE * this.#patience;
+    this.#finished = this.#stale(this.#best, epoch) && (!learning || given);
+  }
+
+  /** Whether a lowest loss was not bettered for `patience` epochs. */
+  #stale(lowest: LowestLoss | undefined, epoch: number): boolean {
+    return epoch - Math.max(lowest?.epoch ?? 0, this.#from) >= this.#patience;
+  }
+
+  /** Whether a task's own loss is waited for, and has got better lately. */
+  #learns(task: string, epoch: number): boolean {
+    return this.#lowest.has(task) && !this.#stale(this.#lowest.get(task), epoch);
+  }
+
+  /** Whether tasks that still get better may lower the criterion; where each keeps its own epoch, they need not. */
+  #hopeful(relative: readonly RelativeLoss[], epoch: number): boolean {
+    const atBest = relative.map((one) => (this.#learns(one.task, epoch) ? { ...one, loss: 0 } : one));
+    return this.#stopping === "per-task" || weightedMean(atBest) < this.#best!.loss; // of an epoch that was seen
   }
 
   /** Losses relative to trivial ones, with the tasks' weights; of tasks that have any validation labels. */
@@ -168,13 +191,15 @@ export class EarlyStopping {
       ...(this.#best && { best: this.#best }),
       own: new Map(this.#own),
       lowest: new Map(this.#lowest),
+      hopeless: this.#hopeless,
       clusterings: [...this.#clusterings].map(([task, found]) => ({ task, ...found })),
     };
   }
 
   /** Goes on from what another one remembered in the middle of the same training. */
-  restore({ best, own, lowest, clusterings }: StoppingState): void {
+  restore({ best, own, lowest, hopeless, clusterings }: StoppingState): void {
     this.#best = best;
+    this.#hopeless = hopeless;
     this.#own.clear();
     for (const [task, found] of own) this.#own.set(task, found);
     this.#lowest.clear();

@@ -11,7 +11,7 @@ import type { Sampling } from "./sampling.js";
 /** What early stopping keeps: one epoch for all tasks, or for each task its own best one where that is clearly better. */
 export type Stopping = "together" | "per-task";
 
-/** What must stop improving before training ends: the mean validation loss, or each task's own as well. */
+/** What must stop improving before training ends: the mean validation loss, or also those of tasks that may still lower it. */
 export type Monitor = "mean" | "each";
 
 /** Settings of one fit. */
