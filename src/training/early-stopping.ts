@@ -139,8 +139,8 @@ export class EarlyStopping {
           this.#lowest.set(task, { epoch, loss });
     this.#hopeless = this.#hopeful(relative, epoch) ? 0 : this.#hopeless + 1;
     const learning = relative.some(({ task }) => this.#learns(task, epoch));
-    const given = this.#hopeless >= HOPELESS_SHARE * this.#patience;
-    this.#finished = this.#stale(this.#best, epoch) && (!learning || given);
+    const givenUp = this.#hopeless >= HOPELESS_SHARE * this.#patience;
+    this.#finished = this.#stale(this.#best, epoch) && (!learning || givenUp);
   }
 
   /** Whether a lowest loss was not bettered for `patience` epochs. */
