@@ -6,11 +6,14 @@ import fc from "fast-check";
  * say so itself.
  */
 const { KINDRED_TEST_SEED: seed = "1", KINDRED_TEST_RUNS: runs = "100" } = process.env;
-fc.configureGlobal({ seed: whole("KINDRED_TEST_SEED", seed), numRuns: whole("KINDRED_TEST_RUNS", runs) });
+fc.configureGlobal({
+  seed: whole("KINDRED_TEST_SEED", seed, Number.MIN_SAFE_INTEGER),
+  numRuns: whole("KINDRED_TEST_RUNS", runs, 1), // with none a property could not fail
+});
 
-function whole(name: string, text: string): number {
+function whole(name: string, text: string, least: number): number {
   const value = Number(text);
-  if (text.trim() === "" || !Number.isSafeInteger(value))
-    throw new RangeError(`${name} must be an integer, not ${JSON.stringify(text)}`);
+  if (text.trim() === "" || !Number.isSafeInteger(value) || value < least)
+    throw new RangeError(`${name} must be an integer from ${least} on, not ${JSON.stringify(text)}`);
   return value;
 }

@@ -151,7 +151,7 @@ export function alternatingGraphs(spec: ModelSpec, options: AlternatingOptions):
   );
   const scalars = stepScalars(options, 1, 1).length;
   const schedule = input("schedule", dtype, [1, scalars]);
-  const line = reshape(schedule, [scalars]); // a gather takes one of it in less time than a split
+  const line = reshape(schedule, [scalars]); // ONNX Runtime splits one line in less time than a matrix
   const decay = input("decay", dtype, [size]);
   const needs = groupNeeds(layout, options.weightDecay, options.parameterGroups);
   const rates = needs.rates ? input("rates", dtype, [size]) : undefined;

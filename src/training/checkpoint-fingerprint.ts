@@ -20,7 +20,7 @@ export interface Fingerprint {
   readonly split: string;
 }
 
-const FORMAT = "2"; // version of what a checkpoint holds; raise it when the form of a fit's state changes
+const FORMAT = "3"; // version of what a checkpoint holds; raise it when the form of a fit's state changes
 
 /** The fingerprint of a fit. */
 export async function fingerprintOf(

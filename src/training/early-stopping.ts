@@ -144,13 +144,14 @@ export class EarlyStopping {
   }
 
   /** Whether a lowest loss was not bettered for `patience` epochs. */
-  #stale(lowest: LowestLoss | undefined, epoch: number): boolean {
-    return epoch - Math.max(lowest?.epoch ?? 0, this.#from) >= this.#patience;
+  #stale(lowest: LowestLoss, epoch: number): boolean {
+    return epoch - Math.max(lowest.epoch, this.#from) >= this.#patience;
   }
 
   /** Whether a task's own loss is waited for, and has got better lately. */
   #learns(task: string, epoch: number): boolean {
-    return this.#lowest.has(task) && !this.#stale(this.#lowest.get(task), epoch);
+    const lowest = this.#lowest.get(task);
+    return lowest !== undefined && !this.#stale(lowest, epoch);
   }
 
   /** Whether tasks that still get better may lower the criterion; where each keeps its own epoch, they need not. */

@@ -1,4 +1,5 @@
 import type { MethodOption } from "../base/method-options.js";
+import type { Random } from "../base/random.js";
 import { powerBalance } from "../base/linear-algebra/power-balance.js";
 import { dot, quadraticForm } from "../base/linear-algebra/products.js";
 
@@ -7,6 +8,12 @@ export const RANK_TOLERANCE = 1e-6;
 
 /** A balancer that remembers nothing. */
 export const stateless = (): Float64Array => new Float64Array(0);
+
+/** All tasks but `i` in random order, written into `others` `[K − 1]`. */
+export function shuffleOthers(others: Int32Array, i: number, random: Random): void {
+  for (let j = 0; j < others.length; j++) others[j] = j < i ? j : j + 1;
+  random.shuffle(others);
+}
 
 /** The option that bounds the length of the direction. */
 export const maxNorm: MethodOption = {

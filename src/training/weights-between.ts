@@ -66,7 +66,7 @@ export function start({
   return {
     step(values, index) {
       const present = values["present"]?.data as Float32Array | undefined;
-      const places = present ? all.filter((t) => present[t] !== 0) : all.slice();
+      const places = present ? all.filter((t) => present[t] !== 0) : all;
       const ofPresent = (name: string): Float64Array =>
         submatrix(values[name]!.data as Float32Array, tasks, places);
       const gramian = ofPresent("gramian");

@@ -1,4 +1,5 @@
 import type { GramianBalancer, GramianStep } from "../balancer.js";
+import { shuffleOthers } from "../gramian.js";
 import { GrownCombination } from "../grown-combination.js";
 
 /**
@@ -34,8 +35,7 @@ export const gradvac: GramianBalancer = {
     const lengths = losses.map((_, k) => Math.sqrt(gramian[k * K + k]!));
     const others = new Int32Array(Math.max(0, K - 1));
     for (let i = 0; i < K; i++) {
-      for (let j = 0; j < K - 1; j++) others[j] = j < i ? j : j + 1;
-      random.shuffle(others);
+      shuffleOthers(others, i, random);
       vaccinate(step, { i, others, lengths, combination, weights });
     }
     return weights;

@@ -34,12 +34,7 @@ export const imtlG: GramianBalancer = {
       sum += v[k]!;
       size += Math.abs(v[k]!);
     }
-    const scale = Math.abs(sum) > VANISHING * size ? 1 / sum : 0;
-    return atPlaces(
-      form,
-      losses.length,
-      v.map((value) => value * scale),
-      0,
-    );
+    const regular = Math.abs(sum) > VANISHING * size;
+    return atPlaces(form, losses.length, regular ? v.map((value) => value / sum) : v.fill(0), 0);
   },
 };

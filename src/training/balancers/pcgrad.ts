@@ -1,5 +1,5 @@
 import type { GramianBalancer } from "../balancer.js";
-import { stateless } from "../gramian.js";
+import { shuffleOthers, stateless } from "../gramian.js";
 import { GrownCombination } from "../grown-combination.js";
 
 /**
@@ -28,8 +28,7 @@ export const pcgrad: GramianBalancer = {
     const others = new Int32Array(Math.max(0, K - 1));
     for (let i = 0; i < K; i++) {
       combination.begin(i);
-      for (let j = 0; j < K - 1; j++) others[j] = j < i ? j : j + 1;
-      random.shuffle(others);
+      shuffleOthers(others, i, random);
       for (const j of others) {
         const product = combination.times(j);
         const square = gramian[j * K + j]!;
